@@ -1,3 +1,4 @@
+#pragma warning disable CS0067
 using Infernet.Core.Identity;
 using Infernet.Core.Multiformats;
 using Microsoft.Extensions.Logging;
@@ -28,10 +29,10 @@ public sealed class Libp2pHost : IAsyncDisposable
     public IReadOnlyCollection<PeerId> ConnectedPeers => throw new NotImplementedException();
 
     /// <summary>Raised (on any thread; must return at once) when the first connection to a peer was identified.</summary>
-    public event Action<PeerId>? PeerIdentified { add { } remove { } }
+    public event Action<PeerId>? PeerIdentified;
 
     /// <summary>Raised (on any thread; must return at once) when the last connection to a peer is gone.</summary>
-    public event Action<PeerId>? PeerDisconnected { add { } remove { } }
+    public event Action<PeerId>? PeerDisconnected;
 
     /// <summary>Binds the listen addresses and starts accepting.</summary>
     /// <exception cref="AddressInUseException">Somebody else listens there.</exception>
