@@ -1,0 +1,25 @@
+using System.Text.Json.Serialization;
+
+namespace Infernet.Core.Api;
+
+/// <summary>
+/// The local API's JSON: snake_case, absent instead of null, strict about unknown fields; generated at build time so
+/// that neither side reflects at start.
+/// </summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
+[JsonSerializable(typeof(NodeStatus))]
+[JsonSerializable(typeof(IReadOnlyList<PeerStatus>))]
+[JsonSerializable(typeof(IReadOnlyList<ModelStatus>))]
+[JsonSerializable(typeof(IReadOnlyList<JobStatus>))]
+[JsonSerializable(typeof(IReadOnlyList<ReceiptView>))]
+[JsonSerializable(typeof(ConnectRequest))]
+[JsonSerializable(typeof(AddModelRequest))]
+[JsonSerializable(typeof(PullModelRequest))]
+[JsonSerializable(typeof(ModelProgress))]
+[JsonSerializable(typeof(ApiError))]
+[JsonSerializable(typeof(JobEvent))]
+[JsonSerializable(typeof(JobResult))]
+public sealed partial class ApiJson : JsonSerializerContext;

@@ -1,0 +1,4 @@
+namespace Infernet.Core.Api;
+
+/// <summary>One GPU.</summary>
+public sealed record GpuStatus(string Name, long MemoryBytes);

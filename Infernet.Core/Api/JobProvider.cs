@@ -1,0 +1,23 @@
+namespace Infernet.Core.Api;
+
+/// <summary>What one provider did for a job.</summary>
+public sealed record JobProvider
+{
+    public required string PeerId { get; init; }
+
+    public required int Items { get; init; }
+
+    public required int Shards { get; init; }
+
+    public required int FailedShards { get; init; }
+
+    public required long CompletionTokens { get; init; }
+
+    /// <summary>Receipts that were checked and found right.</summary>
+    public required int Receipts { get; init; }
+
+    /// <summary>"active", "lost", "declined" or "done".</summary>
+    public required string State { get; init; }
+
+    public string? Detail { get; init; }
+}

@@ -1,0 +1,16 @@
+using System.Text.Json;
+
+namespace Infernet.Core.Jobs;
+
+/// <summary>Says in a person's words where a JSON text breaks off.</summary>
+internal static class JsonProblem
+{
+    public static string Describe(JsonException broken)
+    {
+        // The framework's message ends in "LineNumber: 0 | BytePositionInLine: 7.", counted from zero.
+        string message = broken.Message;
+        int tail = message.IndexOf(" LineNumber:", StringComparison.Ordinal);
+        string what = (tail < 0 ? message : message[..tail]).TrimEnd('.');
+        return $"{what} (line {broken.LineNumber + 1}, byte {broken.BytePositionInLine + 1})";
+    }
+}

@@ -1,0 +1,37 @@
+using Infernet.Core.Multiformats;
+
+namespace Infernet.Daemon.Nodes;
+
+/// <summary>How a node runs, after flags, environment, file and defaults were merged. Immutable.</summary>
+public sealed record NodeOptions
+{
+    /// <summary>The folder of everything durable: identity.key, infernet.db, blobs/, api.sock.</summary>
+    public required string Home { get; init; }
+
+    /// <summary>Where to listen for peers.</summary>
+    public required IReadOnlyList<Multiaddr> ListenAddresses { get; init; }
+
+    /// <summary>Peers to join the network by, each with its id at the end.</summary>
+    public IReadOnlyList<Multiaddr> Bootstrap { get; init; } = [];
+
+    /// <summary>Unseals identity.key if it is sealed.</summary>
+    public string? IdentityPassphrase { get; init; }
+
+    /// <summary>Whether to compute for others; a node that does not still submits jobs.</summary>
+    public bool Serve { get; init; } = true;
+
+    /// <summary>Sequences decoded at the same time, over all models.</summary>
+    public int Slots { get; init; } = 8;
+
+    /// <summary>Tokens of context for each sequence; null for the model's own, bounded by memory.</summary>
+    public int? ContextLength { get; init; }
+
+    /// <summary>Threads for the engine; null for one per core.</summary>
+    public int? Threads { get; init; }
+
+    /// <summary>Pins the engine library's CPU variant; null for the best that the CPU runs.</summary>
+    public string? CpuVariant { get; init; }
+
+    /// <summary>The clock behind expiries, deadlines and time-outs.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+}
