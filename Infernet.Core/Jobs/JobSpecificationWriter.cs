@@ -1,0 +1,144 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text.Json;
+
+namespace Infernet.Core.Jobs;
+
+/// <summary>
+/// Writes a specification as the JSON that <see cref="JobSpecificationReader"/> reads back to an equal one: for the
+/// local API and for the journal.
+/// </summary>
+public static class JobSpecificationWriter
+{
+    /// <summary>Writes UTF-8 JSON without line breaks.</summary>
+    public static byte[] WriteJson(JobSpecification specification)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        using (var json = new Utf8JsonWriter(buffer))
+        {
+            Write(json, specification);
+        }
+
+        return buffer.WrittenSpan.ToArray();
+    }
+
+    /// <summary>Writes one JSON object.</summary>
+    public static void Write(Utf8JsonWriter json, JobSpecification specification)
+    {
+        ArgumentNullException.ThrowIfNull(json);
+        ArgumentNullException.ThrowIfNull(specification);
+        json.WriteStartObject();
+        json.WriteString("kind", KindName(specification.Kind));
+        json.WriteString("model", specification.Model);
+        Write(json, specification.Sampling);
+        Write(json, specification.Sharding);
+        Write(json, specification.Requirements);
+        if (specification.Deadline is { } deadline)
+        {
+            json.WriteString("deadline", deadline.TotalSeconds.ToString("0.#######", CultureInfo.InvariantCulture));
+        }
+
+        if (specification.TokenBudget is { } budget)
+        {
+            json.WriteNumber("token_budget", budget);
+        }
+
+        json.WriteStartArray("inputs");
+        foreach (JobInput input in specification.Inputs)
+        {
+            Write(json, input);
+        }
+
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+
+    private static string KindName(JobKind kind) => kind switch
+    {
+        JobKind.Completion => "completion",
+        JobKind.Embedding => "embedding",
+        _ => "chat",
+    };
+
+    private static void Write(Utf8JsonWriter json, SamplingSpecification sampling)
+    {
+        json.WriteStartObject("sampling");
+        json.WriteNumber("temperature", sampling.Temperature);
+        json.WriteNumber("top_k", sampling.TopK);
+        json.WriteNumber("top_p", sampling.TopP);
+        json.WriteNumber("min_p", sampling.MinP);
+        json.WriteNumber("seed", sampling.Seed);
+        json.WriteNumber("max_tokens", sampling.MaxTokens);
+        WriteTexts(json, "stop", sampling.Stop);
+        json.WriteEndObject();
+    }
+
+    private static void Write(Utf8JsonWriter json, ShardingSpecification sharding)
+    {
+        json.WriteStartObject("sharding");
+        WriteOptional(json, "shard_size", sharding.ShardSize);
+        WriteOptional(json, "max_providers", sharding.MaxProviders);
+        json.WriteNumber("min_providers", sharding.MinProviders);
+        json.WriteNumber("max_attempts", sharding.MaxAttempts);
+        json.WriteEndObject();
+    }
+
+    private static void Write(Utf8JsonWriter json, RequirementsSpecification requirements)
+    {
+        json.WriteStartObject("requirements");
+        json.WriteNumber("gpu_memory_gib", requirements.GpuMemoryGib);
+        json.WriteNumber("context_length", requirements.ContextLength);
+        WriteTexts(json, "peers", requirements.Peers);
+        WriteTexts(json, "exclude_peers", requirements.ExcludePeers);
+        json.WriteEndObject();
+    }
+
+    private static void Write(Utf8JsonWriter json, JobInput input)
+    {
+        json.WriteStartObject();
+        if (input.Id is { } id)
+        {
+            json.WriteString("id", id);
+        }
+
+        if (input.Prompt is { } prompt)
+        {
+            json.WriteString("prompt", prompt);
+        }
+
+        if (input.Messages is { } messages)
+        {
+            json.WriteStartArray("messages");
+            foreach (ChatTurn turn in messages)
+            {
+                json.WriteStartObject();
+                json.WriteString("role", turn.Role);
+                json.WriteString("content", turn.Content);
+                json.WriteEndObject();
+            }
+
+            json.WriteEndArray();
+        }
+
+        json.WriteEndObject();
+    }
+
+    private static void WriteOptional(Utf8JsonWriter json, string name, int? value)
+    {
+        if (value is { } number)
+        {
+            json.WriteNumber(name, number);
+        }
+    }
+
+    private static void WriteTexts(Utf8JsonWriter json, string name, IReadOnlyList<string> texts)
+    {
+        json.WriteStartArray(name);
+        foreach (string text in texts)
+        {
+            json.WriteStringValue(text);
+        }
+
+        json.WriteEndArray();
+    }
+}
