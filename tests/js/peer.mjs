@@ -1,0 +1,43 @@
+// A js-libp2p peer that is driven over standard input and output, one JSON object a line.
+//
+//   node peer.mjs '{"kad":true,"clientMode":false}'
+//
+// It says {"event":"ready","peer":…,"addresses":[…]} once it listens; answers {"id":1,"command":"dial",…} with
+// {"id":1,"result":…} or {"id":1,"error":{"name":…,"message":…}}, in whatever order they finish; and says other
+// events by itself (see lib/handlers.mjs). It ends when its input ends, so it can't outlive who started it.
+import { connectionCommands } from './lib/connection-commands.mjs'
+import { dhtCommands } from './lib/dht-commands.mjs'
+import { addHandlers } from './lib/handlers.mjs'
+import { readLines, writeLine } from './lib/lines.mjs'
+import { createNode } from './lib/node.mjs'
+import { streamCommands } from './lib/stream-commands.mjs'
+
+const options = JSON.parse(process.argv[2] ?? '{}')
+const node = await createNode(options)
+const commands = { ...connectionCommands(node), ...streamCommands(node), ...dhtCommands(node), quit }
+await addHandlers(node, event => writeLine(event))
+
+writeLine({ event: 'ready', peer: node.peerId.toString(), addresses: node.getMultiaddrs().map(String) })
+await readLines(process.stdin, line => { answer(line) })
+process.exit(0)
+
+async function answer (line) {
+  let request
+  try {
+    request = JSON.parse(line)
+    const command = commands[request.command]
+    if (command == null) {
+      throw new Error(`unknown command '${request.command}'; known: ${Object.keys(commands).join(', ')}`)
+    }
+
+    writeLine({ id: request.id, result: await command(request) ?? null })
+  } catch (error) {
+    writeLine({ id: request?.id ?? null, error: { name: error.name, message: error.message } })
+  }
+}
+
+async function quit () {
+  await node.stop()
+  setImmediate(() => process.exit(0))
+  return true
+}
