@@ -19,6 +19,16 @@ export function connectionCommands (node) {
       return true
     },
 
+    /** Waits until no connection to the peer is left. */
+    async awaitDisconnect ({ peer }) {
+      const id = peerIdFromString(peer)
+      while (node.getConnections(id).length > 0) {
+        await nextEvent(node, 'peer:disconnect', gone => gone.equals(id))
+      }
+
+      return true
+    },
+
     /** Round-trip time in milliseconds. */
     ping: ({ peer }) => node.services.ping.ping(peerIdFromString(peer)),
 
