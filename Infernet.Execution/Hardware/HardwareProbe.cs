@@ -1,0 +1,29 @@
+using Infernet.Execution.Llama.Native;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Infernet.Execution.Hardware;
+
+/// <summary>Finds out what this machine offers. How fast it is, is measured elsewhere: see <see cref="SpeedProbe"/>.</summary>
+public static class HardwareProbe
+{
+    /// <summary>Looks at the machine now.</summary>
+    /// <param name="dataFolder">Where the node keeps its data; must exist.</param>
+    /// <param name="logger">Takes what the compute library says.</param>
+    /// <exception cref="NativeLibraryException">GPUs can't be found, since the compute library is missing.</exception>
+    public static HardwareInfo Probe(string dataFolder, ILogger? logger = null)
+    {
+        _ = LlamaLibrary.Load(null, logger ?? NullLogger.Instance);
+        MemoryState memory = MemoryProbe.Read();
+        return new HardwareInfo
+        {
+            CpuModel = CpuProbe.Model(),
+            Cores = CpuProbe.UsableCores(),
+            Threads = Environment.ProcessorCount,
+            MemoryTotal = memory.Total,
+            MemoryAvailable = memory.Available,
+            DiskFree = new DriveInfo(Path.GetFullPath(dataFolder)).AvailableFreeSpace,
+            Gpus = Devices.Gpus(),
+        };
+    }
+}

@@ -1,0 +1,32 @@
+using Infernet.Core.Jobs;
+using Infernet.Execution.Generation;
+using Infernet.Execution.Llama;
+
+namespace Infernet.Execution.Tests;
+
+/// <summary>The shipped model and requests to it.</summary>
+internal static class TestModels
+{
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    public static string Folder => Path.Combine(AppContext.BaseDirectory, "models");
+
+    public static string Pocket => Path.Combine(Folder, "pocket-wordnet-5m.q8_0.gguf");
+
+    /// <summary>Question and exact answer.</summary>
+    public static IReadOnlyList<(string Question, string Answer)> Questions { get; } =
+    [
+        .. File.ReadLines(Path.Combine(Folder, "questions.tsv"))
+            .Select(line => line.Split('\t'))
+            .Select(fields => (fields[1], fields[2])),
+    ];
+
+    public static Task<LlamaEngine> LoadAsync(LlamaOptions? options = null) =>
+        LlamaEngine.LoadAsync(Pocket, options ?? new LlamaOptions { ContextPerSequence = 512 });
+
+    public static GenerationRequest Ask(string question, int maxTokens = 96) => new()
+    {
+        Messages = [new ChatTurn("user", question)],
+        MaxTokens = maxTokens,
+    };
+}
