@@ -94,8 +94,13 @@ public sealed class PeerId : IEquatable<PeerId>, IComparable<PeerId>
 
     public override bool Equals(object? obj) => Equals(obj as PeerId);
 
-    // The tail of an id is (a part of) a key or a hash: as good as random.
-    public override int GetHashCode() => BitConverter.ToInt32(_bytes, _bytes.Length - 4);
+    // Seeded per process: peers choose their ids, and must not be able to choose ids that collide in our maps.
+    public override int GetHashCode()
+    {
+        var hash = new HashCode();
+        hash.AddBytes(_bytes);
+        return hash.ToHashCode();
+    }
 
     public int CompareTo(PeerId? other) => other is null ? 1 : Span.SequenceCompareTo(other.Span);
 

@@ -48,12 +48,19 @@ public static class Multibase
     private static bool TryBase64Url(ReadOnlySpan<char> digits, out byte[] bytes)
     {
         bytes = [];
-        if (!Base64Url.IsValid(digits) || digits.Contains('='))
+        if (!Base64Url.IsValid(digits))
         {
             return false;
         }
 
-        bytes = Base64Url.DecodeFromChars(digits);
+        // .NET also takes white space, padding and stray bits at the end; then many texts would name the same bytes.
+        byte[] decoded = Base64Url.DecodeFromChars(digits);
+        if (!digits.SequenceEqual(Base64Url.EncodeToString(decoded)))
+        {
+            return false;
+        }
+
+        bytes = decoded;
         return true;
     }
 }
