@@ -1,0 +1,17 @@
+namespace Infernet.Daemon.Journal;
+
+/// <summary>Limits of the journal.</summary>
+internal sealed record JournalOptions
+{
+    /// <summary>The database file.</summary>
+    public required string Path { get; init; }
+
+    /// <summary>Most changes that wait for the writer; who brings more waits.</summary>
+    public int MaxWaitingChanges { get; init; } = 4_096;
+
+    /// <summary>Most changes that share one commit.</summary>
+    public int MaxChangesPerCommit { get; init; } = 1_024;
+
+    /// <summary>Largest file, in pages of 4 KiB; null for SQLite's own limit. Tests use it as a small disk.</summary>
+    public long? MaxPages { get; init; }
+}

@@ -1,0 +1,124 @@
+using Dapper;
+using Microsoft.Data.Sqlite;
+
+namespace Infernet.Daemon.Journal;
+
+/// <summary>
+/// The tables, as a list of steps: <c>user_version</c> counts those that a file has been through. A step that was
+/// released is never changed; a new one is added behind it.
+/// </summary>
+internal static class JournalSchema
+{
+    private static readonly string[] Steps =
+    [
+        """
+        CREATE TABLE jobs(
+            id INTEGER PRIMARY KEY,
+            job BLOB NOT NULL UNIQUE,              -- 16 bytes
+            created_ms INTEGER NOT NULL,
+            finished_ms INTEGER,
+            state TEXT NOT NULL,
+            specification TEXT NOT NULL,           -- JSON without the inputs
+            model_cid TEXT,
+            total INTEGER NOT NULL,
+            secret BLOB NOT NULL,                  -- what the audit draw will use; its hash stands in the offer
+            runs INTEGER NOT NULL DEFAULT 0,       -- grows with each start, and keeps shard ids apart
+            error TEXT);                           -- JSON
+
+        CREATE TABLE inputs(
+            job INTEGER NOT NULL REFERENCES jobs(id),
+            item INTEGER NOT NULL,
+            name TEXT,
+            input BLOB NOT NULL,                   -- an Item message
+            PRIMARY KEY(job, item)) WITHOUT ROWID;
+
+        CREATE TABLE outputs(
+            job INTEGER NOT NULL REFERENCES jobs(id),
+            item INTEGER NOT NULL,
+            output TEXT,
+            embedding BLOB,
+            finish TEXT NOT NULL,
+            error TEXT,
+            prompt_tokens INTEGER NOT NULL,
+            completion_tokens INTEGER NOT NULL,
+            provider TEXT NOT NULL,
+            receipt BLOB NOT NULL,
+            PRIMARY KEY(job, item)) WITHOUT ROWID;
+
+        CREATE TABLE attempts(
+            job INTEGER NOT NULL REFERENCES jobs(id),
+            shard INTEGER NOT NULL,
+            attempt INTEGER NOT NULL,
+            provider TEXT NOT NULL,
+            items INTEGER NOT NULL,
+            outcome TEXT NOT NULL,                 -- "done", "cancelled" or "failed"
+            reason TEXT,
+            ended_ms INTEGER NOT NULL,
+            PRIMARY KEY(job, shard, attempt)) WITHOUT ROWID;
+
+        CREATE TABLE receipts(
+            job INTEGER NOT NULL REFERENCES jobs(id),
+            hash BLOB NOT NULL,
+            shard INTEGER NOT NULL,
+            provider TEXT NOT NULL,
+            items INTEGER NOT NULL,
+            completion_tokens INTEGER NOT NULL,
+            started_us INTEGER NOT NULL,
+            finished_us INTEGER NOT NULL,
+            engine TEXT NOT NULL,
+            envelope BLOB NOT NULL,
+            PRIMARY KEY(job, hash));
+
+        CREATE TABLE events(
+            job INTEGER NOT NULL REFERENCES jobs(id),
+            sequence INTEGER NOT NULL,
+            at_ms INTEGER NOT NULL,
+            type TEXT NOT NULL,
+            message TEXT NOT NULL,
+            peer TEXT,
+            shard INTEGER,
+            done INTEGER NOT NULL,
+            PRIMARY KEY(job, sequence)) WITHOUT ROWID;
+
+        CREATE TABLE models(
+            cid TEXT PRIMARY KEY,
+            alias TEXT NOT NULL UNIQUE,
+            size INTEGER NOT NULL,
+            serve INTEGER NOT NULL,
+            complete INTEGER NOT NULL) WITHOUT ROWID;
+
+        CREATE TABLE peers(
+            peer TEXT PRIMARY KEY,
+            addresses TEXT NOT NULL,               -- one a line, best first
+            seen_ms INTEGER NOT NULL) WITHOUT ROWID;
+
+        CREATE TABLE counters(
+            name TEXT PRIMARY KEY,
+            value INTEGER NOT NULL) WITHOUT ROWID;
+        """,
+    ];
+
+    /// <summary>The version that this program writes.</summary>
+    public static int Version => Steps.Length;
+
+    /// <summary>Brings a file up to date, one transaction a step.</summary>
+    /// <exception cref="JournalException">A newer program wrote it.</exception>
+    public static void Migrate(SqliteConnection connection)
+    {
+        int version = connection.ExecuteScalar<int>("PRAGMA user_version");
+        if (version > Version)
+        {
+            throw new JournalException(
+                $"The journal {connection.DataSource} has version {version}, this program knows up to {Version}; "
+                + "a newer infernet wrote it: run that one, or choose another home");
+        }
+
+        for (; version < Version; version++)
+        {
+            using SqliteTransaction transaction = connection.BeginTransaction();
+            connection.Execute(Steps[version], transaction: transaction);
+            connection.Execute($"PRAGMA user_version = {version + 1}", transaction: transaction);
+            transaction.Commit();
+        }
+    }
+}

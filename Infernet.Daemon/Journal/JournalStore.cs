@@ -1,0 +1,211 @@
+using System.Threading.Channels;
+using Dapper;
+using Microsoft.Data.Sqlite;
+
+namespace Infernet.Daemon.Journal;
+
+/// <summary>
+/// The node's SQLite file: one writer, who commits many changes at a time, and any number of readers beside it.
+/// A change's task completes when it is on the disk (WAL, synchronous=FULL), so whoever awaits it may acknowledge it.
+/// A full disk fails the changes of that commit and shows in <see cref="Problem"/>; later ones are tried again.
+/// </summary>
+internal sealed class JournalStore : IAsyncDisposable
+{
+    private const int SqliteFull = 13;
+    private const int SqliteIoError = 10;
+    private const int SqliteCorrupt = 11;
+    private const int SqliteNotADatabase = 26;
+
+    private readonly SqliteConnection _writer;
+    private readonly string _readerConnection;
+    private readonly Channel<Change> _changes;
+    private readonly int _maxChangesPerCommit;
+    private readonly Task _writing;
+    private volatile string? _problem;
+
+    private JournalStore(SqliteConnection writer, string readerConnection, JournalOptions options)
+    {
+        _writer = writer;
+        _readerConnection = readerConnection;
+        _maxChangesPerCommit = options.MaxChangesPerCommit;
+        _changes = Channel.CreateBounded<Change>(
+            new BoundedChannelOptions(options.MaxWaitingChanges) { SingleReader = true });
+        _writing = Task.Run(WriteLoopAsync);
+    }
+
+    /// <summary>What keeps the journal from being written, as a sentence; null when all is well.</summary>
+    public string? Problem => _problem;
+
+    /// <summary>Opens the file, checks it, and brings its tables up to date.</summary>
+    /// <exception cref="JournalException">It is damaged, too new, or can't be opened.</exception>
+    public static JournalStore Open(JournalOptions options)
+    {
+        SqliteLibrary.Load();
+        var builder = new SqliteConnectionStringBuilder { DataSource = options.Path, Pooling = false };
+        var writer = new SqliteConnection(builder.ToString());
+        try
+        {
+            writer.Open();
+            writer.Execute("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;");
+            if (options.MaxPages is { } pages)
+            {
+                writer.Execute($"PRAGMA max_page_count={pages}");
+            }
+
+            if (writer.ExecuteScalar<string>("PRAGMA quick_check(1)") is not "ok" and var verdict)
+            {
+                throw Damaged(options.Path, verdict, null);
+            }
+
+            JournalSchema.Migrate(writer);
+            builder.Pooling = true;
+            return new JournalStore(writer, builder.ToString(), options);
+        }
+        catch (SqliteException broken)
+        {
+            writer.Dispose();
+            throw broken.SqliteErrorCode is SqliteCorrupt or SqliteNotADatabase
+                ? Damaged(options.Path, broken.Message, broken)
+                : new JournalException(
+                    $"The journal {options.Path} can't be opened: {broken.Message}", IsFull(broken), broken);
+        }
+        catch (JournalException)
+        {
+            writer.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Makes a change; the task completes when it is durable.</summary>
+    /// <exception cref="JournalException">It could not be written; nothing of it is in the file.</exception>
+    public async Task WriteAsync(Action<SqliteConnection> change, CancellationToken cancellationToken)
+    {
+        var waiting = new Change(change);
+        await EnqueueAsync(waiting, cancellationToken).ConfigureAwait(false);
+        await waiting.Done.Task.ConfigureAwait(false);
+    }
+
+    /// <summary>Reads with a connection of its own; sees every commit that was made before.</summary>
+    public T Read<T>(Func<SqliteConnection, T> query)
+    {
+        using var connection = new SqliteConnection(_readerConnection);
+        connection.Open();
+        return query(connection);
+    }
+
+    /// <summary>Writes what waits, and closes the file.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        _changes.Writer.TryComplete();
+        await _writing.ConfigureAwait(false);
+        using (var readers = new SqliteConnection(_readerConnection))
+        {
+            SqliteConnection.ClearPool(readers);
+        }
+
+        await _writer.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private async Task EnqueueAsync(Change change, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _changes.Writer.WriteAsync(change, cancellationToken).ConfigureAwait(false);
+        }
+        catch (ChannelClosedException closed)
+        {
+            throw new JournalException("The journal is closed; the node is stopping", inner: closed);
+        }
+    }
+
+    private async Task WriteLoopAsync()
+    {
+        var batch = new List<Change>();
+        while (await _changes.Reader.WaitToReadAsync().ConfigureAwait(false))
+        {
+            while (batch.Count < _maxChangesPerCommit && _changes.Reader.TryRead(out Change? change))
+            {
+                batch.Add(change);
+            }
+
+            if (!TryCommit(batch, out Exception? failure) && (batch.Count == 1 || failure is JournalException))
+            {
+                Fail(batch, failure!);
+            }
+            else if (failure is not null)
+            {
+                // One change of the batch is at fault: each gets a commit of its own, so that only that one fails.
+                CommitEach(batch);
+            }
+
+            batch.Clear();
+        }
+    }
+
+    private void CommitEach(List<Change> batch)
+    {
+        foreach (Change change in batch)
+        {
+            if (!TryCommit([change], out Exception? failure))
+            {
+                Fail([change], failure!);
+            }
+        }
+    }
+
+    private bool TryCommit(List<Change> batch, out Exception? failure)
+    {
+        try
+        {
+            using SqliteTransaction transaction = _writer.BeginTransaction();
+            foreach (Change change in batch)
+            {
+                change.Apply(_writer);
+            }
+
+            transaction.Commit();
+        }
+        catch (SqliteException broken) when (broken.SqliteErrorCode is SqliteFull or SqliteIoError)
+        {
+            _problem = $"the journal {_writer.DataSource} can't be written ({broken.Message}); free some disk space";
+            failure = new JournalException(_problem, IsFull(broken), broken);
+            return false;
+        }
+        catch (Exception broken) when (broken is not OutOfMemoryException)
+        {
+            failure = broken;
+            return false;
+        }
+
+        _problem = null;
+        failure = null;
+        foreach (Change change in batch)
+        {
+            change.Done.TrySetResult();
+        }
+
+        return true;
+    }
+
+    private static void Fail(List<Change> batch, Exception failure)
+    {
+        foreach (Change change in batch)
+        {
+            change.Done.TrySetException(failure);
+        }
+    }
+
+    private static bool IsFull(SqliteException broken) => broken.SqliteErrorCode == SqliteFull;
+
+    private static JournalException Damaged(string path, string? verdict, Exception? inner) => new(
+        $"The journal {path} is damaged ({verdict}); move it away to start anew without the old jobs and aliases, "
+        + "or put a backup in its place",
+        inner: inner);
+
+    private sealed class Change(Action<SqliteConnection> apply)
+    {
+        public Action<SqliteConnection> Apply { get; } = apply;
+
+        public TaskCompletionSource Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
+}
