@@ -1,15 +1,72 @@
 using Infernet.Core.Api;
+using Infernet.Core.Identity;
 using Infernet.Core.Multiformats;
+using Infernet.Core.Schemas;
+using Infernet.Daemon.Adverts;
+using Infernet.Dht;
+using Infernet.Libp2p.Hosting;
 
 namespace Infernet.Daemon.Peers;
 
 /// <summary>What this node knows of the others: connections and their signed adverts.</summary>
 public sealed class PeerDirectory
 {
-    public IReadOnlyList<PeerStatus> List() => throw new NotImplementedException();
+    private readonly Libp2pHost _host;
+    private readonly KademliaDht _dht;
+    private readonly AdvertService _adverts;
+
+    internal PeerDirectory(Libp2pHost host, KademliaDht dht, AdvertService adverts) =>
+        (_host, _dht, _adverts) = (host, dht, adverts);
+
+    public IReadOnlyList<PeerStatus> List()
+    {
+        HashSet<PeerId> connected = [.. _host.ConnectedPeers];
+        IEnumerable<PeerId> known = connected.Union(_adverts.Directory.All().Select(a => a.Peer));
+        return [.. known.Where(p => p != _host.Id).Order().Select(p => Describe(p, connected.Contains(p)))];
+    }
 
     /// <summary>Connects to a peer and joins its network.</summary>
     /// <exception cref="ApiException">It can't be reached; says at which stage for each address.</exception>
-    public Task<PeerStatus> ConnectAsync(Multiaddr address, CancellationToken cancellationToken) =>
-        throw new NotImplementedException();
+    public async Task<PeerStatus> ConnectAsync(Multiaddr address, CancellationToken cancellationToken)
+    {
+        try
+        {
+            PeerId peer = await _host.ConnectAsync(address, cancellationToken).ConfigureAwait(false);
+            await _dht.BootstrapAsync([address.WithPeer(peer)], cancellationToken).ConfigureAwait(false);
+            await _adverts.RefreshAsync(peer, cancellationToken).ConfigureAwait(false);
+            return Describe(peer, connected: true);
+        }
+        catch (DialException failed)
+        {
+            throw new ApiException(new ApiError { Code = "unreachable", Message = failed.Message }, failed);
+        }
+    }
+
+    private PeerStatus Describe(PeerId peer, bool connected)
+    {
+        VerifiedAdvert? advert = _adverts.Directory.Find(peer);
+        IReadOnlyList<Multiaddr> addresses = _host.Peers.AddressesOf(peer);
+        return new PeerStatus
+        {
+            PeerId = peer.ToString(),
+            Connected = connected,
+            Addresses = [.. (addresses.Count > 0 ? addresses : advert?.Addresses ?? []).Select(a => a.ToString())],
+            Agent = _host.Peers.AgentOf(peer) ?? advert?.Contents.AgentVersion,
+            Hardware = advert is null ? null : Describe(advert.Contents.Hardware),
+            Models = [.. (advert?.Models ?? new Dictionary<Cid, ServedModel>()).Select(m => Describe(m.Key, m.Value))],
+            TotalSlots = (int?)advert?.Contents.TotalSlots,
+            FreeSlots = (int?)advert?.Contents.FreeSlots,
+        };
+    }
+
+    private static HardwareStatus Describe(Hardware hardware) => new()
+    {
+        Cpu = hardware.Cpu,
+        CpuCores = (int)hardware.CpuCores,
+        MemoryBytes = (long)hardware.MemoryBytes,
+        Gpus = [.. hardware.Gpus.Select(g => new GpuStatus(g.Name, (long)g.MemoryBytes))],
+    };
+
+    private static PeerModel Describe(Cid root, ServedModel model) => new(
+        root.ToString(), model.Name, model.Quantization, (int)model.ContextLength, model.DecodeTokensPerSecond);
 }
