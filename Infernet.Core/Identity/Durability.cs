@@ -8,7 +8,7 @@ internal static partial class Durability
 {
     private const int ReadOnly = 0;
 
-    /// <summary>Flushes a directory's entries to disk. Where the system can't, the name is as durable as it gets.</summary>
+    /// <summary>Flushes a directory's entries to disk, where the system can.</summary>
     public static void FlushDirectory(string directory)
     {
         if (OperatingSystem.IsWindows())
