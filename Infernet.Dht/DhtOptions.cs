@@ -1,4 +1,5 @@
 using Infernet.Core.Multiformats;
+using Infernet.Dht.Protocol;
 using Infernet.Dht.Providers;
 using Infernet.Dht.Records;
 using Infernet.Dht.Routing;
@@ -69,6 +70,9 @@ public sealed record DhtOptions
 
     /// <summary>Whether private and loopback addresses of others are believed and passed on.</summary>
     public bool AllowLocalAddresses { get; init; } = true;
+
+    /// <summary>Bounds of messages and streams.</summary>
+    public MessageLimits Messages { get; init; } = new();
 
     /// <summary>Bounds of the record store.</summary>
     public RecordLimits Records { get; init; } = new();
