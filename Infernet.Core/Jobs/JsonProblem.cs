@@ -3,8 +3,9 @@ using System.Text.Json;
 namespace Infernet.Core.Jobs;
 
 /// <summary>Says in a person's words where a JSON text breaks off.</summary>
-internal static class JsonProblem
+public static class JsonProblem
 {
+    /// <summary>The reason, with line and byte counted from 1.</summary>
     public static string Describe(JsonException broken)
     {
         // The framework's message ends in "LineNumber: 0 | BytePositionInLine: 7.", counted from zero.

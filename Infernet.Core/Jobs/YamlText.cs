@@ -5,8 +5,9 @@ using YamlDotNet.Serialization;
 namespace Infernet.Core.Jobs;
 
 /// <summary>Turns a YAML text into JSON, so that one reader checks both.</summary>
-internal static class YamlText
+public static class YamlText
 {
+    /// <summary>Parses one YAML document.</summary>
     /// <exception cref="SpecificationException">The text is no YAML; says where.</exception>
     public static JsonDocument ToJson(string yaml)
     {

@@ -1,0 +1,120 @@
+using System.CommandLine;
+using Infernet.Cli.Client;
+using Infernet.Cli.Commands;
+using Infernet.Core.Api;
+
+namespace Infernet.Cli.Jobs;
+
+/// <summary><c>infernet job …</c>: jobs that were submitted to this node.</summary>
+internal static class JobCommands
+{
+    private static readonly Argument<string> Id = new("ID") { Description = "A job's id, or how it begins." };
+
+    private static readonly Option<bool> Receipts = new("--receipts")
+    {
+        Description = "Show the providers' signed receipts instead.",
+    };
+
+    public static Command Create() => new CliCommand("job", "Submit jobs, and look after them.").With(
+        JobSubmitCommand.Create(),
+        new CliCommand("list", "List the jobs of this node, the newest first.", "infernet job list")
+            .Runs(ListAsync),
+        new CliCommand(
+            "show",
+            "Show one job: its state, who did what, and why it failed if it did.",
+            "infernet job show 3f2a",
+            "infernet job show 3f2a --receipts")
+            .With(Id, Receipts)
+            .Runs(ShowAsync),
+        JobWatchCommand.Create(Id),
+        JobResultsCommand.Create(Id),
+        new CliCommand("cancel", "End a job; what is answered already stays.", "infernet job cancel 3f2a")
+            .With(Id)
+            .Runs((context, cancellationToken) => ChangeAsync(context, "cancel", cancellationToken)),
+        new CliCommand(
+            "resume",
+            "Go on with a job that failed, was cancelled or ended partially: only what has no answer yet runs.",
+            "infernet job resume 3f2a")
+            .With(Id)
+            .Runs((context, cancellationToken) => ChangeAsync(context, "resume", cancellationToken)));
+
+    private static async Task<int> ListAsync(CommandContext context, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<JobStatus> jobs =
+            await context.Api.GetAsync("v1/jobs", ApiJson.Default.IReadOnlyListJobStatus, cancellationToken);
+        if (context.Json)
+        {
+            context.WriteJson(jobs, ApiJson.Default.IReadOnlyListJobStatus);
+        }
+        else if (jobs.Count == 0)
+        {
+            context.Terminal.Out.WriteLine("No job was submitted to this node yet; see 'infernet job submit --help'.");
+        }
+        else
+        {
+            JobView.WriteList(context.Terminal, jobs, context.Time.GetUtcNow());
+        }
+
+        return ExitCode.Done;
+    }
+
+    private static async Task<int> ShowAsync(CommandContext context, CancellationToken cancellationToken)
+    {
+        string path = ApiRequest.JobPath(context.Value(Id));
+        if (context.Value(Receipts))
+        {
+            await ShowReceiptsAsync(context, path, cancellationToken);
+            return ExitCode.Done;
+        }
+
+        JobStatus job = await context.Api.GetAsync(path, ApiJson.Default.JobStatus, cancellationToken);
+        if (context.Json)
+        {
+            context.WriteJson(job, ApiJson.Default.JobStatus);
+        }
+        else
+        {
+            var terminal = context.Terminal;
+            JobView.Write(terminal.Out, terminal.OutInk, terminal.Width(), job, context.Time.GetUtcNow());
+        }
+
+        return ExitCode.Done;
+    }
+
+    private static async Task ShowReceiptsAsync(
+        CommandContext context, string path, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<ReceiptView> receipts = await context.Api.GetAsync(
+            $"{path}/receipts", ApiJson.Default.IReadOnlyListReceiptView, cancellationToken);
+        if (context.Json)
+        {
+            context.WriteJson(receipts, ApiJson.Default.IReadOnlyListReceiptView);
+        }
+        else if (receipts.Count == 0)
+        {
+            context.Terminal.Out.WriteLine("No provider has signed a receipt for this job yet.");
+        }
+        else
+        {
+            JobView.WriteReceipts(context.Terminal, receipts);
+        }
+    }
+
+    private static async Task<int> ChangeAsync(
+        CommandContext context, string verb, CancellationToken cancellationToken)
+    {
+        string path = $"{ApiRequest.JobPath(context.Value(Id))}/{verb}";
+        JobStatus job = await context.Api.PostAsync(path, null, ApiJson.Default.JobStatus, cancellationToken);
+        if (context.Json)
+        {
+            context.WriteJson(job, ApiJson.Default.JobStatus);
+        }
+        else
+        {
+            context.Terminal.Out.WriteLine(
+                $"Job {job.Id} is {job.State}: {job.DoneItems} of {job.TotalItems} done.");
+        }
+
+        return ExitCode.Done;
+    }
+}

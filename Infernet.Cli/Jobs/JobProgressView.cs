@@ -1,0 +1,101 @@
+using Infernet.Cli.Terminals;
+using Infernet.Core.Api;
+
+namespace Infernet.Cli.Jobs;
+
+/// <summary>
+/// Shows a running job on standard error: on a terminal a bar and a line for each provider, drawn again and again;
+/// elsewhere a line for what matters and one for each tenth.
+/// </summary>
+internal sealed class JobProgressView(Terminal terminal, TimeProvider time, bool quiet)
+{
+    private const int MaxProviderLines = 12;
+    private const int MaxBarWidth = 32;
+    private readonly LiveBlock _block = new(terminal.Error, terminal.ErrorInk, terminal.Width);
+    private readonly long _began = time.GetTimestamp();
+    private JobStatus? _last;
+    private int _tenths;
+
+    /// <summary>Whether the job's status should be fetched again and again for <see cref="Draw"/>.</summary>
+    public bool IsLive => _block.IsShown && !quiet;
+
+    public void Draw(JobStatus job)
+    {
+        _last = job;
+        if (IsLive)
+        {
+            _block.Draw([.. Lines(job)]);
+        }
+    }
+
+    public void Show(JobEvent happened)
+    {
+        if (quiet || Line(happened) is not { } line)
+        {
+            return;
+        }
+
+        Above(() => terminal.Error.WriteLine(terminal.ErrorInk.Safe(line)));
+    }
+
+    /// <summary>Does some writing as if the block were not there.</summary>
+    public void Above(Action write)
+    {
+        _block.Clear();
+        write();
+        if (_last is not null && IsLive)
+        {
+            _block.Draw([.. Lines(_last)]);
+        }
+    }
+
+    public void Clear()
+    {
+        _block.Clear();
+        _last = null;
+    }
+
+    private string? Line(JobEvent happened)
+    {
+        switch (happened.Type)
+        {
+            case "provider-lost" or "provider-declined" or "shard-failed" or "receipt-rejected":
+                return happened.Message;
+            case "state" or "provider-joined" when !IsLive:
+                return happened.Message;
+            case "progress" or "shard-done" when !IsLive:
+                int tenths = Units.Percent(happened.DoneItems, happened.TotalItems) / 10;
+                (bool reached, _tenths) = (tenths > _tenths, Math.Max(tenths, _tenths));
+                return reached ? $"{happened.DoneItems} of {happened.TotalItems} done" : null;
+            default:
+                return null;
+        }
+    }
+
+    private IEnumerable<string> Lines(JobStatus job)
+    {
+        Ink ink = terminal.ErrorInk;
+        TimeSpan elapsed = time.GetElapsedTime(_began);
+        double perSecond = job.CompletionTokens / Math.Max(0.1, elapsed.TotalSeconds);
+        string counts = $"{job.DoneItems} of {job.TotalItems}  {job.State}  {Units.Duration(elapsed)}  {perSecond:0} tokens/s";
+        yield return $"{ink.Cyan(Units.Bar(job.DoneItems, job.TotalItems, Bar))} "
+            + Fit(counts, taken: Bar + 1);
+        foreach (JobProvider provider in job.Providers.Take(MaxProviderLines))
+        {
+            string text = $"  {Units.ShortPeer(provider.PeerId)}  {provider.Items,6} done  {provider.Shards,4} shards  "
+                + $"{provider.State}{(provider.FailedShards > 0 ? $", {provider.FailedShards} failed" : "")}";
+            string fitting = Fit(text, taken: 0);
+            yield return provider.State is "lost" or "declined" ? ink.Dim(fitting) : fitting;
+        }
+
+        if (job.Providers.Count > MaxProviderLines)
+        {
+            yield return ink.Dim($"  and {job.Providers.Count - MaxProviderLines} more");
+        }
+    }
+
+    private int Bar => Math.Min(MaxBarWidth, _block.Width / 3);
+
+    // A line that wraps would be drawn as two and erased as one.
+    private string Fit(string text, int taken) => text[..Math.Min(text.Length, _block.Width - taken)];
+}

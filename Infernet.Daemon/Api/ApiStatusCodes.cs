@@ -1,0 +1,20 @@
+using Microsoft.AspNetCore.Http;
+
+namespace Infernet.Daemon.Api;
+
+/// <summary>The HTTP status that goes with each code of an <see cref="Core.Api.ApiError"/>.</summary>
+internal static class ApiStatusCodes
+{
+    public static int For(string code) => code switch
+    {
+        "invalid" => StatusCodes.Status400BadRequest,
+        "budget" => StatusCodes.Status402PaymentRequired,
+        "not-found" => StatusCodes.Status404NotFound,
+        "conflict" => StatusCodes.Status409Conflict,
+        "job-failed" or "unsuitable" => StatusCodes.Status422UnprocessableEntity,
+        "unreachable" => StatusCodes.Status502BadGateway,
+        "deadline" => StatusCodes.Status504GatewayTimeout,
+        "disk-full" => StatusCodes.Status507InsufficientStorage,
+        _ => StatusCodes.Status500InternalServerError,
+    };
+}
