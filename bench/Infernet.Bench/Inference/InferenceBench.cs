@@ -1,0 +1,83 @@
+using System.Diagnostics;
+using Infernet.Execution.Generation;
+using Infernet.Execution.Llama;
+
+namespace Infernet.Bench.Inference;
+
+/// <summary>
+/// How much of llama.cpp's own speed the engine hands on. The ways take turns for several rounds, so that a disturbance
+/// of the machine hits each of them; the best round of each counts.
+/// </summary>
+internal static class InferenceBench
+{
+    private const string Prompt = "<|im_start|>user\nWhat is a heron?<|im_end|>\n<|im_start|>assistant\n";
+    private const int TokensPerText = 200;
+    private const int ContextPerSequence = 512;
+    private const int Rounds = 5;
+
+    /// <summary>Measures one text alone and eight at once.</summary>
+    public static async Task<IReadOnlyList<InferenceFigures>> MeasureAsync(string model, CancellationToken ct)
+    {
+        var figures = new List<InferenceFigures>();
+        foreach (int parallel in new[] { 1, 8 })
+        {
+            figures.Add(await MeasureAsync(model, parallel, ct));
+        }
+
+        return figures;
+    }
+
+    private static async Task<InferenceFigures> MeasureAsync(string model, int parallel, CancellationToken ct)
+    {
+        int threads = Environment.ProcessorCount;
+        await using LlamaEngine engine = await LlamaEngine.LoadAsync(
+            model,
+            new LlamaOptions { Sequences = parallel, ContextPerSequence = ContextPerSequence, Threads = threads },
+            cancellationToken: ct);
+        using var direct = new DirectLlama(model, parallel, ContextPerSequence, threads);
+        IReadOnlyList<int> prompt = engine.Tokenize(Prompt);
+        GenerationRequest request = new() { Prompt = Prompt, MaxTokens = TokensPerText, IgnoreEnd = true };
+        (double best, double whole, double streamed) = (0, 0, 0);
+        for (int round = 0; round < Rounds; round++)
+        {
+            best = Math.Max(best, await TimeAsync(() => Task.FromResult(direct.Run(prompt, TokensPerText))));
+            whole = Math.Max(whole, await TimeAsync(() => CompleteAsync(engine, request, parallel, ct)));
+            streamed = Math.Max(streamed, await TimeAsync(() => StreamAsync(engine, request, parallel, ct)));
+        }
+
+        return new InferenceFigures(parallel, best, whole, streamed);
+    }
+
+    private static async Task<int> CompleteAsync(
+        LlamaEngine engine, GenerationRequest request, int parallel, CancellationToken ct)
+    {
+        GenerationResult[] results = await Task.WhenAll(
+            Enumerable.Range(0, parallel).Select(_ => engine.CompleteAsync(request, ct)));
+        return results.Sum(result => result.CompletionTokens);
+    }
+
+    private static async Task<int> StreamAsync(
+        LlamaEngine engine, GenerationRequest request, int parallel, CancellationToken ct)
+    {
+        async Task<int> One()
+        {
+            int tokens = 0;
+            await foreach (GenerationDelta delta in engine.GenerateAsync(request, ct))
+            {
+                tokens += delta.TokenIds.Count;
+            }
+
+            return tokens;
+        }
+
+        int[] counts = await Task.WhenAll(Enumerable.Range(0, parallel).Select(_ => One()));
+        return counts.Sum();
+    }
+
+    private static async Task<double> TimeAsync(Func<Task<int>> generate)
+    {
+        long start = Stopwatch.GetTimestamp();
+        int tokens = await generate();
+        return tokens / Stopwatch.GetElapsedTime(start).TotalSeconds;
+    }
+}
