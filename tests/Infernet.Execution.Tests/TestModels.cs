@@ -21,8 +21,15 @@ internal static class TestModels
             .Select(fields => (fields[1], fields[2])),
     ];
 
-    public static Task<LlamaEngine> LoadAsync(LlamaOptions? options = null) =>
-        LlamaEngine.LoadAsync(Pocket, options ?? new LlamaOptions { ContextPerSequence = 512 });
+    /// <summary>
+    /// One thread unless the test says otherwise: several wait for each other by spinning, and while other programs use
+    /// the machine, they mostly do that.
+    /// </summary>
+    public static Task<LlamaEngine> LoadAsync(LlamaOptions? options = null)
+    {
+        options ??= new LlamaOptions { ContextPerSequence = 512 };
+        return LlamaEngine.LoadAsync(Pocket, options with { Threads = options.Threads ?? 1 });
+    }
 
     public static GenerationRequest Ask(string question, int maxTokens = 96) => new()
     {
