@@ -8,7 +8,7 @@
 import { connectionCommands } from './lib/connection-commands.mjs'
 import { dhtCommands } from './lib/dht-commands.mjs'
 import { addHandlers } from './lib/handlers.mjs'
-import { readLines, writeLine } from './lib/lines.mjs'
+import { answer, readLines, writeLine } from './lib/lines.mjs'
 import { createNode } from './lib/node.mjs'
 import { streamCommands } from './lib/stream-commands.mjs'
 
@@ -18,23 +18,8 @@ const commands = { ...connectionCommands(node), ...streamCommands(node), ...dhtC
 await addHandlers(node, event => writeLine(event))
 
 writeLine({ event: 'ready', peer: node.peerId.toString(), addresses: node.getMultiaddrs().map(String) })
-await readLines(process.stdin, line => { answer(line) })
+await readLines(process.stdin, line => { answer(commands, line) })
 process.exit(0)
-
-async function answer (line) {
-  let request
-  try {
-    request = JSON.parse(line)
-    const command = commands[request.command]
-    if (command == null) {
-      throw new Error(`unknown command '${request.command}'; known: ${Object.keys(commands).join(', ')}`)
-    }
-
-    writeLine({ id: request.id, result: await command(request) ?? null })
-  } catch (error) {
-    writeLine({ id: request?.id ?? null, error: { name: error.name, message: error.message } })
-  }
-}
 
 async function quit () {
   await node.stop()

@@ -75,7 +75,16 @@ export function dhtCommands (node) {
 
     mode: () => dht().getMode(),
 
-    routingTable: () => dht().routingTable.size
+    routingTable: () => dht().routingTable.size,
+
+    /** Waits until the routing table holds at least so many peers. */
+    async awaitRoutingTable ({ size }) {
+      while (dht().routingTable.size < size) {
+        await new Promise(resolve => setTimeout(resolve, 20))
+      }
+
+      return dht().routingTable.size
+    }
   }
 }
 

@@ -6,8 +6,15 @@ import { noise } from '@libp2p/noise'
 import { ping } from '@libp2p/ping'
 import { tcp } from '@libp2p/tcp'
 import { yamux } from '@libp2p/yamux'
+import { multiaddr } from '@multiformats/multiaddr'
 import { createLibp2p } from 'libp2p'
+import { CID } from 'multiformats/cid'
+import * as raw from 'multiformats/codecs/raw'
+import { sha256 } from 'multiformats/hashes/sha2'
 import { selectors, validators } from './records.mjs'
+
+// The benchmarks, which have no packages of their own for this, import these from here.
+export { multiaddr }
 
 export const KAD_PROTOCOL = '/infernet/kad/1.0.0'
 
@@ -51,6 +58,11 @@ export function createNode (options = {}) {
     connectionGater: { denyDialMultiaddr: () => false },
     services
   })
+}
+
+/** The CID of raw bytes by SHA-256. */
+export async function rawCid (bytes) {
+  return CID.createV1(raw.code, await sha256.digest(bytes))
 }
 
 function kadSettings (options) {
