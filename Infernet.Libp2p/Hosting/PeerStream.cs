@@ -1,32 +1,56 @@
 using System.IO.Pipelines;
 using Infernet.Core.Identity;
+using Infernet.Libp2p.Yamux;
 
 namespace Infernet.Libp2p.Hosting;
 
 /// <summary>
 /// A bidirectional byte stream to a peer, bound to one protocol. Reading and writing are flow-controlled pipes;
-/// a reset by the peer surfaces as <see cref="StreamResetException"/> on both.
+/// a reset by the peer surfaces as <see cref="StreamResetException"/> on both. A stream that was opened for a
+/// protocol which the peer was known to speak is negotiated along with the first data; should the peer have
+/// forgotten it, the first read throws <see cref="ProtocolNotSupportedException"/>.
 /// </summary>
 public sealed class PeerStream : IDuplexPipe, IAsyncDisposable
 {
+    private readonly YamuxStream _stream;
+
+    internal PeerStream(YamuxStream stream, PipeReader input, PeerId remote, string protocol)
+    {
+        _stream = stream;
+        Input = input;
+        RemotePeer = remote;
+        Protocol = protocol;
+    }
+
     /// <summary>The peer at the other end, proven by the handshake.</summary>
-    public PeerId RemotePeer => throw new NotImplementedException();
+    public PeerId RemotePeer { get; }
 
     /// <summary>The protocol that was negotiated.</summary>
-    public string Protocol => throw new NotImplementedException();
+    public string Protocol { get; }
 
     /// <summary>Bytes from the peer; completes when it closes its side.</summary>
-    public PipeReader Input => throw new NotImplementedException();
+    public PipeReader Input { get; }
 
     /// <summary>Bytes to the peer; a flush waits while the peer's window is full.</summary>
-    public PipeWriter Output => throw new NotImplementedException();
+    public PipeWriter Output => _stream.Output;
 
     /// <summary>Closes our side (half-close); the peer can still write.</summary>
-    public ValueTask CloseWriteAsync(CancellationToken cancellationToken = default) => throw new NotImplementedException();
+    public ValueTask CloseWriteAsync(CancellationToken cancellationToken = default)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        return Output.CompleteAsync();
+    }
 
     /// <summary>Ends the stream at once in both directions; unread and unsent bytes are lost.</summary>
-    public void Reset() => throw new NotImplementedException();
+    public void Reset() => _stream.Reset("The stream was reset by this side.");
 
-    /// <summary>Closes our side, and resets the stream if the peer has not closed its own.</summary>
-    public ValueTask DisposeAsync() => throw new NotImplementedException();
+    /// <summary>
+    /// Closes our side behind what was written, and reads no more. The stream is reset if the peer does not close
+    /// its own side within a while, or goes on sending.
+    /// </summary>
+    public ValueTask DisposeAsync()
+    {
+        _stream.Linger();
+        return ValueTask.CompletedTask;
+    }
 }

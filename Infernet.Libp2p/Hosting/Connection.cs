@@ -1,0 +1,39 @@
+using Infernet.Core.Identity;
+using Infernet.Core.Multiformats;
+using Infernet.Libp2p.Yamux;
+
+namespace Infernet.Libp2p.Hosting;
+
+/// <summary>A secured, multiplexed connection to a proven peer.</summary>
+internal sealed class Connection(YamuxSession session, Multiaddr remoteAddress, bool isDialer)
+{
+    private readonly TaskCompletionSource _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public YamuxSession Session => session;
+
+    public PeerId Remote => session.Remote;
+
+    /// <summary>Where the peer is, as the socket sees it; without the peer at the end.</summary>
+    public Multiaddr RemoteAddress => remoteAddress;
+
+    /// <summary>Whether this side dialed.</summary>
+    public bool IsDialer => isDialer;
+
+    /// <summary>Whether another connection to the same peer took its place; it closes once it is idle.</summary>
+    public bool IsRetired { get; set; }
+
+    /// <summary>Ends when the connection is closed, forgotten, and told to be gone.</summary>
+    public Task Closed => _closed.Task;
+
+    /// <summary>Counts connections in the order in which they were made.</summary>
+    public long Number { get; init; }
+
+    /// <summary>Says go-away, closes, and waits until nobody knows the connection any more.</summary>
+    public async Task CloseAsync(string reason)
+    {
+        await session.CloseAsync(GoAwayCode.Normal, reason).ConfigureAwait(false);
+        await Closed.ConfigureAwait(false);
+    }
+
+    public void SetClosed() => _closed.TrySetResult();
+}
