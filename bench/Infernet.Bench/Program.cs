@@ -1,1 +1,63 @@
-Console.WriteLine("bench");
+using Infernet.Bench.Reporting;
+using Infernet.Bench.Servers;
+using Infernet.Bench.Transport;
+using Infernet.Bench.Kademlia;
+using Infernet.Bench.Transfer;
+
+namespace Infernet.Bench;
+
+/// <summary>
+/// Runs one benchmark by its name, or lists them. People read what goes to standard error while it runs; at the end
+/// each metric is a JSON object on a line of standard output. <c>serve NAME</c> is how a benchmark starts itself as the
+/// other process that it measures against.
+/// </summary>
+internal static class Program
+{
+    private static readonly BenchEntry[] Benches =
+    [
+        new("transport", "secure streams, connections, requests, ping, memory; beside js-libp2p", TransportBench.RunAsync),
+        new("dht", "provide and find, put and get, with 20 and 100 nodes; beside js-libp2p's kad-dht", DhtBench.RunAsync),
+        new("transfer", "a file of 1 GB between two nodes; beside Helia's bitswap", TransferBench.RunAsync),
+    ];
+
+    private static async Task<int> Main(string[] arguments)
+    {
+        using var stopping = new CancellationTokenSource();
+        Console.CancelKeyPress += (_, pressed) =>
+        {
+            pressed.Cancel = true;
+            stopping.Cancel();
+        };
+
+        if (arguments is ["serve", string server, .. string[] options])
+        {
+            await BenchServers.RunAsync(server, options, stopping.Token);
+            return 0;
+        }
+
+        if (arguments is not [string name] || Benches.FirstOrDefault(b => b.Name == name) is not { } bench)
+        {
+            List(arguments);
+            return arguments.Length == 0 ? 0 : 2;
+        }
+
+        var report = new BenchReport(bench.Name, Console.Error, Console.Out);
+        await bench.RunAsync(report, stopping.Token);
+        report.WriteJson();
+        return 0;
+    }
+
+    private static void List(string[] arguments)
+    {
+        if (arguments.Length > 0)
+        {
+            Console.Error.WriteLine($"There is no benchmark '{string.Join(' ', arguments)}'. Choose one of:");
+        }
+
+        Console.WriteLine("./bench.sh NAME runs one of:");
+        foreach (BenchEntry bench in Benches)
+        {
+            Console.WriteLine($"  {bench.Name,-12} {bench.Summary}");
+        }
+    }
+}
