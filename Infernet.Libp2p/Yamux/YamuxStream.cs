@@ -277,9 +277,9 @@ internal sealed class YamuxStream
     internal void OnOutputCompleted() => Schedule();
 
     /// <summary>
-    /// Writes what the stream has to say, at most one window update and one data frame; called by the sender alone.
+    /// Writes what the stream has to say, at most a window update, a data frame and a FIN; called by the sender alone.
     /// </summary>
-    /// <param name="space">Room for at least two headers and a byte.</param>
+    /// <param name="space">Room for at least three headers and a byte.</param>
     /// <param name="maxPayload">The stream's share of the room.</param>
     /// <param name="hasMore">Whether there is more that could be sent at once.</param>
     /// <returns>The bytes that were written.</returns>
@@ -319,15 +319,22 @@ internal sealed class YamuxStream
             flags = FrameFlags.None;
         }
 
-        int room = Math.Min(maxPayload, space.Length - written - FrameHeader.Size);
+        int room = Math.Min(maxPayload, space.Length - written - (2 * FrameHeader.Size));
         Span<byte> payload = space.Slice(written + FrameHeader.Size, room);
         int count = TakeOutput(payload[..(int)Math.Min(window, room)], out bool hasData, out bool isEnd);
-        flags |= isEnd ? FrameFlags.Fin : FrameFlags.None;
-        if (count > 0 || flags != FrameFlags.None)
+        if (count > 0)
         {
-            FrameType type = count > 0 ? FrameType.Data : FrameType.WindowUpdate;
-            new FrameHeader(type, flags, Id, (uint)count).Write(space[written..]);
+            new FrameHeader(FrameType.Data, flags, Id, (uint)count).Write(space[written..]);
             written += FrameHeader.Size + count;
+            flags = FrameFlags.None;
+        }
+
+        // The specification lets the FIN travel on the last data, but js-libp2p then loses that data.
+        flags |= isEnd ? FrameFlags.Fin : FrameFlags.None;
+        if (flags != FrameFlags.None)
+        {
+            new FrameHeader(FrameType.WindowUpdate, flags, Id, 0).Write(space[written..]);
+            written += FrameHeader.Size;
         }
 
         hasMore = OnSent(count, hasData, isEnd);

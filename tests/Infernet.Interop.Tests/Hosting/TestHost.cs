@@ -15,6 +15,7 @@ internal static class TestHost
         new HostOptions
         {
             AgentVersion = Agent,
+            ServePerf = true,
             ListenAddresses = listen ? [Multiaddr.Parse("/ip4/127.0.0.1/tcp/0")] : [],
         },
         NullLoggerFactory.Instance,
