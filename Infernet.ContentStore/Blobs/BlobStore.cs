@@ -1,46 +1,386 @@
+using System.Diagnostics.CodeAnalysis;
+using Infernet.ContentStore.Chunking;
+using Infernet.ContentStore.Dag;
 using Infernet.Core.Multiformats;
 using Microsoft.Extensions.Logging;
+using Microsoft.Win32.SafeHandles;
 
 namespace Infernet.ContentStore.Blobs;
 
-/// <summary>Blobs on disk.</summary>
-public sealed class BlobStore : IAsyncDisposable
+/// <summary>
+/// Blobs on disk: each one a directory named by its root CID, with the file itself in it, ready to be mapped, its
+/// chunk index beside it, and, while it is being fetched, a journal of the chunks that are there. One process at a
+/// time; thread-safe within it.
+/// </summary>
+public sealed partial class BlobStore : IAsyncDisposable
 {
+    private readonly BlobStoreOptions _options;
+    private readonly ILogger<BlobStore> _logger;
+    private readonly FileStream _processLock;
+    private readonly Lock _lock = new();
+    private readonly Dictionary<BlockHash, BlobEntry> _entries = [];
+    private long _temporaries;
+
+    private BlobStore(BlobStoreOptions options, FileStream processLock, ILogger<BlobStore> logger)
+    {
+        _options = options;
+        _processLock = processLock;
+        _logger = logger;
+    }
+
+    /// <summary>Finds blocks by hash over all blobs.</summary>
+    internal BlockCatalog Catalog { get; } = new();
+
+    internal BlobStoreOptions Options => _options;
+
     /// <summary>Opens the store, takes its lock, and loads the indexes of what lies there.</summary>
     /// <exception cref="ContentException">Another process has the store open.</exception>
-    public static BlobStore Open(BlobStoreOptions options, ILoggerFactory loggers) => throw new NotImplementedException();
+    public static BlobStore Open(BlobStoreOptions options, ILoggerFactory loggers)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(loggers);
+        options.Validate();
+        Directory.CreateDirectory(options.Directory);
+        var store = new BlobStore(options, StoreLock.Take(options.Directory), loggers.CreateLogger<BlobStore>());
+        store.Load();
+        return store;
+    }
 
     /// <summary>Cuts a file into chunks, builds its DAG and keeps it, pinned. A file that is here already stays as it is.</summary>
     /// <exception cref="ContentException">The file can't be added; <see cref="ContentException.Error"/> says why.</exception>
-    public Task<BlobInfo> AddFileAsync(
-        string path, AddMode mode, IProgress<AddProgress>? progress, CancellationToken cancellationToken) =>
-        throw new NotImplementedException();
+    public async Task<BlobInfo> AddFileAsync(
+        string path, AddMode mode, IProgress<AddProgress>? progress, CancellationToken cancellationToken)
+    {
+        var source = SourceFile.Examine(path);
+        if (mode == AddMode.Copy)
+        {
+            RequireSpace(source.Length);
+        }
+
+        BlobFolder temporary = MakeTemporary();
+        try
+        {
+            FileImporter.Imported imported = await ImportAsync(source, temporary, mode, progress, cancellationToken)
+                .ConfigureAwait(false);
+            source.RequireUnchanged(imported.Leaves.FileSize);
+            return Keep(temporary, imported);
+        }
+        catch (IOException full) when (DiskSpace.IsFull(full))
+        {
+            throw DiskSpace.NotEnough(
+                _options.Directory, source.Length, _options.FreeSpace(_options.Directory), full);
+        }
+        finally
+        {
+            DeleteFolder(temporary.Path);
+        }
+    }
 
     /// <summary>The file of a whole blob, to be read or mapped; false if it is not here or not whole.</summary>
-    public bool TryGetPath(Cid root, out string path) => throw new NotImplementedException();
+    public bool TryGetPath(Cid root, [NotNullWhen(true)] out string? path)
+    {
+        path = Find(root) is { IsComplete: true } entry ? entry.Folder.Data : null;
+        return path is not null;
+    }
 
     /// <summary>Every blob, whole or partial, ordered by CID.</summary>
-    public IReadOnlyList<BlobInfo> List() => throw new NotImplementedException();
+    public IReadOnlyList<BlobInfo> List() => [.. Entries()
+        .Select(entry => entry.Describe())
+        .OrderBy(blob => blob.Root.ToString(), StringComparer.Ordinal)];
 
     /// <summary>One blob, whole or partial; null if nothing of it is here.</summary>
-    public BlobInfo? Stat(Cid root) => throw new NotImplementedException();
+    public BlobInfo? Stat(Cid root) => Find(root)?.Describe();
 
     /// <summary>Keeps a blob (also one that is still being fetched) from garbage collection.</summary>
     /// <exception cref="ContentException">Nothing of it is here.</exception>
-    public void Pin(Cid root) => throw new NotImplementedException();
+    public void Pin(Cid root)
+    {
+        BlobEntry entry = Require(root);
+        lock (_lock)
+        {
+            DurableFiles.WriteWhole(entry.Folder.Pin, []);
+            entry.IsPinned = true;
+        }
+    }
 
     /// <summary>Leaves a blob to garbage collection.</summary>
     /// <exception cref="ContentException">Nothing of it is here.</exception>
-    public void Unpin(Cid root) => throw new NotImplementedException();
+    public void Unpin(Cid root)
+    {
+        BlobEntry entry = Require(root);
+        lock (_lock)
+        {
+            File.Delete(entry.Folder.Pin);
+            entry.IsPinned = false;
+        }
+    }
 
     /// <summary>Removes a blob, whole or partial, pinned or not; false if it was not here.</summary>
     /// <exception cref="ContentException">It is being fetched.</exception>
-    public Task<bool> RemoveAsync(Cid root, CancellationToken cancellationToken) => throw new NotImplementedException();
+    public Task<bool> RemoveAsync(Cid root, CancellationToken cancellationToken) => Task.Run(
+        () =>
+        {
+            if (Find(root) is not { } entry)
+            {
+                return false;
+            }
+
+            Remove([entry]);
+            return true;
+        },
+        cancellationToken);
 
     /// <summary>Removes every blob that is neither pinned nor being fetched; a dry run only says which.</summary>
-    public Task<CollectionReport> CollectGarbageAsync(bool dryRun, CancellationToken cancellationToken) =>
-        throw new NotImplementedException();
+    public Task<CollectionReport> CollectGarbageAsync(bool dryRun, CancellationToken cancellationToken) => Task.Run(
+        () =>
+        {
+            List<BlobEntry> garbage = [.. Entries().Where(entry => entry is { IsPinned: false, IsBusy: false })];
+            var report = new CollectionReport(
+                [.. garbage.Select(entry => entry.Root)],
+                garbage.Sum(entry => entry.Describe().BytesPresent));
+            if (!dryRun)
+            {
+                Remove(garbage);
+            }
 
-    /// <summary>Closes the files and gives up the lock.</summary>
-    public ValueTask DisposeAsync() => throw new NotImplementedException();
+            return report;
+        },
+        cancellationToken);
+
+    /// <summary>Closes the files and gives up the lock. Fetches must have ended.</summary>
+    public ValueTask DisposeAsync()
+    {
+        foreach (BlobEntry entry in Entries())
+        {
+            entry.Dispose();
+        }
+
+        return _processLock.DisposeAsync();
+    }
+
+    /// <summary>Reads a block that any blob here has, and checks it; false if none has it (intact).</summary>
+    internal bool TryRead(BlockHash hash, Span<byte> destination, out int length)
+    {
+        length = 0;
+        if (!TryLocate(hash, out StoredBlock block) || !block.Read(destination))
+        {
+            return false;
+        }
+
+        length = block.Length;
+        return BlockHash.Of(destination[..length]).Equals(hash);
+    }
+
+    /// <summary>Where a block lies that any blob here has.</summary>
+    internal bool TryLocate(BlockHash hash, out StoredBlock block)
+    {
+        block = default;
+        try
+        {
+            bool found = Catalog.TryFind(hash, out BlockPlace place);
+            if (found)
+            {
+                block = place.Blob.Locate(place);
+            }
+
+            return found;
+        }
+        catch (Exception gone) when (gone is ObjectDisposedException or IOException)
+        {
+            LogUnreadable(hash, gone.Message);
+            return false;
+        }
+    }
+
+    /// <summary>What is here of a blob: null if nothing is; otherwise whether all, or which leaves.</summary>
+    internal (bool All, ChunkBitmap? Leaves)? WhatIsHere(BlockHash root)
+    {
+        lock (_lock)
+        {
+            // Leaves of a download that nobody goes on with were not hashed by this process, so they don't count.
+            return !_entries.TryGetValue(root, out BlobEntry? entry) || entry is { IsComplete: false, IsBusy: false }
+                ? null
+                : (entry.IsComplete, entry.Present);
+        }
+    }
+
+    private void Load()
+    {
+        foreach (string directory in Directory.EnumerateDirectories(_options.Directory))
+        {
+            string name = Path.GetFileName(directory);
+            if (name.StartsWith(BlobFolder.TemporaryPrefix, StringComparison.Ordinal))
+            {
+                DeleteFolder(directory);
+            }
+            else if (Cid.TryParse(name, out Cid root) && BlockHash.TryFrom(root, out BlockHash hash))
+            {
+                LoadBlob(new BlobFolder(directory), hash);
+            }
+        }
+    }
+
+    private void LoadBlob(BlobFolder folder, BlockHash hash)
+    {
+        try
+        {
+            BlobIndex index = BlobIndexFile.Read(folder.Index);
+            bool complete = File.Exists(folder.Data) && new FileInfo(folder.Data).Length == index.Leaves.FileSize;
+            ChunkBitmap? present = null;
+            if (!complete)
+            {
+                present = new ChunkBitmap(index.Leaves.Count);
+                foreach (int chunk in ChunkJournal.Peek(folder.Journal, index.Leaves.Count))
+                {
+                    present.Set(chunk);
+                }
+            }
+
+            var entry = new BlobEntry(folder, index, present);
+            _entries[hash] = entry;
+            if (complete)
+            {
+                Catalog.Add(entry);
+            }
+        }
+        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
+        {
+            LogSkipped(folder.Path, unreadable.Message);
+        }
+    }
+
+    private async Task<FileImporter.Imported> ImportAsync(
+        SourceFile source, BlobFolder temporary, AddMode mode, IProgress<AddProgress>? progress,
+        CancellationToken cancellationToken)
+    {
+        if (mode == AddMode.Link)
+        {
+            DurableFiles.HardLink(source.RealPath, temporary.Data);
+        }
+
+        using SafeFileHandle input = source.Open();
+        using SafeFileHandle? copy = mode == AddMode.Copy
+            ? File.OpenHandle(temporary.Data, FileMode.CreateNew, FileAccess.Write)
+            : null;
+        int threads = _options.HashThreads == 0 ? Environment.ProcessorCount : _options.HashThreads;
+        var importer = new FileImporter(new Chunker(_options.Chunking), threads);
+        FileImporter.Imported imported = await importer.RunAsync(
+            input, copy, done => progress?.Report(new AddProgress(done, source.Length)), cancellationToken)
+            .ConfigureAwait(false);
+        if (copy is not null)
+        {
+            await Task.Run(() => RandomAccess.FlushToDisk(copy), cancellationToken).ConfigureAwait(false);
+        }
+
+        return imported;
+    }
+
+    private BlobInfo Keep(BlobFolder temporary, FileImporter.Imported imported)
+    {
+        Cid root = imported.Root.Cid;
+        if (Find(root) is { IsComplete: true })
+        {
+            Pin(root);
+            return Stat(root)!;
+        }
+
+        DurableFiles.WriteWhole(temporary.Index, BlobIndexFile.Encode(root, imported.Leaves, imported.Nodes));
+        DurableFiles.WriteWhole(temporary.Pin, []);
+        if (Find(root) is { } partial)
+        {
+            Remove([partial]);
+        }
+
+        var folder = new BlobFolder(_options.Directory, root);
+        lock (_lock)
+        {
+            DeleteFolder(folder.Path);
+            Directory.Move(temporary.Path, folder.Path);
+            DurableFiles.FlushDirectory(_options.Directory);
+            var entry = new BlobEntry(folder, BlobIndexFile.Read(folder.Index), present: null);
+            _entries[imported.Root.Hash] = entry;
+            Catalog.Add(entry);
+            return entry.Describe();
+        }
+    }
+
+    // A blob dies by being renamed; what is left of it after a crash is swept when the store opens.
+    private void Remove(IReadOnlyList<BlobEntry> entries)
+    {
+        var dead = new List<string>();
+        lock (_lock)
+        {
+            if (entries.FirstOrDefault(entry => entry.IsBusy) is { } busy)
+            {
+                throw new ContentException(
+                    ContentError.Busy, $"{busy.Root} is being fetched; cancel that first, or wait until it is here.");
+            }
+
+            foreach (BlobEntry entry in entries)
+            {
+                string grave = TemporaryPath();
+                Directory.Move(entry.Folder.Path, grave);
+                dead.Add(grave);
+                BlockHash.TryFrom(entry.Root, out BlockHash hash);
+                _entries.Remove(hash);
+            }
+
+            DurableFiles.FlushDirectory(_options.Directory);
+            Catalog.Rebuild(_entries.Values.Where(entry => entry.IsComplete || entry.IsBusy));
+        }
+
+        foreach (BlobEntry entry in entries)
+        {
+            entry.Dispose();
+        }
+
+        dead.ForEach(DeleteFolder);
+    }
+
+    private void RequireSpace(long needed)
+    {
+        long free = _options.FreeSpace(_options.Directory);
+        if (needed > free)
+        {
+            throw DiskSpace.NotEnough(_options.Directory, needed, free);
+        }
+    }
+
+    private BlobFolder MakeTemporary() => new(Directory.CreateDirectory(TemporaryPath()).FullName);
+
+    private string TemporaryPath() => Path.Combine(
+        _options.Directory, $"{BlobFolder.TemporaryPrefix}{Interlocked.Increment(ref _temporaries)}");
+
+    private BlobEntry? Find(Cid root)
+    {
+        lock (_lock)
+        {
+            return BlockHash.TryFrom(root, out BlockHash hash) ? _entries.GetValueOrDefault(hash) : null;
+        }
+    }
+
+    private BlobEntry Require(Cid root) => Find(root) ?? throw new ContentException(
+        ContentError.NoSuchBlob, $"The store has no blob {root}; add the file or fetch it first.");
+
+    private List<BlobEntry> Entries()
+    {
+        lock (_lock)
+        {
+            return [.. _entries.Values];
+        }
+    }
+
+    private static void DeleteFolder(string path)
+    {
+        if (Directory.Exists(path))
+        {
+            Directory.Delete(path, recursive: true);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Left out of the store: {Path}: {Reason}")]
+    private partial void LogSkipped(string path, string reason);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Block {Hash} can't be read: {Reason}")]
+    private partial void LogUnreadable(BlockHash hash, string reason);
 }
