@@ -41,9 +41,18 @@ public sealed partial class BlobStore : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(loggers);
         options.Validate();
         Directory.CreateDirectory(options.Directory);
-        var store = new BlobStore(options, StoreLock.Take(options.Directory), loggers.CreateLogger<BlobStore>());
-        store.Load();
-        return store;
+        FileStream processLock = StoreLock.Take(options.Directory);
+        try
+        {
+            var store = new BlobStore(options, processLock, loggers.CreateLogger<BlobStore>());
+            store.Load();
+            return store;
+        }
+        catch
+        {
+            processLock.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Cuts a file into chunks, builds its DAG and keeps it, pinned. A file that is here already stays as it is.</summary>

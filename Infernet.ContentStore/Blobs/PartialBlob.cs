@@ -48,6 +48,8 @@ internal sealed class PartialBlob : IAsyncDisposable
 
     public long BytesPresent => Interlocked.Read(ref _bytesPresent);
 
+    public int ChunksPresent => _present.SetCount;
+
     public bool Has(int leaf) => _present[leaf];
 
     /// <summary>Says that the disk is too small before anything is fetched.</summary>

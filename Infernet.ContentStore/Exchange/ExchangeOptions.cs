@@ -13,7 +13,7 @@ public sealed record ExchangeOptions
     public int MaxWindowBytes { get; init; } = 32 << 20;
 
     /// <summary>How much of a peer's measured speed is asked for ahead.</summary>
-    public TimeSpan WindowTime { get; init; } = TimeSpan.FromMilliseconds(500);
+    public TimeSpan WindowTime { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>A peer that owes blocks and sends no byte for this long is given up.</summary>
     public TimeSpan StallTimeout { get; init; } = TimeSpan.FromSeconds(15);
