@@ -55,7 +55,7 @@ internal sealed partial class Fetch : IAsyncDisposable
             _ => _events.Writer.TryWrite(new FetchEvent.Tick()), null, TickInterval, TickInterval);
     }
 
-    private TimeSpan Now => TimeSpan.FromTicks(_options.Time.GetElapsedTime(0).Ticks);
+    private TimeSpan Now => _options.Time.GetElapsedTime(0);
 
     public async Task<FetchReport> RunAsync(PeerId self, IAsyncEnumerable<PeerId> providers)
     {
@@ -232,7 +232,12 @@ internal sealed partial class Fetch : IAsyncDisposable
     {
         foreach (PeerLink link in _links.Values)
         {
-            phase.Session.Heard(link.Id, TimeSpan.FromTicks(_options.Time.GetElapsedTime(0, link.LastByteAt).Ticks));
+            phase.Session.Heard(link.Id, _options.Time.GetElapsedTime(0, link.LastByteAt));
+            if (link is { Have: null, OpenedAt: >= 0 and var opened }
+                && _options.Time.GetElapsedTime(opened) > _options.StallTimeout)
+            {
+                link.GiveUp($"it did not say what it has within {_options.StallTimeout.TotalSeconds:0.#} s");
+            }
         }
 
         foreach (SessionAction action in phase.Session.Plan(Now))

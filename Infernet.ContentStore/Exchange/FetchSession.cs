@@ -153,14 +153,14 @@ internal sealed class FetchSession(ExchangeOptions options)
         if (peer.InFlight.Count > 0)
         {
             return now - peer.LastHeard > options.StallTimeout
-                ? $"it sent nothing for {options.StallTimeout.TotalSeconds:0} s while it owed {peer.InFlight.Count} blocks"
+                ? $"it sent nothing for {options.StallTimeout.TotalSeconds:0.#} s while it owed {peer.InFlight.Count} blocks"
                 : now - peer.InFlight.Values.Min() > options.BlockTimeout
-                ? $"a block did not come within {options.BlockTimeout.TotalSeconds:0} s"
+                ? $"a block did not come within {options.BlockTimeout.TotalSeconds:0.#} s"
                 : null;
         }
 
         return _missing > 0 && now - peer.LastUseful > options.BlockTimeout
-            ? $"it has had nothing that is still missing for {options.BlockTimeout.TotalSeconds:0} s"
+            ? $"it has had nothing that is still missing for {options.BlockTimeout.TotalSeconds:0.#} s"
             : null;
     }
 

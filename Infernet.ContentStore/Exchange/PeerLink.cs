@@ -29,6 +29,7 @@ internal sealed class PeerLink : IAsyncDisposable
     private readonly ConcurrentDictionary<BlockHash, bool> _cancelled = [];
     private readonly Channel<ChunkMessage> _outgoing = Channel.CreateBounded<ChunkMessage>(MaxUnsentMessages);
     private Task _running = Task.CompletedTask;
+    private long _openedAt = -1;
     private long _lastByteAt;
     private long _bytes;
     private int _haveRequests;
@@ -51,6 +52,9 @@ internal sealed class PeerLink : IAsyncDisposable
 
     /// <summary>What the peer said last; null until it said something.</summary>
     public Have? Have { get; private set; }
+
+    /// <summary>When the stream was opened, as the clock's timestamp; negative until it is.</summary>
+    public long OpenedAt => Volatile.Read(ref _openedAt);
 
     /// <summary>When a byte came last, as the clock's timestamp.</summary>
     public long LastByteAt => Volatile.Read(ref _lastByteAt);
@@ -116,6 +120,7 @@ internal sealed class PeerLink : IAsyncDisposable
         try
         {
             await using ChunkStream stream = await _open(Peer, _stop.Token).ConfigureAwait(false);
+            Volatile.Write(ref _openedAt, _time.GetTimestamp());
             AskHave();
             Task sending = SendAllAsync(stream);
             try
