@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using Infernet.ContentStore.Chunking;
 using Infernet.ContentStore.Dag;
 using Infernet.Core.Multiformats;
@@ -85,11 +84,11 @@ public sealed partial class BlobStore : IAsyncDisposable
         }
     }
 
-    /// <summary>The file of a whole blob, to be read or mapped; false if it is not here or not whole.</summary>
-    public bool TryGetPath(Cid root, [NotNullWhen(true)] out string? path)
+    /// <summary>The file of a whole blob, to be read or mapped; false (and no path) if it is not here or not whole.</summary>
+    public bool TryGetPath(Cid root, out string path)
     {
-        path = Find(root) is { IsComplete: true } entry ? entry.Folder.Data : null;
-        return path is not null;
+        path = Find(root) is { IsComplete: true } entry ? entry.Folder.Data : "";
+        return path.Length > 0;
     }
 
     /// <summary>Every blob, whole or partial, ordered by CID.</summary>

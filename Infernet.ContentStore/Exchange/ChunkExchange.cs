@@ -94,7 +94,7 @@ public sealed class ChunkExchange : IAsyncDisposable
         await gate.WaitAsync(stop.Token).ConfigureAwait(false);
         try
         {
-            if (_store.TryGetPath(root, out string? path))
+            if (_store.TryGetPath(root, out string path))
             {
                 return AlreadyHere(root, path);
             }

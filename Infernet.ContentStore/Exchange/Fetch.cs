@@ -74,7 +74,7 @@ internal sealed partial class Fetch : IAsyncDisposable
         Report();
         return new FetchReport
         {
-            Path = _store.TryGetPath(_root, out string? path) ? path : "",
+            Path = _store.TryGetPath(_root, out string path) ? path : "",
             Size = _blob.Leaves.FileSize,
             BytesReceived = _allLinks.Sum(link => link.Bytes),
             BytesShared = _shared,

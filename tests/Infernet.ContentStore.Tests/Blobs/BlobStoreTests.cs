@@ -26,10 +26,10 @@ internal sealed class BlobStoreTests
         BlobInfo added = await store.AddFileAsync(path, AddMode.Copy, new Collect<AddProgress>(reports), default);
         File.Delete(path);
 
-        Assert.That(store.TryGetPath(added.Root, out string? stored));
+        Assert.That(store.TryGetPath(added.Root, out string stored));
         Assert.Multiple(() =>
         {
-            Assert.That(File.ReadAllBytes(stored!), Is.EqualTo(content));
+            Assert.That(File.ReadAllBytes(stored), Is.EqualTo(content));
             Assert.That(added, Is.EqualTo(store.Stat(added.Root)));
             Assert.That(added.IsComplete && added.IsPinned);
             Assert.That(added.BytesPresent, Is.EqualTo(content.Length));

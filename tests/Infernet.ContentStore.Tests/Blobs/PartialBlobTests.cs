@@ -49,10 +49,10 @@ internal sealed class PartialBlobTests
             Assert.That(await blob.TryCompleteAsync(default));
         }
 
-        Assert.That(store.TryGetPath(_root.Cid, out string? path));
+        Assert.That(store.TryGetPath(_root.Cid, out string path));
         Assert.Multiple(() =>
         {
-            Assert.That(File.ReadAllBytes(path!), Is.EqualTo(_chunks.SelectMany(chunk => chunk)));
+            Assert.That(File.ReadAllBytes(path), Is.EqualTo(_chunks.SelectMany(chunk => chunk)));
             Assert.That(File.Exists(Folder.Journal), Is.False);
             Assert.That(store.Stat(_root.Cid)!.IsComplete);
         });
