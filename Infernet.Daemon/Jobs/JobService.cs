@@ -1,39 +1,293 @@
+using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
+using System.Security.Cryptography;
+using System.Threading.Channels;
 using Infernet.Core.Api;
 using Infernet.Core.Jobs;
+using Infernet.Core.Multiformats;
+using Infernet.Core.Schemas;
+using Infernet.Daemon.Jobs.Matching;
+using Infernet.Daemon.Jobs.Running;
+using Infernet.Daemon.Jobs.Wire;
+using Infernet.Daemon.Journal;
+using Infernet.Daemon.Models;
 
 namespace Infernet.Daemon.Jobs;
 
 /// <summary>Jobs that were submitted to this node: journals, runs, resumes and answers for them.</summary>
-public sealed class JobService
+public sealed class JobService : IAsyncDisposable
 {
+    private const int PageSize = 256;
+
+    private readonly RunServices _services;
+    private readonly ModelNames _names;
+    private readonly ConcurrentDictionary<long, JobRun> _runs = new();
+    private readonly ConcurrentDictionary<JobRun, Task> _reaping = new();
+    private readonly CancellationTokenSource _stopping = new();
+    private Task _restoring = Task.CompletedTask;
+
+    internal JobService(RunServices services, ModelNames names) => (_services, _names) = (services, names);
+
+    /// <summary>Jobs that run.</summary>
+    internal int Active => _runs.Count;
+
     /// <summary>Journals the job, starts it, and answers at once.</summary>
     /// <exception cref="ApiException">The model is unknown (says which are served), or no peer is suitable.</exception>
-    public Task<JobStatus> SubmitAsync(JobSpecification specification, CancellationToken cancellationToken) =>
-        throw new NotImplementedException();
+    public async Task<JobStatus> SubmitAsync(JobSpecification specification, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(specification);
+        Cid model = await ResolveAsync(specification.Model, cancellationToken).ConfigureAwait(false);
+        Match match = await MatchAsync(specification, model, cancellationToken).ConfigureAwait(false);
+        var items = new Item[specification.Inputs.Count];
+        var names = new string?[items.Length];
+        for (int i = 0; i < items.Length; i++)
+        {
+            items[i] = JobItems.Of(specification.Kind, i, specification.Inputs[i]);
+            names[i] = specification.Inputs[i].Id;
+        }
 
-    public IReadOnlyList<JobStatus> List() => throw new NotImplementedException();
+        DateTimeOffset now = _services.Time.GetUtcNow();
+        JobRecord job = await Durably(() => _services.Journal.Jobs.AddAsync(
+            new JobRecord
+            {
+                Row = 0,
+                Id = RandomNumberGenerator.GetBytes(JobProtocol.JobIdLength),
+                CreatedAt = now,
+                StartedAt = now,
+                State = JobState.Matching,
+                Specification = specification with { Inputs = [] },
+                ModelCid = model.ToString(),
+                Total = items.Length,
+                Secret = RandomNumberGenerator.GetBytes(32),
+                Runs = 1,
+            },
+            names, items, specification.Inputs[0], cancellationToken)).ConfigureAwait(false);
+        return Run(job, match).Status();
+    }
+
+    public IReadOnlyList<JobStatus> List() => [.. _services.Journal.Jobs.List().Select(StatusOf)];
 
     /// <summary>Finds a job by its id or by a prefix that only one id has.</summary>
     /// <exception cref="ApiException">There is no such job, or several.</exception>
-    public JobStatus Get(string id) => throw new NotImplementedException();
+    public JobStatus Get(string id) => StatusOf(Find(id));
 
     /// <summary>The job's events after the given sequence number, as they happen, until the job ends.</summary>
-    public IAsyncEnumerable<JobEvent> WatchAsync(string id, long after, CancellationToken cancellationToken) =>
-        throw new NotImplementedException();
+    public async IAsyncEnumerable<JobEvent> WatchAsync(
+        string id, long after, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        JobRecord job = Find(id);
+        while (true)
+        {
+            // Taken before looking: what happens in between wakes at once.
+            JobRun? run = _runs.GetValueOrDefault(job.Row);
+            Task? change = run?.Signal.Next;
+            IReadOnlyList<JobEvent> page = _services.Journal.Events.After(job.Row, after, job.Total, PageSize);
+            foreach (JobEvent happened in page)
+            {
+                after = happened.Sequence;
+                yield return happened;
+            }
+
+            if (page.Count == 0 && change is null)
+            {
+                yield break;
+            }
+
+            if (page.Count == 0)
+            {
+                await WaitAsync(run!, change!, cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
 
     /// <summary>
     /// Results in the order of the inputs; with <paramref name="follow"/> waits for each until the job ends, without
     /// it answers those that there are.
     /// </summary>
-    public IAsyncEnumerable<JobResult> ResultsAsync(string id, bool follow, CancellationToken cancellationToken) =>
-        throw new NotImplementedException();
+    public async IAsyncEnumerable<JobResult> ResultsAsync(
+        string id, bool follow, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        JobRecord job = Find(id);
+        int next = 0;
+        while (true)
+        {
+            JobRun? run = follow ? _runs.GetValueOrDefault(job.Row) : null;
+            Task? change = run?.Signal.Next;
+            IReadOnlyList<OutputRecord> page = _services.Journal.Outputs.List(job.Row, next, PageSize);
+            int given = 0;
+            foreach (OutputRecord output in page)
+            {
+                // While the job runs, a gap may still be filled.
+                if (change is not null && output.Index != next)
+                {
+                    break;
+                }
 
-    public IReadOnlyList<ReceiptView> Receipts(string id) => throw new NotImplementedException();
+                next = output.Index + 1;
+                given++;
+                yield return JobViews.Of(output);
+            }
 
-    public Task<JobStatus> CancelAsync(string id, CancellationToken cancellationToken) =>
-        throw new NotImplementedException();
+            if (given == 0 && change is null)
+            {
+                yield break;
+            }
+
+            if (given == 0)
+            {
+                await WaitAsync(run!, change!, cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
+
+    public IReadOnlyList<ReceiptView> Receipts(string id) =>
+        [.. _services.Journal.Outputs.Receipts(Find(id).Row).Select(JobViews.Of)];
+
+    public async Task<JobStatus> CancelAsync(string id, CancellationToken cancellationToken)
+    {
+        JobRecord job = Find(id);
+        if (!_runs.TryGetValue(job.Row, out JobRun? run))
+        {
+            throw new ApiException("conflict", $"Job {job.Name} does not run: it is {job.State}");
+        }
+
+        try
+        {
+            await run.CancelAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (ChannelClosedException)
+        {
+            // It ended by itself at this moment.
+        }
+
+        await run.Completion.WaitAsync(cancellationToken).ConfigureAwait(false);
+        return StatusOf(Find(job.Name));
+    }
 
     /// <summary>Goes on with a job that failed, was cancelled, or ended partially: only what has no answer yet runs.</summary>
-    public Task<JobStatus> ResumeAsync(string id, CancellationToken cancellationToken) =>
-        throw new NotImplementedException();
+    public async Task<JobStatus> ResumeAsync(string id, CancellationToken cancellationToken)
+    {
+        JobRecord job = Find(id);
+        if (_runs.ContainsKey(job.Row))
+        {
+            throw new ApiException("conflict", $"Job {job.Name} runs already");
+        }
+
+        if (job.State == JobState.Done)
+        {
+            throw new ApiException("conflict", $"Job {job.Name} is done: every input has an answer");
+        }
+
+        Match match = await MatchAsync(job.Specification, Cid.Parse(job.ModelCid!), cancellationToken)
+            .ConfigureAwait(false);
+        DateTimeOffset now = _services.Time.GetUtcNow();
+        int runs = await Durably(() => _services.Journal.Jobs.BeginRunAsync(job.Row, now, cancellationToken))
+            .ConfigureAwait(false);
+        return Run(job with { Runs = runs, StartedAt = now, FinishedAt = null, Status = null }, match).Status();
+    }
+
+    /// <summary>Goes on with the jobs that ran when the node stopped.</summary>
+    internal void Restore() => _restoring = Task.Run(async () =>
+    {
+        foreach (JobRecord job in _services.Journal.Jobs.Unfinished())
+        {
+            int runs = await _services.Journal.Jobs.BeginRunAsync(job.Row, null, _stopping.Token).ConfigureAwait(false);
+            Run(job with { Runs = runs }, _services.Candidates.Known(job.Specification.Requirements, Cid.Parse(job.ModelCid!)));
+        }
+    });
+
+    /// <summary>Stops every job where it is; the journal has what the next start needs.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _stopping.CancelAsync().ConfigureAwait(false);
+        await _restoring.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Task.WhenAll(_runs.Values.Select(r => r.DisposeAsync().AsTask())).ConfigureAwait(false);
+        await Task.WhenAll(_reaping.Values).ConfigureAwait(false);
+        _stopping.Dispose();
+    }
+
+    private JobRun Run(JobRecord job, Match match)
+    {
+        var run = new JobRun(job, Cid.Parse(job.ModelCid!), _services);
+        if (_stopping.IsCancellationRequested || !_runs.TryAdd(job.Row, run))
+        {
+            throw new ApiException("conflict", $"Job {job.Name} runs already, or the node is stopping");
+        }
+
+        run.Start(match);
+        _reaping.TryAdd(run, ReapAsync(run));
+        return run;
+    }
+
+    // A finished job is forgotten here: the journal answers for it from then on.
+    private async Task ReapAsync(JobRun run)
+    {
+        await run.Completion.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ForceYielding);
+        _runs.TryRemove(run.Job.Row, out _);
+        run.Signal.Pulse();
+        if (!_stopping.IsCancellationRequested)
+        {
+            await run.DisposeAsync().ConfigureAwait(false);
+            _reaping.TryRemove(run, out _);
+        }
+    }
+
+    private static async Task WaitAsync(JobRun run, Task change, CancellationToken cancellationToken) =>
+        await Task.WhenAny(change, run.Completion).WaitAsync(cancellationToken).ConfigureAwait(false);
+
+    private async Task<Cid> ResolveAsync(string model, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return _names.Resolve(model);
+        }
+        catch (ApiException unknown) when (unknown.Error.Code == "not-found")
+        {
+            // A peer may have begun to serve it since it was asked.
+            await _services.Candidates.AskConnectedAsync(cancellationToken).ConfigureAwait(false);
+            return _names.Resolve(model);
+        }
+    }
+
+    private async Task<Match> MatchAsync(
+        JobSpecification specification, Cid model, CancellationToken cancellationToken)
+    {
+        int least = specification.Sharding.MinProviders;
+        Match match = _services.Candidates.Known(specification.Requirements, model);
+        if (match.Suitable.Count < least)
+        {
+            match = await _services.Candidates
+                .SearchAsync(specification.Requirements, model, least, cancellationToken).ConfigureAwait(false);
+        }
+
+        return Matcher.FindShortage(match, least) is { } shortage ? throw new ApiException(shortage) : match;
+    }
+
+    private JobRecord Find(string id)
+    {
+        bool sensible = id is { Length: > 0 and <= 32 } && id.All(char.IsAsciiHexDigitLower);
+        IReadOnlyList<JobRecord> found = sensible ? _services.Journal.Jobs.Find(id) : [];
+        return found.Count switch
+        {
+            1 => found[0],
+            0 => throw new ApiException("not-found", $"There is no job '{id}'; see 'infernet job list'"),
+            _ => throw new ApiException("invalid", $"Several jobs begin with '{id}'; give more of its digits"),
+        };
+    }
+
+    private JobStatus StatusOf(JobRecord job) =>
+        _runs.TryGetValue(job.Row, out JobRun? run) ? run.Status()
+        : job.Status ?? new JobBook(job, _services.Journal.Outputs).Status();
+
+    private static async Task<T> Durably<T>(Func<Task<T>> write)
+    {
+        try
+        {
+            return await write().ConfigureAwait(false);
+        }
+        catch (JournalException full)
+        {
+            throw new ApiException(RunPlan.ErrorOf(full), full);
+        }
+    }
 }

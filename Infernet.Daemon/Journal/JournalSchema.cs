@@ -16,6 +16,7 @@ internal static class JournalSchema
             id INTEGER PRIMARY KEY,
             job BLOB NOT NULL UNIQUE,              -- 16 bytes
             created_ms INTEGER NOT NULL,
+            started_ms INTEGER NOT NULL,           -- when it was submitted or resumed: the deadline counts from here
             finished_ms INTEGER,
             state TEXT NOT NULL,
             specification TEXT NOT NULL,           -- JSON without the inputs
@@ -23,7 +24,7 @@ internal static class JournalSchema
             total INTEGER NOT NULL,
             secret BLOB NOT NULL,                  -- what the audit draw will use; its hash stands in the offer
             runs INTEGER NOT NULL DEFAULT 0,       -- grows with each start, and keeps shard ids apart
-            error TEXT);                           -- JSON
+            status TEXT);                          -- JSON, how it ended
 
         CREATE TABLE inputs(
             job INTEGER NOT NULL REFERENCES jobs(id),
@@ -92,9 +93,6 @@ internal static class JournalSchema
             addresses TEXT NOT NULL,               -- one a line, best first
             seen_ms INTEGER NOT NULL) WITHOUT ROWID;
 
-        CREATE TABLE counters(
-            name TEXT PRIMARY KEY,
-            value INTEGER NOT NULL) WITHOUT ROWID;
         """,
     ];
 

@@ -27,14 +27,7 @@ internal sealed unsafe class ChatTemplate(ModelHandle model)
 
         // All strings lie behind each other in one buffer, and the messages point into it.
         byte[] template = Terminated(Source);
-        var joined = new MemoryStream();
-        foreach (ChatTurn message in messages)
-        {
-            joined.Write(Terminated(message.Role));
-            joined.Write(Terminated(message.Content));
-        }
-
-        byte[] texts = joined.ToArray();
+        byte[] texts = [.. messages.SelectMany(m => Terminated(m.Role).Concat(Terminated(m.Content)))];
         byte[] output = new byte[texts.Length * 2 + 1024];
         fixed (byte* source = template, text = texts)
         {

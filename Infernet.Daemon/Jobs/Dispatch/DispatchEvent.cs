@@ -1,0 +1,38 @@
+using Infernet.Core.Identity;
+
+namespace Infernet.Daemon.Jobs.Dispatch;
+
+/// <summary>What happens to a job that is being dispatched.</summary>
+internal abstract record DispatchEvent
+{
+    /// <summary>A provider accepted the offer, before or while the job runs.</summary>
+    /// <param name="Peer">Who.</param>
+    /// <param name="MaxItems">Most items that it takes at a time.</param>
+    /// <param name="Slots">How many it computes at a time.</param>
+    /// <param name="ItemsPerSecond">What its advert lets one expect; corrected by what is seen.</param>
+    /// <param name="SilenceTimeout">How long it may have work and send nothing before it is given up.</param>
+    public sealed record ProviderJoined(
+        PeerId Peer, int MaxItems, int Slots, double ItemsPerSecond, TimeSpan SilenceTimeout) : DispatchEvent;
+
+    /// <summary>A provider's stream ended; one that broke the protocol is not used for this job any more.</summary>
+    public sealed record ProviderLost(PeerId Peer, string Reason, bool Misbehaved) : DispatchEvent;
+
+    /// <summary>One output came; it counts once the receipt covers it.</summary>
+    public sealed record ItemArrived(PeerId Peer, AttemptId Attempt) : DispatchEvent;
+
+    /// <summary>An attempt ended with a receipt that was checked and found right.</summary>
+    public sealed record ShardDelivered(PeerId Peer, AttemptId Attempt, IReadOnlyList<DeliveredItem> Items)
+        : DispatchEvent;
+
+    /// <summary>The provider gave an attempt up.</summary>
+    public sealed record ShardFailed(PeerId Peer, AttemptId Attempt, string Reason) : DispatchEvent;
+
+    /// <summary>A receipt was wrong: its provider is not used for this job any more.</summary>
+    public sealed record ReceiptRejected(PeerId Peer, AttemptId Attempt, string Reason) : DispatchEvent;
+
+    /// <summary>The submitter wants it to end.</summary>
+    public sealed record CancelRequested : DispatchEvent;
+
+    /// <summary>Time passed.</summary>
+    public sealed record Tick : DispatchEvent;
+}

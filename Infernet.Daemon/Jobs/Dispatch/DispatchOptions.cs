@@ -1,0 +1,44 @@
+namespace Infernet.Daemon.Jobs.Dispatch;
+
+/// <summary>How a job's items are cut, spread, and tried again. Immutable.</summary>
+internal sealed record DispatchOptions
+{
+    /// <summary>Items a shard; null lets each provider's speed decide.</summary>
+    public int? ShardSize { get; init; }
+
+    /// <summary>How often a shard may fail before the job does.</summary>
+    public int MaxAttempts { get; init; } = 3;
+
+    /// <summary>Most tokens of one item, which is what is set aside for it while it is out; 0 for embeddings.</summary>
+    public int MaxTokensPerItem { get; init; }
+
+    /// <summary>Most tokens that the job may generate; null for no limit.</summary>
+    public long? TokenBudget { get; init; }
+
+    /// <summary>When the job ends, whatever is missing.</summary>
+    public DateTimeOffset? Deadline { get; init; }
+
+    /// <summary>How much of a provider's work one shard should hold: what is lost with it, at most.</summary>
+    public TimeSpan ShardDuration { get; init; } = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>Most items in a shard that was sized by speed.</summary>
+    public int MaxShardItems { get; init; } = 128;
+
+    /// <summary>Most bytes of inputs in a shard, unless one input alone is larger.</summary>
+    public int MaxShardBytes { get; init; } = 512 << 10;
+
+    /// <summary>Bytes of inputs out at one provider beyond which it gets no more.</summary>
+    public int MaxBytesOut { get; init; } = 4 << 20;
+
+    /// <summary>How long a shard waits after its first failure; each further one doubles it.</summary>
+    public TimeSpan RetryDelay { get; init; } = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>Longest wait before a retry.</summary>
+    public TimeSpan MaxRetryDelay { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long a shard must have been out before an idle provider gets a second copy of it.</summary>
+    public TimeSpan HedgeAfter { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>How long the job waits for a provider when it has none.</summary>
+    public TimeSpan NoProviderTimeout { get; init; } = TimeSpan.FromSeconds(60);
+}

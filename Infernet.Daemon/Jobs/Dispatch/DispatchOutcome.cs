@@ -1,0 +1,23 @@
+namespace Infernet.Daemon.Jobs.Dispatch;
+
+/// <summary>How a job ended.</summary>
+internal enum DispatchOutcome
+{
+    /// <summary>Every item has an answer.</summary>
+    Done,
+
+    /// <summary>A shard failed as often as it may.</summary>
+    AttemptsExhausted,
+
+    /// <summary>No provider was left, and none came in time.</summary>
+    NoProviders,
+
+    /// <summary>The deadline passed.</summary>
+    DeadlinePassed,
+
+    /// <summary>The tokens left in the budget are too few for one more item.</summary>
+    BudgetSpent,
+
+    /// <summary>The submitter called it off.</summary>
+    Cancelled,
+}

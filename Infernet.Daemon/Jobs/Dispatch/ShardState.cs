@@ -1,0 +1,21 @@
+namespace Infernet.Daemon.Jobs.Dispatch;
+
+/// <summary>Items that travel together, through as many attempts as they need.</summary>
+internal sealed class ShardState(long id, IReadOnlyList<int> items)
+{
+    public long Id { get; } = id;
+
+    public IReadOnlyList<int> Items { get; set; } = items;
+
+    /// <summary>How often it was sent; numbers the attempts.</summary>
+    public int Sent { get; set; }
+
+    /// <summary>The attempts that are out and not called off.</summary>
+    public List<AttemptState> Out { get; } = [];
+
+    /// <summary>The attempts that failed, and why.</summary>
+    public List<ShardFailure> Failures { get; } = [];
+
+    /// <summary>Not to be tried again before.</summary>
+    public DateTimeOffset NotBefore { get; set; }
+}

@@ -1,0 +1,100 @@
+using Infernet.Core.Identity;
+using Infernet.Core.Jobs;
+using Infernet.Core.Multiformats;
+using Infernet.Daemon.Adverts;
+using Infernet.Dht;
+using Infernet.Dht.Providers;
+using Infernet.Libp2p.Hosting;
+
+namespace Infernet.Daemon.Jobs.Matching;
+
+/// <summary>
+/// Finds candidates: at once those whose adverts are known; if they are too few, those that the DHT names, and those
+/// whose adverts may be out of date.
+/// </summary>
+/// <param name="host">Knows who is connected.</param>
+/// <param name="dht">Knows who says that it serves a model.</param>
+/// <param name="adverts">Knows what each offers.</param>
+/// <param name="self">This node as a candidate; null when it works for nobody.</param>
+/// <param name="time">The clock.</param>
+internal sealed class CandidateSource(
+    Libp2pHost host, KademliaDht dht, AdvertService adverts, Func<Candidate?> self, TimeProvider time)
+{
+    private const int MaxProviders = 64;
+    private const int MaxRefreshes = 64;
+    private static readonly TimeSpan SearchTimeout = TimeSpan.FromSeconds(5);
+
+    /// <summary>What is known without asking anybody.</summary>
+    public Match Known(RequirementsSpecification requirements, Cid model)
+    {
+        IEnumerable<Candidate> others = adverts.Directory.All().Where(a => a.Peer != host.Id).Select(Candidate.Of);
+        return Matcher.Find(requirements, model, self() is { } own ? others.Prepend(own) : others);
+    }
+
+    /// <summary>Asks every connected peer what it offers now.</summary>
+    public async Task AskConnectedAsync(CancellationToken cancellationToken)
+    {
+        using var limit = new CancellationTokenSource(SearchTimeout, time);
+        using var linked = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+        try
+        {
+            await RefreshAsync([], linked.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            // Those that answered have to do.
+        }
+    }
+
+    /// <summary>Asks around until enough are known to be suitable, or everybody was asked.</summary>
+    public async Task<Match> SearchAsync(
+        RequirementsSpecification requirements, Cid model, int enough, CancellationToken cancellationToken)
+    {
+        using var limit = new CancellationTokenSource(SearchTimeout, time);
+        using var linked = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+        try
+        {
+            Match known = Known(requirements, model);
+            if (known.Suitable.Count < enough)
+            {
+                await RefreshAsync([.. known.Suitable.Select(c => c.Peer)], linked.Token).ConfigureAwait(false);
+            }
+
+            if (Known(requirements, model).Suitable.Count < enough)
+            {
+                await SearchDhtAsync(requirements, model, enough, linked.Token).ConfigureAwait(false);
+            }
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            // What was found in time has to do.
+        }
+
+        return Known(requirements, model);
+    }
+
+    private Task RefreshAsync(HashSet<PeerId> known, CancellationToken cancellationToken) =>
+        Task.WhenAll(host.ConnectedPeers
+            .Where(p => !known.Contains(p) && host.Peers.ProtocolsOf(p).Contains(AdvertProtocol.Id))
+            .Take(MaxRefreshes)
+            .Select(p => adverts.RefreshAsync(p, cancellationToken)));
+
+    private async Task SearchDhtAsync(
+        RequirementsSpecification requirements, Cid model, int enough, CancellationToken cancellationToken)
+    {
+        await foreach (PeerInfo found in dht
+            .FindProvidersAsync(ProviderKeys.Model(model), MaxProviders, cancellationToken).ConfigureAwait(false))
+        {
+            if (found.Id != host.Id && adverts.Directory.Find(found.Id)?.Models.ContainsKey(model) != true)
+            {
+                host.Peers.AddAddresses(found.Id, found.Addresses);
+                await adverts.RefreshAsync(found.Id, cancellationToken).ConfigureAwait(false);
+            }
+
+            if (Known(requirements, model).Suitable.Count >= enough)
+            {
+                return;
+            }
+        }
+    }
+}

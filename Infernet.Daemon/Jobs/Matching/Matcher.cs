@@ -1,0 +1,110 @@
+using System.Globalization;
+using Infernet.Core.Api;
+using Infernet.Core.Jobs;
+using Infernet.Core.Multiformats;
+using Infernet.Core.Schemas;
+
+namespace Infernet.Daemon.Jobs.Matching;
+
+/// <summary>Holds what a job needs against what nodes offer. Pure.</summary>
+internal static class Matcher
+{
+    private const double BytesPerGib = 1L << 30;
+    private const int MaxNamedModels = 3;
+    private const int MaxDetails = 50;
+
+    /// <summary>Sorts the candidates for a job on this model.</summary>
+    public static Match Find(RequirementsSpecification requirements, Cid model, IEnumerable<Candidate> candidates)
+    {
+        var suitable = new List<Candidate>();
+        var unsuitable = new List<(Core.Identity.PeerId, string)>();
+        foreach (Candidate candidate in candidates)
+        {
+            if (FindProblem(requirements, model, candidate) is { } reason)
+            {
+                unsuitable.Add((candidate.Peer, reason));
+            }
+            else
+            {
+                suitable.Add(candidate);
+            }
+        }
+
+        return new Match([.. suitable.OrderByDescending(c => ExpectedSpeed(c, model))], unsuitable);
+    }
+
+    /// <summary>The error when too few nodes are suitable; null when there are enough.</summary>
+    public static ApiError? FindShortage(Match match, int requested)
+    {
+        if (match.Suitable.Count >= requested)
+        {
+            return null;
+        }
+
+        if (match.Reachable == 0)
+        {
+            return new ApiError
+            {
+                Code = "unreachable",
+                Message = "No peer is known, and this node does not serve the model itself. "
+                    + "Join a network with: infernet peers connect ADDRESS",
+            };
+        }
+
+        string[] details =
+            [.. match.Unsuitable.Take(MaxDetails).Select(u => $"{u.Peer.ToShortString()}: {u.Reason}")];
+        return new ApiError
+        {
+            Code = "unsuitable",
+            Message = $"requested {requested}, reachable {match.Reachable}, suitable {match.Suitable.Count}"
+                + (details.Length > 0 ? $": {details[0]}" : "")
+                + (details.Length > 1 ? $" (and {match.Unsuitable.Count - 1} more)" : ""),
+            Details = details,
+        };
+    }
+
+    private static string? FindProblem(RequirementsSpecification requirements, Cid model, Candidate candidate)
+    {
+        string name = candidate.Peer.ToString();
+        if (requirements.ExcludePeers.Contains(name))
+        {
+            return "is excluded by the job";
+        }
+
+        if (requirements.Peers.Count > 0 && !requirements.Peers.Contains(name))
+        {
+            return "is not among the peers that the job names";
+        }
+
+        if (!candidate.Models.TryGetValue(model, out ServedModel? served))
+        {
+            return $"{Serves(candidate)}, not the model";
+        }
+
+        if (served.ContextLength < requirements.ContextLength)
+        {
+            return $"serves {served.Name}, needs a context of {requirements.ContextLength} tokens, "
+                + $"has {served.ContextLength}";
+        }
+
+        double memory = candidate.Hardware.Gpus.Select(g => g.MemoryBytes / BytesPerGib).DefaultIfEmpty().Max();
+        return memory < requirements.GpuMemoryGib
+            ? string.Create(
+                CultureInfo.InvariantCulture,
+                $"serves {served.Name}, needs {requirements.GpuMemoryGib:0.#} GiB GPU memory, has {memory:0.#}")
+            : null;
+    }
+
+    private static string Serves(Candidate candidate) => candidate.Models.Count switch
+    {
+        0 => "serves no model",
+        <= MaxNamedModels => $"serves {string.Join(", ", candidate.Models.Values.Select(m => m.Name))}",
+        var many => $"serves {string.Join(", ", candidate.Models.Values.Take(MaxNamedModels).Select(m => m.Name))} "
+            + $"and {many - MaxNamedModels} more",
+    };
+
+    /// <summary>Tokens a second for one more job: what is measured, less what others use of it.</summary>
+    private static double ExpectedSpeed(Candidate candidate, Cid model) =>
+        candidate.Models[model].DecodeTokensPerSecond
+        * Math.Max(0.1, (double)candidate.FreeSlots / Math.Max(1, candidate.TotalSlots));
+}

@@ -1,0 +1,161 @@
+using Infernet.Core.Identity;
+using Infernet.Core.Multiformats;
+using Infernet.Core.Receipts;
+using Infernet.Core.Schemas;
+using Infernet.Daemon.Jobs.Wire;
+using static Infernet.Core.Schemas.Decline.Types;
+
+namespace Infernet.Daemon.Jobs.Providing;
+
+/// <summary>
+/// The provider's side of one job, as a pure state machine: first an offer, then shards, cancellations and
+/// acknowledgements. It holds the aggregator to what was agreed, and knows what is out; it computes nothing.
+/// Not thread-safe: its driver calls it under a lock.
+/// </summary>
+internal sealed class ProviderSession(
+    ProviderLimits limits, PeerId aggregator, Func<Cid, ServedEngine?> findEngine, Func<bool> isStopping)
+{
+    private readonly Dictionary<ulong, (uint Attempt, int Owed, long Bytes)> _shards = [];
+    private readonly Queue<(ulong Shard, byte[] Hash)> _unacknowledged = [];
+    private int _itemsOut;
+    private long _bytesOut;
+
+    /// <summary>The offer that was accepted; null before.</summary>
+    public Offer? Offer { get; private set; }
+
+    /// <summary>Its hash, which every receipt names.</summary>
+    public byte[] OfferHash { get; private set; } = [];
+
+    /// <summary>The engine that works for this job; null before the offer was accepted.</summary>
+    public ServedEngine? Engine { get; private set; }
+
+    /// <summary>Items that this job may have here at a time.</summary>
+    public int MaxItems => Math.Max(1, (Engine?.Slots ?? 1) * limits.ItemsPerSlot);
+
+    /// <summary>Receipts that the aggregator signed for.</summary>
+    public int Acknowledged { get; private set; }
+
+    /// <summary>Takes a message and says what to do about it.</summary>
+    public SessionStep Receive(JobMessage message, DateTimeOffset now) => (Offer, message.BodyCase) switch
+    {
+        (null, JobMessage.BodyOneofCase.Offer) => Answer(message.Offer, now),
+        (null, _) => new SessionStep.Violation("the first message must be an offer"),
+        (_, JobMessage.BodyOneofCase.Shard) => Admit(message.Shard),
+        // Nothing to stop means that its receipt crossed the cancellation.
+        (_, JobMessage.BodyOneofCase.CancelShard) => _shards.ContainsKey(message.CancelShard.ShardId)
+            ? new SessionStep.Cancel(message.CancelShard.ShardId)
+            : new SessionStep.Ignore(),
+        (_, JobMessage.BodyOneofCase.ReceiptAcknowledged) => Acknowledge(message.ReceiptAcknowledged),
+        _ => new SessionStep.Violation($"{message.BodyCase} is no message for a provider at this point"),
+    };
+
+    /// <summary>An item has an answer: there is room for another.</summary>
+    public void ItemFinished(ulong shard)
+    {
+        (uint attempt, int owed, long bytes) = _shards[shard];
+        _shards[shard] = (attempt, owed - 1, bytes);
+        _itemsOut--;
+    }
+
+    /// <summary>A shard ended, with a receipt or without one.</summary>
+    public void ShardEnded(ulong shard, byte[]? receiptHash)
+    {
+        if (_shards.Remove(shard, out (uint Attempt, int Owed, long Bytes) ended))
+        {
+            _itemsOut -= ended.Owed;
+            _bytesOut -= ended.Bytes;
+        }
+
+        if (receiptHash is not null)
+        {
+            _unacknowledged.Enqueue((shard, receiptHash));
+            if (_unacknowledged.Count > limits.MaxUnacknowledged)
+            {
+                _unacknowledged.Dequeue();
+            }
+        }
+    }
+
+    private SessionStep Answer(Offer offer, DateTimeOffset now)
+    {
+        Cid root = default;
+        Decline? decline = isStopping()
+            ? OfferCheck.Because(Reason.ShuttingDown, "this node is stopping")
+            : OfferCheck.FindProblem(offer, limits, now);
+        if (decline is null && !Cid.TryParse(offer.ModelRoot.Span, out root))
+        {
+            decline = OfferCheck.Because(Reason.RequestInvalid, "model_root is no CID");
+        }
+
+        if (decline is not null)
+        {
+            return new SessionStep.Close(new JobMessage { Decline = decline });
+        }
+
+        Engine = findEngine(root);
+        if (Engine is null)
+        {
+            return new SessionStep.Close(JobMessages.Decline(
+                Reason.ModelNotServed, $"this node does not serve {root} at the moment"));
+        }
+
+        Offer = offer;
+        OfferHash = ReceiptEnvelope.HashOf(offer);
+        return new SessionStep.Reply(JobMessages.Of(
+            new Accept { MaxItemsInFlight = (uint)MaxItems, Engine = Engine.Engine }));
+    }
+
+    private SessionStep Admit(Shard shard)
+    {
+        if (ShardCheck.FindProblem(shard, Offer!) is { } problem)
+        {
+            return new SessionStep.Violation(problem);
+        }
+
+        if (_shards.ContainsKey(shard.ShardId))
+        {
+            return new SessionStep.Violation($"shard {shard.ShardId} is here already");
+        }
+
+        long bytes = shard.CalculateSize();
+        string? refusal = isStopping() ? "this node is stopping"
+            : _itemsOut + shard.Items.Count > MaxItems
+                ? $"{_itemsOut} items are here already; {MaxItems} at a time were agreed on"
+            : _bytesOut + bytes > limits.MaxBytesInFlight
+                ? $"{_bytesOut} bytes are here already; {limits.MaxBytesInFlight} at a time are allowed"
+            : null;
+        if (refusal is not null)
+        {
+            return new SessionStep.Reply(JobMessages.ShardFailed(shard.ShardId, shard.Attempt, refusal));
+        }
+
+        _shards.Add(shard.ShardId, (shard.Attempt, shard.Items.Count, bytes));
+        _itemsOut += shard.Items.Count;
+        _bytesOut += bytes;
+        return new SessionStep.Begin(shard);
+    }
+
+    private SessionStep Acknowledge(ReceiptAcknowledged acknowledged)
+    {
+        // Acknowledgements come in any order, since receipts become durable in any order.
+        for (int i = _unacknowledged.Count; i > 0; i--)
+        {
+            (ulong shard, byte[] hash) = _unacknowledged.Dequeue();
+            if (shard != acknowledged.ShardId || !acknowledged.ReceiptHash.Span.SequenceEqual(hash))
+            {
+                _unacknowledged.Enqueue((shard, hash));
+                continue;
+            }
+
+            if (!ReceiptAcknowledgement.IsValid(acknowledged, aggregator, hash))
+            {
+                return new SessionStep.Violation("the acknowledgement's signature is wrong");
+            }
+
+            Acknowledged++;
+            return new SessionStep.Ignore();
+        }
+
+        return new SessionStep.Violation("the acknowledgement is for no receipt of this job");
+    }
+}

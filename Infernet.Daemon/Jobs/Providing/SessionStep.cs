@@ -1,0 +1,25 @@
+using Infernet.Core.Schemas;
+
+namespace Infernet.Daemon.Jobs.Providing;
+
+/// <summary>What a provider does about a message of the aggregator.</summary>
+internal abstract record SessionStep
+{
+    /// <summary>Nothing.</summary>
+    public sealed record Ignore : SessionStep;
+
+    /// <summary>Send this.</summary>
+    public sealed record Reply(JobMessage Message) : SessionStep;
+
+    /// <summary>Send this, and close.</summary>
+    public sealed record Close(JobMessage Message) : SessionStep;
+
+    /// <summary>Compute a shard.</summary>
+    public sealed record Begin(Shard Shard) : SessionStep;
+
+    /// <summary>Stop a shard.</summary>
+    public sealed record Cancel(ulong Shard) : SessionStep;
+
+    /// <summary>The aggregator broke the protocol: reset the stream.</summary>
+    public sealed record Violation(string Reason) : SessionStep;
+}

@@ -1,0 +1,6 @@
+using Infernet.Daemon.Journal;
+
+namespace Infernet.Daemon.Jobs.Running;
+
+/// <summary>What a shard brought, after its receipt was found right: ready for the journal.</summary>
+internal sealed record Delivery(ReceiptRecord Receipt, IReadOnlyDictionary<int, OutputRecord> Outputs);

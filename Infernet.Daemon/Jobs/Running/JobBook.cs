@@ -1,0 +1,152 @@
+using Infernet.Core.Api;
+using Infernet.Core.Identity;
+using Infernet.Core.Jobs;
+using Infernet.Daemon.Jobs.Dispatch;
+using Infernet.Daemon.Journal;
+
+namespace Infernet.Daemon.Jobs.Running;
+
+/// <summary>What a running job has come to: its totals and each provider's part. Thread-safe.</summary>
+internal sealed class JobBook
+{
+    private readonly Lock _lock = new();
+    private readonly JobRecord _job;
+    private readonly Dictionary<string, JobProvider> _providers = [];
+    private JobTotals _totals;
+    private string _state = JobState.Matching;
+
+    /// <summary>Opens the book of a job with what earlier runs brought.</summary>
+    public JobBook(JobRecord job, OutputTable outputs)
+    {
+        _job = job;
+        _totals = outputs.Totals(job.Row);
+        foreach ((string provider, long items, long tokens) in outputs.SharesByProvider(job.Row))
+        {
+            Update(provider, p => p with { Items = (int)items, CompletionTokens = tokens, State = "done" });
+        }
+
+        foreach ((string provider, string outcome, long count) in outputs.AttemptCounts(job.Row))
+        {
+            Update(provider, p => outcome == AttemptRecord.Failed
+                ? p with { FailedShards = p.FailedShards + (int)count }
+                : p with { Shards = p.Shards + (int)count });
+        }
+
+        foreach (IGrouping<string, ReceiptRecord> receipts in outputs.Receipts(job.Row).GroupBy(r => r.Provider))
+        {
+            Update(receipts.Key, p => p with { Receipts = receipts.Count() });
+        }
+    }
+
+    public int Done
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _totals.Done;
+            }
+        }
+    }
+
+    public long CompletionTokens
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _totals.CompletionTokens;
+            }
+        }
+    }
+
+    /// <summary>Moves to another state; false if it is that already.</summary>
+    public bool TrySetState(string state)
+    {
+        lock (_lock)
+        {
+            bool changed = _state != state;
+            _state = state;
+            return changed;
+        }
+    }
+
+    public void SetProvider(PeerId peer, string state, string? detail = null)
+    {
+        lock (_lock)
+        {
+            Update(peer.ToString(), p => p with { State = state, Detail = detail });
+        }
+    }
+
+    /// <summary>An attempt ended and what it brought is durable.</summary>
+    public void Record(DispatchAction.EndAttempt attempt, Delivery? delivery)
+    {
+        lock (_lock)
+        {
+            bool failed = attempt.Outcome == AttemptOutcome.Failed;
+            List<OutputRecord> accepted = [.. attempt.Accepted.Select(i => delivery!.Outputs[i])];
+            long tokens = accepted.Sum(o => (long)o.CompletionTokens);
+            _totals = new JobTotals(
+                _totals.Done + accepted.Count,
+                _totals.Failed + accepted.Count(o => o.Error is not null),
+                _totals.PromptTokens + accepted.Sum(o => (long)o.PromptTokens),
+                _totals.CompletionTokens + tokens);
+            Update(attempt.Peer.ToString(), p => p with
+            {
+                Items = p.Items + accepted.Count,
+                CompletionTokens = p.CompletionTokens + tokens,
+                Shards = p.Shards + (failed ? 0 : 1),
+                FailedShards = p.FailedShards + (failed ? 1 : 0),
+                Receipts = p.Receipts + (delivery is null ? 0 : 1),
+            });
+        }
+    }
+
+    /// <summary>The job as it stands.</summary>
+    public JobStatus Status(DateTimeOffset? finishedAt = null, ApiError? error = null)
+    {
+        lock (_lock)
+        {
+            bool ended = JobState.IsFinal(_state);
+            return new JobStatus
+            {
+                Id = _job.Name,
+                State = _state,
+                Kind = Names.Of(_job.Specification.Kind),
+                Model = _job.Specification.Model,
+                ModelCid = _job.ModelCid,
+                CreatedAt = _job.CreatedAt,
+                FinishedAt = finishedAt,
+                TotalItems = _job.Total,
+                DoneItems = _totals.Done,
+                FailedItems = _totals.Failed,
+                CompletionTokens = _totals.CompletionTokens,
+                PromptTokens = _totals.PromptTokens,
+                Deadline = _job.Deadline,
+                Providers =
+                [
+                    .. _providers.Values.Select(p => ended && p.State == "active" ? p with { State = "done" } : p)
+                        .OrderByDescending(p => p.Items),
+                ],
+                Error = error,
+            };
+        }
+    }
+
+    private void Update(string peer, Func<JobProvider, JobProvider> change) =>
+        _providers[peer] = change(_providers.GetValueOrDefault(peer) ?? new JobProvider
+        {
+            PeerId = peer, Items = 0, Shards = 0, FailedShards = 0, CompletionTokens = 0, Receipts = 0, State = "active",
+        });
+
+    private static class Names
+    {
+        public static string Of(JobKind kind) => kind switch
+        {
+            JobKind.Chat => "chat",
+            JobKind.Embedding => "embedding",
+            _ => "completion",
+        };
+    }
+}

@@ -1,0 +1,49 @@
+using Infernet.Core.Api;
+using Infernet.Core.Identity;
+using Infernet.Daemon.Journal;
+
+namespace Infernet.Daemon.Jobs.Running;
+
+/// <summary>
+/// Writes a job's events in order, beside the job: who watches sees them once they are durable. An event that can't be
+/// written is not worth stopping the job for. Used by the job's loop alone.
+/// </summary>
+internal sealed class JobEvents(JobRecord job, NodeJournal journal, JobBook book, JobSignal signal, TimeProvider time)
+{
+    private long _sequence = journal.Events.LastSequence(job.Row);
+    private Task _last = Task.CompletedTask;
+
+    public void Add(string type, string message, PeerId? peer = null, long? shard = null)
+    {
+        var happened = new JobEvent
+        {
+            Sequence = ++_sequence,
+            At = time.GetUtcNow(),
+            Type = type,
+            Message = message,
+            PeerId = peer?.ToString(),
+            Shard = shard,
+            DoneItems = book.Done,
+            TotalItems = job.Total,
+        };
+        _last = WriteAsync(_last, happened);
+    }
+
+    /// <summary>Completes when all events so far are durable or given up.</summary>
+    public Task FlushAsync() => _last;
+
+    private async Task WriteAsync(Task before, JobEvent happened)
+    {
+        Task written = journal.Events.AddAsync(job.Row, happened, CancellationToken.None);
+        await before.ConfigureAwait(false);
+        try
+        {
+            await written.ConfigureAwait(false);
+            signal.Pulse();
+        }
+        catch (JournalException)
+        {
+            // The journal's problem is shown in the node's status.
+        }
+    }
+}

@@ -1,0 +1,281 @@
+using System.Collections.Concurrent;
+using System.Threading.Channels;
+using Infernet.Core.Identity;
+using Infernet.Core.Receipts;
+using Infernet.Core.Schemas;
+using Infernet.Daemon.Jobs.Dispatch;
+using Infernet.Daemon.Jobs.Matching;
+using Infernet.Daemon.Jobs.Wire;
+using Infernet.Daemon.Journal;
+
+namespace Infernet.Daemon.Jobs.Running;
+
+/// <summary>
+/// The aggregator's side of one job at one provider: makes the offer, sends shards, checks what comes back against
+/// what was sent, and tells the run's loop. A provider that breaks a rule is told apart from one that was lost.
+/// </summary>
+internal sealed class ProviderConnection : IAsyncDisposable
+{
+    private readonly Candidate _provider;
+    private readonly JobOffer _offer;
+    private readonly NodeIdentity _identity;
+    private readonly RunOptions _options;
+    private readonly TimeProvider _time;
+    private readonly ChannelWriter<RunEvent> _events;
+    private readonly ConcurrentDictionary<long, OutstandingAttempt> _outstanding = new();
+    private readonly CancellationTokenSource _closing = new();
+    private volatile JobLink? _link;
+    private Task _running = Task.CompletedTask;
+
+    public ProviderConnection(
+        Candidate provider, JobOffer offer, NodeIdentity identity, RunOptions options, TimeProvider time,
+        ChannelWriter<RunEvent> events) =>
+        (_provider, _offer, _identity, _options, _time, _events) = (provider, offer, identity, options, time, events);
+
+    public PeerId Peer => _provider.Peer;
+
+    /// <summary>Opens the link, makes the offer, and reads until the end.</summary>
+    public void Start(Func<PeerId, CancellationToken, Task<JobLink>> open) => _running = Task.Run(() => RunAsync(open));
+
+    /// <summary>Sends a shard. A provider that is gone is reported by its reader, so nobody needs to hear it here.</summary>
+    public ValueTask SendAsync(AttemptId id, IReadOnlyList<Item> items)
+    {
+        var shard = new Shard { ShardId = (ulong)id.Shard, Attempt = (uint)id.Attempt };
+        shard.Items.AddRange(items);
+        _outstanding[id.Shard] = new OutstandingAttempt(id, items, _time.GetUtcNow());
+        return PostAsync(JobMessages.Of(shard));
+    }
+
+    /// <summary>Asks the provider to stop a shard and to send its receipt.</summary>
+    public ValueTask CancelAsync(AttemptId id)
+    {
+        if (_outstanding.TryGetValue(id.Shard, out OutstandingAttempt? attempt) && attempt.Id == id)
+        {
+            attempt.Cancelled = true;
+            return PostAsync(JobMessages.CancelShard((ulong)id.Shard));
+        }
+
+        return ValueTask.CompletedTask;
+    }
+
+    /// <summary>Tells the provider that its outputs are durable here and its receipt is right.</summary>
+    public ValueTask AcknowledgeAsync(ReceiptRecord receipt) => PostAsync(JobMessages.Of(
+        ReceiptAcknowledgement.Sign(_identity, (ulong)receipt.Shard, receipt.Hash)));
+
+    /// <summary>Sends what waits, then closes; a peer that does not take it is not waited for long.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (_link is { } link)
+        {
+            using var limit = new CancellationTokenSource(_options.CloseTimeout, _time);
+            await link.FlushAsync(limit.Token).AsTask().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        await _closing.CancelAsync().ConfigureAwait(false);
+        await _running.ConfigureAwait(false);
+        _closing.Dispose();
+    }
+
+    private async ValueTask PostAsync(JobMessage message)
+    {
+        try
+        {
+            await _link!.SendAsync(message, _closing.Token).ConfigureAwait(false);
+        }
+        catch (Exception gone) when (gone is IOException or OperationCanceledException)
+        {
+            // The reader reports it.
+        }
+    }
+
+    private async Task RunAsync(Func<PeerId, CancellationToken, Task<JobLink>> open)
+    {
+        try
+        {
+            await using JobLink link = await OpenAsync(open).ConfigureAwait(false);
+            if (await OfferAsync(link).ConfigureAwait(false) is { } joined)
+            {
+                await TellAsync(joined).ConfigureAwait(false);
+                await ReadLoopAsync(link).ConfigureAwait(false);
+                await LoseAsync("closed the stream", misbehaved: false).ConfigureAwait(false);
+            }
+        }
+        catch (Misbehaviour broken)
+        {
+            await LoseAsync(broken.Message, misbehaved: true).ConfigureAwait(false);
+        }
+        catch (Libp2p.Messages.MessageException broken)
+        {
+            await LoseAsync(broken.Message, misbehaved: true).ConfigureAwait(false);
+        }
+        catch (Exception gone) when (gone is IOException or TimeoutException)
+        {
+            await LoseAsync(gone.Message, misbehaved: false).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            // This node hung up.
+        }
+        finally
+        {
+            _link = null;
+            await PublishAsync(new RunEvent.Ended(this)).ConfigureAwait(false);
+        }
+    }
+
+    private async Task<JobLink> OpenAsync(Func<PeerId, CancellationToken, Task<JobLink>> open)
+    {
+        try
+        {
+            return _link = await open(Peer, _closing.Token)
+                .WaitAsync(_options.AnswerTimeout, _time, _closing.Token).ConfigureAwait(false);
+        }
+        catch (TimeoutException silent)
+        {
+            throw new IOException($"could not be reached within {_options.AnswerTimeout.TotalSeconds:0.#} s", silent);
+        }
+    }
+
+    private async Task<DispatchEvent?> OfferAsync(JobLink link)
+    {
+        await link.SendAsync(JobMessages.Of(_offer.Message), _closing.Token).ConfigureAwait(false);
+        JobMessage? answer;
+        try
+        {
+            answer = await link.ReadAsync(_closing.Token).AsTask()
+                .WaitAsync(_options.AnswerTimeout, _time, _closing.Token).ConfigureAwait(false);
+        }
+        catch (TimeoutException silent)
+        {
+            throw new IOException(
+                $"did not answer the offer within {_options.AnswerTimeout.TotalSeconds:0.#} s", silent);
+        }
+
+        switch (answer?.BodyCase)
+        {
+            case JobMessage.BodyOneofCase.Accept when answer.Accept.MaxItemsInFlight > 0:
+                return Joined(answer.Accept);
+            case JobMessage.BodyOneofCase.Decline:
+                string words = answer.Decline.Message.Length is > 0 and <= JobProtocol.MaxErrorLength
+                    ? answer.Decline.Message
+                    : answer.Decline.Reason.ToString();
+                await PublishAsync(new RunEvent.Declined(Peer, words)).ConfigureAwait(false);
+                return null;
+            case null:
+                throw new IOException("closed the stream without answering the offer");
+            default:
+                throw new Misbehaviour($"answered the offer with {answer.BodyCase}");
+        }
+    }
+
+    private DispatchEvent.ProviderJoined Joined(Accept accept)
+    {
+        ServedModel served = _provider.Models[_offer.Model];
+        double tokensPerSecond = Math.Max(served.DecodeTokensPerSecond, 0.01);
+        double tokensPerItem = Math.Clamp(_offer.MaxTokens, 1, _options.ExpectedTokensPerItem);
+        int slots = Math.Max(1, _provider.TotalSlots);
+        TimeSpan silence = _options.SilenceTimeout
+            + TimeSpan.FromSeconds(Math.Min(4 * _offer.MaxTokens * slots / tokensPerSecond, _options.MaxItemSeconds));
+        return new DispatchEvent.ProviderJoined(
+            Peer, (int)Math.Min(accept.MaxItemsInFlight, _options.MaxItemsAtProvider), slots,
+            tokensPerSecond / tokensPerItem, silence);
+    }
+
+    private async Task ReadLoopAsync(JobLink link)
+    {
+        while (await link.ReadAsync(_closing.Token).ConfigureAwait(false) is { } message)
+        {
+            switch (message.BodyCase)
+            {
+                case JobMessage.BodyOneofCase.ItemDone:
+                    await TakeAsync(message.ItemDone).ConfigureAwait(false);
+                    break;
+                case JobMessage.BodyOneofCase.ShardDone:
+                    await TakeAsync(message.ShardDone).ConfigureAwait(false);
+                    break;
+                case JobMessage.BodyOneofCase.ShardFailed:
+                    await TakeAsync(message.ShardFailed).ConfigureAwait(false);
+                    break;
+                default:
+                    throw new Misbehaviour($"sent {message.BodyCase}, which is no message for an aggregator here");
+            }
+        }
+    }
+
+    private ValueTask TakeAsync(ItemDone done)
+    {
+        OutstandingAttempt attempt = Find(done.ShardId, done.Attempt);
+        return attempt.Take(done.Output, _offer.MaxTokens) is { } problem
+            ? throw new Misbehaviour(problem)
+            : TellAsync(new DispatchEvent.ItemArrived(Peer, attempt.Id));
+    }
+
+    private async ValueTask TakeAsync(ShardDone done)
+    {
+        OutstandingAttempt attempt = Find(done.ShardId, done.Attempt);
+        _outstanding.TryRemove(attempt.Id.Shard, out _);
+        var expectation = new ReceiptExpectation
+        {
+            JobId = _offer.Job.Id,
+            ShardId = done.ShardId,
+            Attempt = done.Attempt,
+            Provider = Peer,
+            Aggregator = _identity.Id,
+            OfferHash = _offer.Hash,
+            ModelRoot = _offer.Message.ModelRoot.Memory,
+            MaxTokens = (uint)_offer.MaxTokens,
+            Items = attempt.Expected(),
+            Complete = !attempt.Cancelled,
+            SentAt = attempt.SentAt,
+            ReceivedAt = _time.GetUtcNow(),
+        };
+        if (ReceiptCheck.FindProblem(done.ReceiptEnvelope.Span, expectation, out Receipt receipt) is { } problem)
+        {
+            await TellAsync(new DispatchEvent.ReceiptRejected(Peer, attempt.Id, problem)).ConfigureAwait(false);
+            return;
+        }
+
+        Delivery delivery = Deliveries.Of(Peer, attempt, done.ReceiptEnvelope.ToByteArray(), receipt);
+        await PublishAsync(new RunEvent.Happened(
+            new DispatchEvent.ShardDelivered(
+                Peer, attempt.Id,
+                [.. receipt.Items.Select(i => new DeliveredItem((int)i.Index, (int)i.CompletionTokens))]),
+            this, delivery)).ConfigureAwait(false);
+    }
+
+    private ValueTask TakeAsync(ShardFailed failed)
+    {
+        OutstandingAttempt attempt = Find(failed.ShardId, failed.Attempt);
+        _outstanding.TryRemove(attempt.Id.Shard, out _);
+        string reason = failed.Message.Length is > 0 and <= JobProtocol.MaxErrorLength
+            ? failed.Message
+            : "gave the shard up without a reason";
+        return TellAsync(new DispatchEvent.ShardFailed(Peer, attempt.Id, reason));
+    }
+
+    private OutstandingAttempt Find(ulong shard, uint attempt) =>
+        shard <= long.MaxValue
+        && _outstanding.TryGetValue((long)shard, out OutstandingAttempt? found) && found.Id.Attempt == attempt
+            ? found
+            : throw new Misbehaviour($"sent something about shard {shard}, attempt {attempt}, which it does not have");
+
+    private ValueTask LoseAsync(string reason, bool misbehaved) =>
+        TellAsync(new DispatchEvent.ProviderLost(Peer, reason, misbehaved));
+
+    private ValueTask TellAsync(DispatchEvent happened) => PublishAsync(new RunEvent.Happened(happened, this));
+
+    private async ValueTask PublishAsync(RunEvent happened)
+    {
+        try
+        {
+            await _events.WriteAsync(happened, _closing.Token).ConfigureAwait(false);
+        }
+        catch (Exception over) when (over is ChannelClosedException or OperationCanceledException)
+        {
+            // The job is over; nobody listens any more.
+        }
+    }
+
+    /// <summary>The provider broke the protocol.</summary>
+    private sealed class Misbehaviour(string message) : Exception(message);
+}

@@ -1,0 +1,139 @@
+using System.Threading.Channels;
+using Infernet.Core.Identity;
+using Infernet.Core.Schemas;
+using Infernet.Daemon.Jobs.Dispatch;
+using Infernet.Daemon.Jobs.Matching;
+using Infernet.Daemon.Journal;
+
+namespace Infernet.Daemon.Jobs.Running;
+
+/// <summary>
+/// The connections of a job to its providers: which there are, which are to be tried again and when, which are banned.
+/// Used by the job's loop alone; sending happens beside the loop, in order for each provider.
+/// </summary>
+internal sealed class ProviderSet : IAsyncDisposable
+{
+    private readonly JobOffer _offer;
+    private readonly RunServices _services;
+    private readonly ChannelWriter<RunEvent> _events;
+    private readonly int _limit;
+    private readonly Dictionary<PeerId, Slot> _slots = [];
+    private readonly List<Task> _closing = [];
+
+    public ProviderSet(JobOffer offer, RunServices services, ChannelWriter<RunEvent> events, int? maxProviders)
+    {
+        (_offer, _services, _events) = (offer, services, events);
+        _limit = Math.Min(maxProviders ?? services.Options.MaxProviders, services.Options.MaxProviders);
+    }
+
+    /// <summary>How many suitable nodes are worth knowing.</summary>
+    public int Wanted => _limit;
+
+    /// <summary>Connects to the nodes that are not connected yet, as many as the job may use.</summary>
+    public void Connect(Match match)
+    {
+        DateTimeOffset now = _services.Time.GetUtcNow();
+        int room = _limit - _slots.Values.Count(s => s.Connection is not null);
+        foreach (Candidate candidate in match.Suitable)
+        {
+            Slot slot = _slots.GetValueOrDefault(candidate.Peer) ?? (_slots[candidate.Peer] = new Slot());
+            if (room <= 0 || slot.Connection is not null || slot.Banned || now < slot.NotBefore)
+            {
+                continue;
+            }
+
+            slot.Connection = new ProviderConnection(
+                candidate, _offer, _services.Identity, _services.Options, _services.Time, _events);
+            slot.Sending = Task.CompletedTask;
+            slot.Connection.Start(_services.Open);
+            room--;
+        }
+    }
+
+    public bool Owns(ProviderConnection connection) =>
+        _slots.GetValueOrDefault(connection.Peer)?.Connection == connection;
+
+    public void Send(PeerId peer, AttemptId attempt, IReadOnlyList<Item> items) =>
+        Enqueue(peer, connection => connection.SendAsync(attempt, items));
+
+    public void Cancel(PeerId peer, AttemptId attempt) => Enqueue(peer, connection => connection.CancelAsync(attempt));
+
+    public void Acknowledge(ProviderConnection connection, ReceiptRecord receipt)
+    {
+        if (Owns(connection))
+        {
+            Enqueue(connection.Peer, c => c.AcknowledgeAsync(receipt));
+        }
+    }
+
+    /// <summary>Hangs up; a provider that is not banned may be tried again after a while.</summary>
+    public void Drop(PeerId peer, bool banned)
+    {
+        if (_slots.TryGetValue(peer, out Slot? slot) && slot.Connection is { } connection)
+        {
+            slot.Banned |= banned;
+            Ended(connection);
+        }
+    }
+
+    /// <summary>The connection is over, by whichever side.</summary>
+    public void Ended(ProviderConnection connection)
+    {
+        if (!Owns(connection))
+        {
+            return;
+        }
+
+        Slot slot = _slots[connection.Peer];
+        slot.Connection = null;
+        slot.NotBefore = _services.Time.GetUtcNow()
+            + _services.Options.ReconnectDelay * Math.Pow(2, Math.Min(slot.Losses++, 8));
+        _closing.RemoveAll(t => t.IsCompleted);
+        _closing.Add(CloseAsync(slot.Sending, connection));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Task.WhenAll(
+            _slots.Values.Where(s => s.Connection is not null).Select(s => CloseAsync(s.Sending, s.Connection!))
+            .Concat(_closing)).ConfigureAwait(false);
+    }
+
+    // Only what the queue of a slow peer makes wait runs beside the loop; the rest completes at once.
+    private void Enqueue(PeerId peer, Func<ProviderConnection, ValueTask> send)
+    {
+        if (_slots.TryGetValue(peer, out Slot? slot) && slot.Connection is { } connection)
+        {
+            slot.Sending = SendAfterAsync(slot.Sending, connection, send);
+        }
+    }
+
+    private static async Task SendAfterAsync(
+        Task before, ProviderConnection connection, Func<ProviderConnection, ValueTask> send)
+    {
+        await before.ConfigureAwait(false);
+        await send(connection).ConfigureAwait(false);
+    }
+
+    // What is queued goes out first, and for no longer than the connection's own limit allows.
+    private async Task CloseAsync(Task sending, ProviderConnection connection)
+    {
+        using var limit = new CancellationTokenSource(_services.Options.CloseTimeout, _services.Time);
+        await sending.WaitAsync(limit.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await connection.DisposeAsync().ConfigureAwait(false);
+        await sending.ConfigureAwait(false);
+    }
+
+    private sealed class Slot
+    {
+        public ProviderConnection? Connection { get; set; }
+
+        public Task Sending { get; set; } = Task.CompletedTask;
+
+        public DateTimeOffset NotBefore { get; set; }
+
+        public int Losses { get; set; }
+
+        public bool Banned { get; set; }
+    }
+}

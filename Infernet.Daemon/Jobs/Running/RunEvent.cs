@@ -1,0 +1,25 @@
+using Infernet.Core.Identity;
+using Infernet.Daemon.Jobs.Dispatch;
+
+namespace Infernet.Daemon.Jobs.Running;
+
+/// <summary>What the parts of a running job tell its loop.</summary>
+internal abstract record RunEvent
+{
+    /// <summary>Something for the dispatcher, with what the shard brought if it brought something.</summary>
+    public sealed record Happened(DispatchEvent Event, ProviderConnection? From = null, Delivery? Delivery = null)
+        : RunEvent;
+
+    /// <summary>A provider did not take the job.</summary>
+    public sealed record Declined(PeerId Peer, string Reason) : RunEvent;
+
+    /// <summary>A provider's connection ended, and all that it had to say was said.</summary>
+    public sealed record Ended(ProviderConnection Connection) : RunEvent;
+
+    /// <summary>What a shard brought is durable, or could not be written.</summary>
+    public sealed record Journaled(
+        DispatchAction.EndAttempt Attempt, Delivery? Delivery, ProviderConnection? From, Exception? Failure) : RunEvent;
+
+    /// <summary>Here are nodes that could work on the job.</summary>
+    public sealed record Matched(Matching.Match Match) : RunEvent;
+}

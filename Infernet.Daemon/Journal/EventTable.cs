@@ -1,0 +1,46 @@
+using Dapper;
+using Infernet.Core.Api;
+
+namespace Infernet.Daemon.Journal;
+
+/// <summary>What happened to a job, for those who watch it.</summary>
+internal sealed class EventTable(JournalStore store)
+{
+    /// <summary>Writes an event whose sequence number its job's owner counted.</summary>
+    public Task AddAsync(long row, JobEvent happened, CancellationToken cancellationToken) => store.WriteAsync(
+        connection => connection.Execute(
+            """
+            INSERT INTO events(job, sequence, at_ms, type, message, peer, shard, done)
+            VALUES(@row, @Sequence, @at, @Type, @Message, @PeerId, @Shard, @DoneItems)
+            """,
+            new
+            {
+                row, happened.Sequence, at = happened.At.ToUnixTimeMilliseconds(), happened.Type, happened.Message,
+                happened.PeerId, happened.Shard, happened.DoneItems,
+            }),
+        cancellationToken);
+
+    /// <summary>The last sequence number of a job; 0 before the first event.</summary>
+    public long LastSequence(long row) => store.Read(connection => connection.ExecuteScalar<long>(
+        "SELECT coalesce(max(sequence), 0) FROM events WHERE job = @row", new { row }));
+
+    /// <summary>Events after a sequence number, at most <paramref name="limit"/>.</summary>
+    public IReadOnlyList<JobEvent> After(long row, long sequence, int total, int limit) => store.Read(connection =>
+        connection.Query<(long Sequence, long At, string Type, string Message, string? Peer, long? Shard, long Done)>(
+            """
+            SELECT sequence, at_ms, type, message, peer, shard, done FROM events
+            WHERE job = @row AND sequence > @sequence ORDER BY sequence LIMIT @limit
+            """,
+            new { row, sequence, limit })
+        .Select(e => new JobEvent
+        {
+            Sequence = e.Sequence,
+            At = DateTimeOffset.FromUnixTimeMilliseconds(e.At),
+            Type = e.Type,
+            Message = e.Message,
+            PeerId = e.Peer,
+            Shard = e.Shard,
+            DoneItems = (int)e.Done,
+            TotalItems = total,
+        }).ToList());
+}

@@ -1,0 +1,39 @@
+namespace Infernet.Daemon.Journal;
+
+/// <summary>
+/// The node's journal, table by table. Whatever a node must not forget is here before anybody is told that it
+/// happened: <see cref="JournalStore"/> commits, the tables know the SQL.
+/// </summary>
+internal sealed class NodeJournal : IAsyncDisposable
+{
+    private readonly JournalStore _store;
+
+    private NodeJournal(JournalStore store)
+    {
+        _store = store;
+        Jobs = new JobTable(store);
+        Outputs = new OutputTable(store);
+        Events = new EventTable(store);
+        Models = new ModelTable(store);
+        Peers = new PeerTable(store);
+    }
+
+    public JobTable Jobs { get; }
+
+    public OutputTable Outputs { get; }
+
+    public EventTable Events { get; }
+
+    public ModelTable Models { get; }
+
+    public PeerTable Peers { get; }
+
+    /// <summary>What keeps the journal from being written; null when all is well.</summary>
+    public string? Problem => _store.Problem;
+
+    /// <summary>Opens the file.</summary>
+    /// <exception cref="JournalException">It is damaged, too new, or can't be opened.</exception>
+    public static NodeJournal Open(JournalOptions options) => new(JournalStore.Open(options));
+
+    public ValueTask DisposeAsync() => _store.DisposeAsync();
+}

@@ -1,0 +1,168 @@
+using System.Runtime.InteropServices;
+using Dapper;
+using Microsoft.Data.Sqlite;
+
+namespace Infernet.Daemon.Journal;
+
+/// <summary>
+/// What came back for a job: outputs, receipts, attempts. An output is written once with the receipt that covers it,
+/// in one transaction; a second one for the same input is ignored, whoever brings it.
+/// </summary>
+internal sealed class OutputTable(JournalStore store)
+{
+    /// <summary>Writes what a shard brought; durable when it returns.</summary>
+    public Task AddShardAsync(
+        long row, IReadOnlyList<OutputRecord> outputs, ReceiptRecord? receipt, AttemptRecord attempt,
+        CancellationToken cancellationToken) =>
+        store.WriteAsync(
+            connection =>
+            {
+                InsertAttempt(connection, row, attempt);
+                if (receipt is not null)
+                {
+                    InsertReceipt(connection, row, receipt);
+                    InsertOutputs(connection, row, outputs);
+                }
+            },
+            cancellationToken);
+
+    /// <summary>Outputs from an index on, in the order of the inputs, at most <paramref name="limit"/>.</summary>
+    public IReadOnlyList<OutputRecord> List(long row, int from, int limit) => store.Read(connection =>
+    {
+        using SqliteCommand command = connection.CreateCommand();
+        command.CommandText =
+            """
+            SELECT o.item, i.name, o.output, o.embedding, o.finish, o.error, o.prompt_tokens, o.completion_tokens,
+                o.provider, o.receipt
+            FROM outputs o JOIN inputs i ON i.job = o.job AND i.item = o.item
+            WHERE o.job = $job AND o.item >= $from ORDER BY o.item LIMIT $limit
+            """;
+        command.Parameters.AddWithValue("$job", row);
+        command.Parameters.AddWithValue("$from", from);
+        command.Parameters.AddWithValue("$limit", limit);
+        using SqliteDataReader reader = command.ExecuteReader();
+        var outputs = new List<OutputRecord>();
+        while (reader.Read())
+        {
+            outputs.Add(ReadOutput(reader));
+        }
+
+        return outputs;
+    });
+
+    /// <summary>The indices that have an output.</summary>
+    public IReadOnlyList<int> DoneIndices(long row) => store.Read(connection =>
+        connection.Query<int>("SELECT item FROM outputs WHERE job = @row ORDER BY item", new { row }).AsList());
+
+    /// <summary>Sums over a job's outputs.</summary>
+    public JobTotals Totals(long row) => store.Read(connection =>
+    {
+        (long done, long failed, long prompt, long completion) = connection.QuerySingle<(long, long, long, long)>(
+            """
+            SELECT count(*), coalesce(sum(finish = 'error'), 0), coalesce(sum(prompt_tokens), 0),
+                coalesce(sum(completion_tokens), 0)
+            FROM outputs WHERE job = @row
+            """,
+            new { row });
+        return new JobTotals((int)done, (int)failed, prompt, completion);
+    });
+
+    /// <summary>Each provider's share of the accepted outputs: items and tokens generated.</summary>
+    public IReadOnlyList<(string Provider, long Items, long Tokens)> SharesByProvider(long row) =>
+        store.Read(connection => connection.Query<(string, long, long)>(
+            "SELECT provider, count(*), sum(completion_tokens) FROM outputs WHERE job = @row GROUP BY provider",
+            new { row }).AsList());
+
+    /// <summary>Receipts in the order in which they came.</summary>
+    public IReadOnlyList<ReceiptRecord> Receipts(long row) => store.Read(connection =>
+        connection.Query<ReceiptRecord>(
+            """
+            SELECT hash AS Hash, shard AS Shard, provider AS Provider, items AS Items,
+                completion_tokens AS CompletionTokens, started_us AS StartedUnixUs, finished_us AS FinishedUnixUs,
+                engine AS Engine, envelope AS Envelope
+            FROM receipts WHERE job = @row ORDER BY rowid
+            """,
+            new { row }).AsList());
+
+    /// <summary>How often each provider's attempts ended how.</summary>
+    public IReadOnlyList<(string Provider, string Outcome, long Count)> AttemptCounts(long row) =>
+        store.Read(connection => connection.Query<(string, string, long)>(
+            "SELECT provider, outcome, count(*) FROM attempts WHERE job = @row GROUP BY provider, outcome",
+            new { row }).AsList());
+
+    private static OutputRecord ReadOutput(SqliteDataReader reader) => new()
+    {
+        Index = reader.GetInt32(0),
+        Name = reader.IsDBNull(1) ? null : reader.GetString(1),
+        Output = reader.IsDBNull(2) ? null : reader.GetString(2),
+        Embedding = reader.IsDBNull(3)
+            ? null
+            : MemoryMarshal.Cast<byte, float>(reader.GetFieldValue<byte[]>(3)).ToArray(),
+        FinishReason = reader.GetString(4),
+        Error = reader.IsDBNull(5) ? null : reader.GetString(5),
+        PromptTokens = reader.GetInt32(6),
+        CompletionTokens = reader.GetInt32(7),
+        Provider = reader.GetString(8),
+        Receipt = reader.GetFieldValue<byte[]>(9),
+    };
+
+    private static void InsertAttempt(SqliteConnection connection, long row, AttemptRecord attempt) =>
+        connection.Execute(
+            """
+            INSERT OR REPLACE INTO attempts(job, shard, attempt, provider, items, outcome, reason, ended_ms)
+            VALUES(@row, @Shard, @Attempt, @Provider, @Items, @Outcome, @Reason, @ended)
+            """,
+            new
+            {
+                row, attempt.Shard, attempt.Attempt, attempt.Provider, attempt.Items, attempt.Outcome, attempt.Reason,
+                ended = attempt.EndedAt.ToUnixTimeMilliseconds(),
+            });
+
+    private static void InsertReceipt(SqliteConnection connection, long row, ReceiptRecord receipt) =>
+        connection.Execute(
+            """
+            INSERT OR IGNORE INTO receipts(
+                job, hash, shard, provider, items, completion_tokens, started_us, finished_us, engine, envelope)
+            VALUES(@row, @Hash, @Shard, @Provider, @Items, @CompletionTokens, @StartedUnixUs, @FinishedUnixUs,
+                @Engine, @Envelope)
+            """,
+            new
+            {
+                row, receipt.Hash, receipt.Shard, receipt.Provider, receipt.Items, receipt.CompletionTokens,
+                receipt.StartedUnixUs, receipt.FinishedUnixUs, receipt.Engine, receipt.Envelope,
+            });
+
+    private static void InsertOutputs(SqliteConnection connection, long row, IReadOnlyList<OutputRecord> outputs)
+    {
+        using SqliteCommand command = connection.CreateCommand();
+        command.CommandText =
+            """
+            INSERT OR IGNORE INTO outputs(
+                job, item, output, embedding, finish, error, prompt_tokens, completion_tokens, provider, receipt)
+            VALUES($job, $item, $output, $embedding, $finish, $error, $prompt, $completion, $provider, $receipt)
+            """;
+        command.Parameters.AddWithValue("$job", row);
+        foreach (string name in (string[])
+            ["$item", "$output", "$embedding", "$finish", "$error", "$prompt", "$completion", "$provider", "$receipt"])
+        {
+            command.Parameters.Add(new SqliteParameter { ParameterName = name });
+        }
+
+        foreach (OutputRecord output in outputs)
+        {
+            object?[] values =
+            [
+                row, output.Index, output.Output,
+                output.Embedding is { } numbers ? MemoryMarshal.AsBytes<float>(numbers).ToArray() : null,
+                output.FinishReason, output.Error, output.PromptTokens, output.CompletionTokens, output.Provider,
+                output.Receipt,
+            ];
+            for (int i = 0; i < values.Length; i++)
+            {
+                command.Parameters[i].Value = values[i] ?? DBNull.Value;
+            }
+
+            command.ExecuteNonQuery();
+        }
+    }
+}
