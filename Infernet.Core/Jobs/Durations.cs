@@ -19,7 +19,7 @@ public static class Durations
             _ => (text, 1d),
         } : ("", 0d);
         if (!double.TryParse(digits, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double number)
-            || number * seconds > TimeSpan.FromDays(10_000).TotalSeconds)
+            || !(number * seconds <= TimeSpan.FromDays(10_000).TotalSeconds))
         {
             return false;
         }

@@ -26,6 +26,10 @@ public static class JobInputReader
         {
             errors.Add(new SpecificationError("", $"is not JSON: {JsonProblem.Describe(broken)}"));
         }
+        catch (InvalidOperationException)
+        {
+            errors.Add(JsonProblem.NotUnicode);
+        }
 
         return errors.Count == 0 ? input! : throw new SpecificationException(errors);
     }

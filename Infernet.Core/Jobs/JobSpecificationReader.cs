@@ -42,6 +42,18 @@ public static class JobSpecificationReader
     public static JobSpecification Read(JsonElement root)
     {
         var errors = new List<SpecificationError>();
+        try
+        {
+            return Read(root, errors);
+        }
+        catch (InvalidOperationException)
+        {
+            throw new SpecificationException([.. errors, JsonProblem.NotUnicode]);
+        }
+    }
+
+    private static JobSpecification Read(JsonElement root, List<SpecificationError> errors)
+    {
         var fields = new SpecificationFields(root, "", errors);
         var specification = new JobSpecification
         {

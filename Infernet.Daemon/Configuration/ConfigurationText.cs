@@ -36,7 +36,7 @@ internal static class ConfigurationText
 
             while (Take<MappingEnd>(parser) is null)
             {
-                entries.Add(Entry(parser, file, entries));
+                entries.Add(Entry(parser, text, file, entries));
             }
 
             parser.Consume<DocumentEnd>();
@@ -47,9 +47,15 @@ internal static class ConfigurationText
         {
             throw Wrong(file, broken.Start, $"is not YAML: {broken.InnerException?.Message ?? broken.Message}");
         }
+        catch (InvalidOperationException broken)
+        {
+            // The scanner's answer to some texts that it has no better words for.
+            throw new ConfigurationException(file, $"is not YAML: {broken.Message}");
+        }
     }
 
-    private static ConfigurationEntry Entry(Parser parser, string file, List<ConfigurationEntry> before)
+    private static ConfigurationEntry Entry(
+        Parser parser, string text, string file, List<ConfigurationEntry> before)
     {
         if (Take<Scalar>(parser) is not { } key)
         {
@@ -61,16 +67,16 @@ internal static class ConfigurationText
             throw Wrong(file, key.Start, $"{key.Value} is given twice, first on line {twice.Line}");
         }
 
-        (IReadOnlyList<string> values, Mark end) = Value(parser, file, key.Value);
-        return new ConfigurationEntry(key.Value, values, (int)key.Start.Line, (int)key.Start.Index, (int)end.Index);
+        (IReadOnlyList<string> values, int end) = Value(parser, text, file, key.Value);
+        return new ConfigurationEntry(key.Value, values, (int)key.Start.Line, (int)key.Start.Index, end);
     }
 
-    private static (IReadOnlyList<string> Values, Mark End) Value(Parser parser, string file, string key)
+    private static (IReadOnlyList<string> Values, int End) Value(Parser parser, string text, string file, string key)
     {
         if (Take<Scalar>(parser) is { } scalar)
         {
             return scalar.Value.Length > 0
-                ? ([scalar.Value], scalar.End)
+                ? ([scalar.Value], (int)scalar.End.Index)
                 : throw Wrong(file, scalar.Start, $"{key} has no value; delete the line to use the default");
         }
 
@@ -81,8 +87,7 @@ internal static class ConfigurationText
 
         var values = new List<string>();
         Mark last = list.End;
-        SequenceEnd? end;
-        while ((end = Take<SequenceEnd>(parser)) is null)
+        while (Take<SequenceEnd>(parser) is null)
         {
             Mark at = parser.Current!.Start;
             if (Take<Scalar>(parser) is not { Value.Length: > 0 } item)
@@ -94,8 +99,10 @@ internal static class ConfigurationText
             last = item.End;
         }
 
-        // A block list ends where the next key begins; what stands between (comments) belongs to that key.
-        return (values, list.Style == SequenceStyle.Flow ? end.End : last);
+        // A block list ends with its last item; comments between that and the next key belong to the key.
+        return (values, list.Style == SequenceStyle.Flow
+            ? text.IndexOf(']', (int)last.Index) + 1
+            : (int)last.Index);
     }
 
     private static T? Take<T>(Parser parser)
