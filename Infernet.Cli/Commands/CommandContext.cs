@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Infernet.Cli.Client;
 using Infernet.Cli.Terminals;
@@ -43,7 +42,7 @@ internal sealed class CommandContext : IDisposable
 
     /// <summary>Writes a value as one line of JSON to standard output.</summary>
     public void WriteJson<T>(T value, JsonTypeInfo<T> type) =>
-        Terminal.Out.WriteLine(JsonSerializer.Serialize(value, type));
+        Terminal.Out.WriteLine(JsonLine.Of(value, type));
 
     public void Dispose()
     {

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Infernet.Cli.Terminals;
 using Infernet.Core.Api;
 
@@ -11,7 +10,7 @@ internal static class ErrorReport
     {
         if (json)
         {
-            terminal.Error.WriteLine(JsonSerializer.Serialize(error, ApiJson.Default.ApiError));
+            terminal.Error.WriteLine(JsonLine.Of(error, ApiJson.Default.ApiError));
             return;
         }
 

@@ -1,7 +1,7 @@
 using System.CommandLine;
-using System.Text.Json;
 using Infernet.Cli.Client;
 using Infernet.Cli.Commands;
+using Infernet.Cli.Terminals;
 using Infernet.Core.Api;
 
 namespace Infernet.Cli.Jobs;
@@ -46,7 +46,7 @@ internal static class JobWatchCommand
             }
             else if (context.Json)
             {
-                context.Terminal.Out.WriteLine(JsonSerializer.Serialize(update.Event!, ApiJson.Default.JobEvent));
+                context.Terminal.Out.WriteLine(JsonLine.Of(update.Event!, ApiJson.Default.JobEvent));
                 context.Terminal.Out.Flush();
             }
             else

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Infernet.Cli.Terminals;
 using Infernet.Core.Api;
 
@@ -24,14 +23,14 @@ internal sealed class ResultWriter(TextWriter output, Ink ink, bool json, bool s
             Receipts.Add(result.Receipt);
         }
 
-        output.WriteLine(json ? JsonSerializer.Serialize(result, ApiJson.Default.JobResult) : Text(result));
+        output.WriteLine(json ? JsonLine.Of(result, ApiJson.Default.JobResult) : Text(result));
     }
 
     private string Text(JobResult result)
     {
         string text = result.Error is { } error
             ? $"error: {error}"
-            : result.Output ?? JsonSerializer.Serialize(result.Embedding ?? [], ApiJson.Default.IReadOnlyListSingle);
+            : result.Output ?? JsonLine.Of(result.Embedding ?? [], ApiJson.Default.IReadOnlyListSingle);
         return ink.Safe(single ? text : text.ReplaceLineEndings(@"\n"));
     }
 }
