@@ -2,7 +2,8 @@ namespace Infernet.Execution.Generation;
 
 /// <summary>
 /// A piece of a text that is being generated. Text that may turn out to be part of a stop text, or half a character,
-/// is held back, so a piece may stand for several tokens. Only the last piece has <see cref="Result"/>.
+/// is held back, and so is what comes within milliseconds of the last piece: a piece may stand for several tokens. Only
+/// the last piece has <see cref="Result"/>.
 /// </summary>
 /// <param name="Text">Whole characters; may be empty.</param>
 /// <param name="TokenIds">The tokens that were drawn since the last piece.</param>

@@ -27,7 +27,14 @@ internal sealed unsafe class ChatTemplate(ModelHandle model)
 
         // All strings lie behind each other in one buffer, and the messages point into it.
         byte[] template = Terminated(Source);
-        byte[] texts = [.. messages.SelectMany(m => Terminated(m.Role).Concat(Terminated(m.Content)))];
+        var joined = new MemoryStream();
+        foreach (ChatTurn message in messages)
+        {
+            joined.Write(Terminated(message.Role));
+            joined.Write(Terminated(message.Content));
+        }
+
+        byte[] texts = joined.ToArray();
         byte[] output = new byte[texts.Length * 2 + 1024];
         fixed (byte* source = template, text = texts)
         {

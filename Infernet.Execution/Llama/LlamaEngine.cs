@@ -7,6 +7,7 @@ using Infernet.Execution.Hardware;
 using Infernet.Execution.Llama.Native;
 using Infernet.Execution.Llama.Scheduling;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Infernet.Execution.Llama;
 
@@ -61,10 +62,10 @@ public sealed class LlamaEngine : IAsyncDisposable
         IProgress<float>? progress = null,
         CancellationToken cancellationToken = default)
     {
-        ILogger logger = (loggerFactory ?? Microsoft.Extensions.Logging.Abstractions.NullLoggerFactory.Instance)
-            .CreateLogger("Infernet.Execution.Llama");
+        ILogger logger = (loggerFactory ?? NullLoggerFactory.Instance).CreateLogger("Infernet.Execution.Llama");
         // The library's load blocks for as long as it reads; it is not for the caller's thread.
-        return Task.Run(() => Load(path, options ?? new LlamaOptions(), logger, progress, cancellationToken), cancellationToken);
+        return Task.Run(
+            () => Load(path, options ?? new LlamaOptions(), logger, progress, cancellationToken), cancellationToken);
     }
 
     /// <summary>The tokens of a text, as a prompt has them.</summary>
@@ -191,7 +192,7 @@ public sealed class LlamaEngine : IAsyncDisposable
         LlamaModel model = LlamaModel.Load(path, header, options.GpuLayers, progress, cancellationToken);
         try
         {
-            int threads = options.Threads ?? CpuProbe.UsableCores();
+            int threads = options.ThreadsFor(model.Info.SizeBytes, CpuProbe.UsableCores());
             var shape = new ContextShape(
                 options.Sequences, context, options.BatchTokens, threads, options.FlashAttention);
             return new LlamaEngine(model, options, library, shape, path);

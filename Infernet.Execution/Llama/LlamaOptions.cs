@@ -12,6 +12,9 @@ public sealed record LlamaOptions
     private const int MaxBatch = 8_192;
     private const int MaxThreads = 512;
 
+    /// <summary>With less work than this each, threads cost more than they bring.</summary>
+    private const long WeightBytesPerThread = 4 << 20;
+
     /// <summary>How many requests are computed at the same time; others wait.</summary>
     public int Sequences { get; init; } = 8;
 
@@ -21,7 +24,10 @@ public sealed record LlamaOptions
     /// <summary>Most tokens in one step: a longer prompt is taken in several, between which others go on.</summary>
     public int BatchTokens { get; init; } = 512;
 
-    /// <summary>Threads that compute. Null: one per physical core that this process may use.</summary>
+    /// <summary>
+    /// Threads that compute. Null: one per physical core that this process may use, fewer for a small model. They wait
+    /// for each other by spinning, so engines that share a machine should have one core each per thread.
+    /// </summary>
     public int? Threads { get; init; }
 
     /// <summary>The CPU build of the library, such as "x64". Null: the fastest that runs here.</summary>
@@ -41,6 +47,10 @@ public sealed record LlamaOptions
 
     /// <summary>The clock of the timings.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;
+
+    /// <summary>The threads for a model of this size on a machine of so many cores.</summary>
+    internal int ThreadsFor(long weightBytes, int cores) =>
+        Threads ?? (int)Math.Clamp((weightBytes + WeightBytesPerThread - 1) / WeightBytesPerThread, 1, cores);
 
     /// <exception cref="InvalidRequestException">Says which option is out of range, and the range.</exception>
     internal void Validate()

@@ -17,20 +17,16 @@ public sealed class LifetimeTests
         await using LlamaEngine engine = await TestModels.LoadAsync(OneSequence);
         using var cancel = new CancellationTokenSource();
         GenerationResult? result = null;
-        int pieces = 0;
         await foreach (GenerationDelta delta in engine.GenerateAsync(Endless, cancel.Token))
         {
             result = delta.Result;
-            if (++pieces == 5)
-            {
-                await cancel.CancelAsync();
-            }
+            await cancel.CancelAsync();
         }
 
         Assert.Multiple(() =>
         {
             Assert.That(result!.FinishReason, Is.EqualTo(FinishReason.Cancelled));
-            Assert.That(result.CompletionTokens, Is.InRange(5, 999));
+            Assert.That(result.CompletionTokens, Is.InRange(1, 999));
             Assert.That(result.Text, Is.Not.Empty);
         });
     }
