@@ -27,6 +27,7 @@ public sealed class KademliaDht : IAsyncDisposable
     private readonly ValidatorSet _validators;
     private readonly RecordStore _records;
     private readonly ProviderStore _providers;
+    private readonly PeerCodec _codec;
     private readonly PeerDirectory _directory;
     private readonly BackgroundTasks _tasks;
     private readonly KadClient _client;
@@ -46,7 +47,7 @@ public sealed class KademliaDht : IAsyncDisposable
         Random seeds = options.Seed is { } seed ? new Random(seed) : new Random();
         KadKey self = KadKey.Of(host.Id);
         var filter = new AddressFilter(options.AllowLocalAddresses, options.Messages.MaxAddressesPerPeer);
-        var codec = new PeerCodec(filter);
+        _codec = new PeerCodec(filter);
         _table = new RoutingTable(self, options.Routing with { BucketSize = options.K }, options.Time);
         _validators = new ValidatorSet(options.Validators, options.Records);
         _records = new RecordStore(self, _validators, options.Records, options.Time);
@@ -55,19 +56,18 @@ public sealed class KademliaDht : IAsyncDisposable
             peer => peer == host.Id ? host.ListenAddresses : host.Peers.AddressesOf(peer), filter, options.Time);
         _tasks = new BackgroundTasks(loggers.CreateLogger<BackgroundTasks>());
         _client = new KadClient(host, options);
-        _keeper = new RoutingKeeper(host, _table, _client, _directory, codec, _tasks, options);
-        _lookups = new LookupRunner(_table, _keeper, _client, codec, _tasks, options);
+        _keeper = new RoutingKeeper(host, _table, _client, _directory, _tasks, options);
+        _lookups = new LookupRunner(_table, _keeper, _client, _codec, _tasks, options);
         _joiner = new Joiner(
             host, _table, _keeper, _lookups, options, new Random(seeds.Next()), loggers.CreateLogger<Joiner>());
         _reader = new ValueReader(host.Id, _lookups, _client, _records, _validators, _tasks, options);
         _finder = new ProviderFinder(
-            host.Id, _lookups, _keeper, codec, _providers, _tasks, options, new Random(seeds.Next()));
+            host.Id, _lookups, _keeper, _codec, _providers, _tasks, options, new Random(seeds.Next()));
         _publisher = new Publisher(
             host.Id, () => _directory.AddressesOf(host.Id), _table, _lookups, _finder,
             new Spreader(_client, _keeper, _tasks), _records, _providers, options, loggers.CreateLogger<Publisher>());
         _server = new KadServer(
-            new RequestHandler(
-                host.Id, _table, _records, _providers, _directory, codec, options.K, options.Messages),
+            new RequestHandler(_table, _records, _providers, _directory, _codec, options.K, options.Messages),
             options, loggers.CreateLogger<KadServer>());
     }
 
@@ -148,12 +148,18 @@ public sealed class KademliaDht : IAsyncDisposable
         PeerInfo? found = null;
         await _lookups.RunAsync(
             Requests.FindNode(peer.Span),
-            (_, _, closer) =>
+            (_, answer) =>
             {
-                found ??= closer.FirstOrDefault(p => p.Id == peer && p.Addresses.Count > 0);
+                found ??= _codec.Decode(answer.CloserPeers, _options.Messages.MaxCloserPeers)
+                    .FirstOrDefault(p => p.Id == peer && p.Addresses.Count > 0);
                 return found is not null;
             },
             cancellationToken).ConfigureAwait(false);
+        if (found is not null)
+        {
+            _keeper.Heard(peer, found.Addresses);
+        }
+
         return found;
     }
 

@@ -25,6 +25,9 @@ internal readonly struct KadKey : IEquatable<KadKey>, IComparable<KadKey>
 
     private KadKey(ulong a, ulong b, ulong c, ulong d) => (_a, _b, _c, _d) = (a, b, c, d);
 
+    /// <summary>The first 64 bits: what decides nearly every comparison.</summary>
+    public ulong FirstWord => _a;
+
     /// <summary>Reads the 32 bytes of a point.</summary>
     public static KadKey FromBytes(ReadOnlySpan<byte> bytes)
     {

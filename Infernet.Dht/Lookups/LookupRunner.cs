@@ -34,15 +34,14 @@ internal sealed class LookupRunner(
 
     /// <summary>Looks for the closest peers to a point.</summary>
     public Task<LookupResult> FindClosestAsync(ReadOnlyMemory<byte> key, CancellationToken cancellationToken) =>
-        RunAsync(Requests.FindNode(key.Span), static (_, _, _) => false, cancellationToken);
+        RunAsync(Requests.FindNode(key.Span), static (_, _) => false, cancellationToken);
 
     /// <summary>
-    /// Sends a request to ever closer peers. <paramref name="onAnswer"/> sees each answer with the peers it names, one
-    /// at a time, and returns whether that was enough.
+    /// Sends a request to ever closer peers. <paramref name="onAnswer"/> sees each answer, one at a time, and returns
+    /// whether that was enough.
     /// </summary>
     public async Task<LookupResult> RunAsync(
-        Message request, Func<KadPeer, Message, IReadOnlyList<PeerInfo>, bool> onAnswer,
-        CancellationToken cancellationToken)
+        Message request, Func<KadPeer, Message, bool> onAnswer, CancellationToken cancellationToken)
     {
         Interlocked.Increment(ref _inFlight);
         try
@@ -67,13 +66,14 @@ internal sealed class LookupRunner(
     }
 
     private async Task<LookupResult> DriveAsync(
-        Message request, Func<KadPeer, Message, IReadOnlyList<PeerInfo>, bool> onAnswer,
-        CancellationToken cancellationToken)
+        Message request, Func<KadPeer, Message, bool> onAnswer, CancellationToken cancellationToken)
     {
         KadKey target = KadKey.Of(request.Key.Span);
         table.MarkRefreshed(target);
         var lookup = new Lookup(
             table.Self, target, table.Closest(target, _lookupOptions.K), _lookupOptions, options.Time);
+
+        var heard = new HeardPeers(codec, options.Messages);
 
         // Holds at most one entry per request in flight, and the timer's.
         var replies = Channel.CreateUnbounded<Reply>(new UnboundedChannelOptions { SingleReader = true });
@@ -87,6 +87,7 @@ internal sealed class LookupRunner(
             switch (step.Kind)
             {
                 case LookupStepKind.Ask:
+                    keeper.Heard(step.Peer.Id, heard.AddressesOf(step.Peer));
                     _ = tasks.Run("look-up request", stop => AskAsync(step.Peer, request, replies.Writer, stop));
                     break;
 
@@ -97,7 +98,7 @@ internal sealed class LookupRunner(
                     }
 
                     Reply reply = await replies.Reader.ReadAsync(cancellationToken).ConfigureAwait(false);
-                    happened = Interpret(reply, onAnswer);
+                    happened = Interpret(reply, heard, onAnswer);
                     break;
 
                 default:
@@ -107,7 +108,7 @@ internal sealed class LookupRunner(
     }
 
     private static LookupEvent Interpret(
-        Reply reply, Func<KadPeer, Message, IReadOnlyList<PeerInfo>, bool> onAnswer)
+        Reply reply, HeardPeers heard, Func<KadPeer, Message, bool> onAnswer)
     {
         if (reply.Peer.Id is null)
         {
@@ -119,20 +120,17 @@ internal sealed class LookupRunner(
             return LookupEvent.Failure(reply.Peer.Key);
         }
 
-        return onAnswer(reply.Peer, answer, reply.Closer)
+        return onAnswer(reply.Peer, answer)
             ? LookupEvent.Cancel
-            : LookupEvent.Response(reply.Peer.Key, [.. reply.Closer.Select(p => KadPeer.Of(p.Id))]);
+            : LookupEvent.Response(reply.Peer.Key, heard.Take(answer.CloserPeers));
     }
 
     private async Task AskAsync(
         KadPeer peer, Message request, ChannelWriter<Reply> replies, CancellationToken cancellationToken)
     {
         KadReply reply = await client.RequestAsync(peer.Id, request, cancellationToken).ConfigureAwait(false);
-        IReadOnlyList<PeerInfo> closer = [];
-        if (reply.Answer is { } answer)
+        if (reply.Answer is not null)
         {
-            closer = codec.Decode(answer.CloserPeers, options.Messages.MaxCloserPeers);
-            keeper.Heard(closer);
             keeper.Answered(peer);
         }
         else
@@ -140,8 +138,8 @@ internal sealed class LookupRunner(
             keeper.Failed(peer, reply.Failure);
         }
 
-        replies.TryWrite(new Reply(peer, reply.Answer, closer));
+        replies.TryWrite(new Reply(peer, reply.Answer));
     }
 
-    private readonly record struct Reply(KadPeer Peer, Message? Answer, IReadOnlyList<PeerInfo> Closer);
+    private readonly record struct Reply(KadPeer Peer, Message? Answer);
 }

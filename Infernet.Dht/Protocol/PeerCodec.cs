@@ -34,12 +34,16 @@ internal sealed class PeerCodec(AddressFilter filter)
 
             if (PeerId.TryParse(peer.Id.Span, out PeerId id))
             {
-                decoded.Add(new PeerInfo(id, filter.Usable(id, Parse(peer.Addrs))));
+                decoded.Add(new PeerInfo(id, DecodeAddresses(id, peer.Addrs)));
             }
         }
 
         return decoded;
     }
+
+    /// <summary>Reads a peer's usable addresses.</summary>
+    public IReadOnlyList<Multiaddr> DecodeAddresses(PeerId peer, RepeatedField<ByteString> addresses) =>
+        filter.Usable(peer, Parse(addresses));
 
     private static IEnumerable<Multiaddr> Parse(RepeatedField<ByteString> addresses)
     {

@@ -17,8 +17,8 @@ namespace Infernet.Dht.Protocol;
 /// "RPC messages".
 /// </summary>
 internal sealed class RequestHandler(
-    PeerId self, RoutingTable table, RecordStore records, ProviderStore providers, PeerDirectory directory,
-    PeerCodec codec, int k, MessageLimits limits)
+    RoutingTable table, RecordStore records, ProviderStore providers, PeerDirectory directory, PeerCodec codec, int k,
+    MessageLimits limits)
 {
     /// <summary>Serves one request.</summary>
     /// <exception cref="KadViolationException">The request breaks a rule.</exception>
@@ -125,10 +125,9 @@ internal sealed class RequestHandler(
     private void AddCloser(Message answer, PeerId sender, ByteString key)
     {
         KadKey target = KadKey.Of(key.Span);
-        foreach (KadPeer peer in table.Closest(target, k + 1))
+        foreach (KadPeer peer in table.Closest(target, k, except: sender))
         {
-            if (answer.CloserPeers.Count < k && peer.Id != sender && peer.Id != self
-                && directory.Encode(peer.Id) is { } encoded)
+            if (directory.Encode(peer.Id) is { } encoded)
             {
                 answer.CloserPeers.Add(encoded);
             }

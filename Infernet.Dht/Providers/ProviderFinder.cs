@@ -42,7 +42,7 @@ internal sealed class ProviderFinder(
             var others = new HashSet<PeerId>();
             LookupResult found = await lookups.RunAsync(
                 Requests.GetProviders(key.Span),
-                (_, answer, _) =>
+                (_, answer) =>
                 {
                     others.UnionWith(codec.Decode(answer.ProviderPeers, options.Messages.MaxProviders)
                         .Select(p => p.Id).Where(p => p != self));
@@ -130,11 +130,15 @@ internal sealed class ProviderFinder(
         {
             await lookups.RunAsync(
                 Requests.GetProviders(key.Span),
-                (_, answer, _) =>
+                (_, answer) =>
                 {
                     IReadOnlyList<PeerInfo> named =
                         codec.Decode(answer.ProviderPeers, options.Messages.MaxProviders);
-                    keeper.Heard(named);
+                    foreach (PeerInfo provider in named)
+                    {
+                        keeper.Heard(provider.Id, provider.Addresses);
+                    }
+
                     Take(named);
                     return search.IsFull;
                 },

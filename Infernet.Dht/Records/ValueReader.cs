@@ -28,8 +28,7 @@ internal sealed class ValueReader(
         if (search.Found < options.Quorum)
         {
             await lookups.RunAsync(
-                Requests.GetValue(key.Span), (peer, answer, _) => search.TakeAnswer(peer, answer), cancellationToken)
-                .ConfigureAwait(false);
+                Requests.GetValue(key.Span), search.TakeAnswer, cancellationToken).ConfigureAwait(false);
         }
 
         if (search.Best is not { } best)

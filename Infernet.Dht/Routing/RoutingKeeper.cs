@@ -21,18 +21,16 @@ internal sealed class RoutingKeeper : IDisposable
     private readonly RoutingTable _table;
     private readonly KadClient _client;
     private readonly PeerDirectory _directory;
-    private readonly PeerCodec _codec;
     private readonly BackgroundTasks _tasks;
     private readonly DhtOptions _options;
     private readonly ConcurrentDictionary<KadKey, byte> _probing = [];
     private readonly Channel<KadPeer> _probes = Channel.CreateBounded<KadPeer>(MaxWaitingProbes);
 
     public RoutingKeeper(
-        Libp2pHost host, RoutingTable table, KadClient client, PeerDirectory directory, PeerCodec codec,
-        BackgroundTasks tasks, DhtOptions options)
+        Libp2pHost host, RoutingTable table, KadClient client, PeerDirectory directory, BackgroundTasks tasks,
+        DhtOptions options)
     {
-        (_host, _table, _client, _directory, _codec, _tasks, _options) =
-            (host, table, client, directory, codec, tasks, options);
+        (_host, _table, _client, _directory, _tasks, _options) = (host, table, client, directory, tasks, options);
     }
 
     /// <summary>Starts to watch the host; peers that are connected already are probed.</summary>
@@ -51,15 +49,12 @@ internal sealed class RoutingKeeper : IDisposable
         }
     }
 
-    /// <summary>Remembers where peers are that somebody named.</summary>
-    public void Heard(IReadOnlyList<PeerInfo> peers)
+    /// <summary>Remembers where a peer is that somebody named, so that it can be dialed.</summary>
+    public void Heard(PeerId peer, IReadOnlyList<Multiaddr> addresses)
     {
-        foreach (PeerInfo peer in peers)
+        if (addresses.Count > 0 && peer != _host.Id)
         {
-            if (peer.Addresses.Count > 0 && peer.Id != _host.Id)
-            {
-                _host.Peers.AddAddresses(peer.Id, peer.Addresses);
-            }
+            _host.Peers.AddAddresses(peer, addresses);
         }
     }
 
@@ -76,18 +71,17 @@ internal sealed class RoutingKeeper : IDisposable
         }
     }
 
-    /// <summary>Asks a peer for this node's neighbours; it gets into the table if it answers.</summary>
+    /// <summary>Asks a peer something simple; it gets into the table if it answers.</summary>
     public async Task<bool> ProbeAsync(KadPeer peer, CancellationToken cancellationToken)
     {
         KadReply reply = await _client
             .RequestAsync(peer.Id, Requests.FindNode(_host.Id.Span), cancellationToken).ConfigureAwait(false);
-        if (reply.Answer is not { } answer)
+        if (reply.IsFailure)
         {
             Failed(peer, reply.Failure);
             return false;
         }
 
-        Heard(_codec.Decode(answer.CloserPeers, _options.Messages.MaxCloserPeers));
         Answered(peer);
         return true;
     }

@@ -1,4 +1,5 @@
 using System.Net;
+using Infernet.Core.Identity;
 using Infernet.Dht.Keys;
 
 namespace Infernet.Dht.Routing;
@@ -110,39 +111,33 @@ internal sealed class RoutingTable(KadKey self, RoutingLimits limits, TimeProvid
         }
     }
 
-    /// <summary>The closest members to a key, nearest first.</summary>
-    public List<KadPeer> Closest(KadKey target, int count)
+    /// <summary>The closest members to a key, nearest first, without one that needs no telling.</summary>
+    public IReadOnlyList<KadPeer> Closest(KadKey target, int count, PeerId? except = null)
     {
+        var closest = new ClosestPeers(target, except);
         lock (_gate)
         {
-            var closest = new List<KadPeer>(Math.Min(count, _count) + limits.BucketSize);
-            var nearer = Comparer<KadPeer>.Create((x, y) => target.CompareDistance(x.Key, y.Key));
+            // Members of the target's own bucket share more bits with it than the target does with this node; members
+            // of all deeper buckets exactly as many; those of each shallower bucket fewer and fewer. So groups of
+            // buckets come in order of distance, and mostly one or two of them are enough.
             int shared = Self.CommonPrefixLength(target);
-
-            // Members of the target's own bucket share more than `shared` bits with it; members of all deeper buckets
-            // exactly `shared`; those of each shallower bucket fewer and fewer. So groups come in order of distance.
             if (shared < KadKey.Bits)
             {
-                Append(closest, shared, shared + 1, nearer);
+                closest.Add(_buckets.AsSpan(shared, 1));
             }
 
-            if (closest.Count < count)
+            if (closest.Count < count && shared + 1 < KadKey.Bits)
             {
-                Append(closest, shared + 1, KadKey.Bits, nearer);
+                closest.Add(_buckets.AsSpan(shared + 1));
             }
 
             for (int i = Math.Min(shared, KadKey.Bits) - 1; i >= 0 && closest.Count < count; i--)
             {
-                Append(closest, i, i + 1, nearer);
+                closest.Add(_buckets.AsSpan(i, 1));
             }
-
-            if (closest.Count > count)
-            {
-                closest.RemoveRange(count, closest.Count - count);
-            }
-
-            return closest;
         }
+
+        return closest.Take(count);
     }
 
     /// <summary>The prefix lengths of the buckets with members that nobody looked into for so long.</summary>
@@ -237,20 +232,6 @@ internal sealed class RoutingTable(KadKey self, RoutingLimits limits, TimeProvid
         KadPeer next = bucket.Waiting[^1].Peer;
         bucket.Waiting.RemoveAt(bucket.Waiting.Count - 1);
         return next;
-    }
-
-    private void Append(List<KadPeer> closest, int from, int to, IComparer<KadPeer> nearer)
-    {
-        int start = closest.Count;
-        for (int i = from; i < to; i++)
-        {
-            foreach (RoutingEntry member in _buckets[i]?.Members ?? [])
-            {
-                closest.Add(member.Peer);
-            }
-        }
-
-        closest.Sort(start, closest.Count - start, nearer);
     }
 
     private Bucket? BucketOf(KadKey key) => _buckets[Self.CommonPrefixLength(key)];

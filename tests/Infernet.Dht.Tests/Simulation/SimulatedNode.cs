@@ -26,8 +26,7 @@ internal sealed class SimulatedNode
         Records = new RecordStore(self.Key, validators, options.Records, options.Time);
         Providers = new ProviderStore(self.Key, options.Providers, options.Time, new Random(1));
         var directory = new PeerDirectory(p => Addresses.GetValueOrDefault(p) ?? [], filter, options.Time);
-        Handler = new RequestHandler(
-            self.Id, Table, Records, Providers, directory, Codec, options.K, options.Messages);
+        Handler = new RequestHandler(Table, Records, Providers, directory, Codec, options.K, options.Messages);
     }
 
     public KadPeer Self { get; }
