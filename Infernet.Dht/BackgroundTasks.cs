@@ -44,6 +44,17 @@ internal sealed partial class BackgroundTasks : IAsyncDisposable
         return task;
     }
 
+    /// <summary>Does work again and again, one round after the other. A round that fails doesn't end the rest.</summary>
+    public Task RunEvery(string name, TimeSpan interval, TimeProvider time, Func<CancellationToken, Task> work) =>
+        Run(name, async stop =>
+        {
+            using var timer = new PeriodicTimer(interval, time);
+            while (await timer.WaitForNextTickAsync(stop).ConfigureAwait(false))
+            {
+                await WatchAsync(name, work).ConfigureAwait(false);
+            }
+        });
+
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _disposed, 1) != 0)

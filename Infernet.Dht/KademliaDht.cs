@@ -71,7 +71,7 @@ public sealed class KademliaDht : IAsyncDisposable
             options, loggers.CreateLogger<KadServer>());
     }
 
-    /// <summary>What the node may still be asked for after the start: a snapshot for a status page.</summary>
+    /// <summary>How the node is doing: a snapshot for a status page.</summary>
     public DhtStatistics Statistics => new()
     {
         Mode = Volatile.Read(ref _serving) != 0 ? DhtMode.Server : DhtMode.Client,
@@ -108,10 +108,7 @@ public sealed class KademliaDht : IAsyncDisposable
         }
 
         dht._keeper.Start();
-        _ = dht._tasks.Run("join", stop => dht._joiner.JoinAsync(options.Bootstrap, stop));
-        _ = dht._tasks.Run("bootstrap retry", dht._joiner.RetryWhileAloneAsync);
-        _ = dht._tasks.Run("refresh", dht._joiner.RefreshAsync);
-        _ = dht._tasks.Run("maintenance", dht.MaintainAsync);
+        dht.StartLoops();
         return Task.FromResult(dht);
     }
 
@@ -260,16 +257,21 @@ public sealed class KademliaDht : IAsyncDisposable
         await _server.ServeAsync(stream, ended.Token).ConfigureAwait(false);
     }
 
+    private void StartLoops()
+    {
+        _ = _tasks.Run("join", stop => _joiner.JoinAsync(_options.Bootstrap, stop));
+        _ = _tasks.RunEvery(
+            "bootstrap retry", _options.BootstrapRetryInterval, _options.Time, _joiner.RetryIfAloneAsync);
+        _ = _tasks.RunEvery("refresh", _options.RefreshInterval, _options.Time, _joiner.RefreshAsync);
+        _ = _tasks.RunEvery("maintenance", _options.MaintenanceInterval, _options.Time, MaintainAsync);
+        _ = _tasks.RunEvery("republication", _options.MaintenanceInterval, _options.Time, _publisher.RepublishDueAsync);
+    }
+
     private async Task MaintainAsync(CancellationToken cancellationToken)
     {
-        using var timer = new PeriodicTimer(_options.MaintenanceInterval, _options.Time);
-        while (await timer.WaitForNextTickAsync(cancellationToken).ConfigureAwait(false))
-        {
-            _records.RemoveExpired();
-            _providers.RemoveExpired();
-            _keeper.ProbeSuspects();
-            await _client.SweepAsync().ConfigureAwait(false);
-            await _publisher.RepublishDueAsync(cancellationToken).ConfigureAwait(false);
-        }
+        _records.RemoveExpired();
+        _providers.RemoveExpired();
+        _keeper.ProbeSuspects();
+        await _client.SweepAsync().ConfigureAwait(false);
     }
 }

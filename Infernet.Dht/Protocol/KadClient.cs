@@ -25,13 +25,14 @@ internal sealed class KadClient(Libp2pHost host, DhtOptions options) : IAsyncDis
 
     /// <summary>Sends a request and reads its answer.</summary>
     public Task<KadReply> RequestAsync(PeerId peer, Message request, CancellationToken cancellationToken) =>
-        CountAsync(peer, request, ExchangeAsync, cancellationToken);
+        CountAsync(peer, request, reuse: true, cancellationToken);
 
     /// <summary>
-    /// Sends a message that has no answer. The peer's closing its side after ours tells that it has read it.
+    /// Sends a message that has no answer. The peer's closing its side after ours tells that it has read it, so the
+    /// stream is a new one: on one that was idle, the peer might have closed its side before.
     /// </summary>
     public Task<KadReply> SendAsync(PeerId peer, Message message, CancellationToken cancellationToken) =>
-        CountAsync(peer, message, DeliverAsync, cancellationToken);
+        CountAsync(peer, message, reuse: false, cancellationToken);
 
     /// <summary>Closes the idle streams to a peer that went away.</summary>
     public ValueTask ForgetAsync(PeerId peer) => _pool.CloseAsync(peer);
@@ -42,14 +43,13 @@ internal sealed class KadClient(Libp2pHost host, DhtOptions options) : IAsyncDis
     public ValueTask DisposeAsync() => _pool.DisposeAsync();
 
     private async Task<KadReply> CountAsync(
-        PeerId peer, Message message, Func<PeerStream, Message, CancellationToken, Task<KadReply>> use,
-        CancellationToken cancellationToken)
+        PeerId peer, Message message, bool reuse, CancellationToken cancellationToken)
     {
         Interlocked.Increment(ref _inFlight);
         Interlocked.Increment(ref _sent);
         try
         {
-            KadReply reply = await TryAsync(peer, message, use, cancellationToken).ConfigureAwait(false);
+            KadReply reply = await TryAsync(peer, message, reuse, cancellationToken).ConfigureAwait(false);
             Interlocked.Add(ref _failed, reply.IsFailure ? 1 : 0);
             return reply;
         }
@@ -60,17 +60,16 @@ internal sealed class KadClient(Libp2pHost host, DhtOptions options) : IAsyncDis
     }
 
     private async Task<KadReply> TryAsync(
-        PeerId peer, Message message, Func<PeerStream, Message, CancellationToken, Task<KadReply>> use,
-        CancellationToken cancellationToken)
+        PeerId peer, Message message, bool reuse, CancellationToken cancellationToken)
     {
         using var timeout = new CancellationTokenSource(options.RequestTimeout, options.Time);
         using CancellationTokenRegistration link = cancellationToken.UnsafeRegister(
             static source => ((CancellationTokenSource)source!).Cancel(), timeout);
         try
         {
-            if (_pool.TryRent(peer) is { } idle)
+            if (reuse && _pool.TryRent(peer) is { } idle)
             {
-                KadReply reply = await UseAsync(idle, message, use, timeout.Token).ConfigureAwait(false);
+                KadReply reply = await UseAsync(idle, message, ExchangeAsync, timeout.Token).ConfigureAwait(false);
                 if (reply.Failure != KadFailure.StreamLost)
                 {
                     return reply;
@@ -80,7 +79,8 @@ internal sealed class KadClient(Libp2pHost host, DhtOptions options) : IAsyncDis
             }
 
             PeerStream fresh = await host.OpenStreamAsync(peer, options.Protocol, timeout.Token).ConfigureAwait(false);
-            return await UseAsync(fresh, message, use, timeout.Token).ConfigureAwait(false);
+            return await UseAsync(fresh, message, reuse ? ExchangeAsync : DeliverAsync, timeout.Token)
+                .ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
@@ -110,7 +110,7 @@ internal sealed class KadClient(Libp2pHost host, DhtOptions options) : IAsyncDis
             stream.Reset();
             return KadReply.Failed(KadFailure.BrokeProtocol, broken.Message);
         }
-        catch (IOException lost)
+        catch (IOException lost) when (lost is not ProtocolNotSupportedException)
         {
             stream.Reset();
             return KadReply.Failed(KadFailure.StreamLost, lost.Message);

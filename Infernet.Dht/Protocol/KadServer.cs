@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Infernet.Core.Identity;
 using Infernet.Core.Schemas.Kad;
 using Infernet.Libp2p.Hosting;
@@ -12,6 +13,7 @@ namespace Infernet.Dht.Protocol;
 /// </summary>
 internal sealed partial class KadServer(RequestHandler handler, DhtOptions options, ILogger logger)
 {
+    private readonly ConcurrentDictionary<PeerId, int> _streams = [];
     private long _served;
     private long _refused;
 
@@ -21,6 +23,27 @@ internal sealed partial class KadServer(RequestHandler handler, DhtOptions optio
 
     /// <summary>Serves one stream to its end.</summary>
     public async Task ServeAsync(PeerStream stream, CancellationToken cancellationToken)
+    {
+        PeerId peer = stream.RemotePeer;
+        try
+        {
+            if (_streams.AddOrUpdate(peer, 1, static (_, count) => count + 1) > options.Messages.MaxServedStreamsPerPeer)
+            {
+                Refuse(stream, $"it has {options.Messages.MaxServedStreamsPerPeer} streams open already");
+                return;
+            }
+
+            await ServeRequestsAsync(stream, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            // Only a count that is zero goes; if another stream came in between, it stays.
+            _streams.AddOrUpdate(peer, 0, static (_, count) => count - 1);
+            _streams.TryRemove(new KeyValuePair<PeerId, int>(peer, 0));
+        }
+    }
+
+    private async Task ServeRequestsAsync(PeerStream stream, CancellationToken cancellationToken)
     {
         using var silence = new CancellationTokenSource(options.Messages.ServedStreamIdleTimeout, options.Time);
         using CancellationTokenRegistration link = cancellationToken.UnsafeRegister(
@@ -36,14 +59,19 @@ internal sealed partial class KadServer(RequestHandler handler, DhtOptions optio
         }
         catch (Exception violation) when (violation is KadViolationException or MessageException)
         {
-            Interlocked.Increment(ref _refused);
-            LogRefused(stream.RemotePeer, violation.Message);
-            stream.Reset();
+            Refuse(stream, violation.Message);
         }
         catch (Exception ended) when (ended is IOException or OperationCanceledException)
         {
             stream.Reset();
         }
+    }
+
+    private void Refuse(PeerStream stream, string reason)
+    {
+        Interlocked.Increment(ref _refused);
+        LogRefused(stream.RemotePeer, reason);
+        stream.Reset();
     }
 
     private async Task<bool> ServeOneAsync(PeerStream stream, CancellationToken cancellationToken)

@@ -24,6 +24,9 @@ public sealed record MessageLimits
     /// <summary>Most addresses taken, or told, per peer.</summary>
     public int MaxAddressesPerPeer { get; init; } = 8;
 
+    /// <summary>Most streams of one peer that are served at a time; one more is reset.</summary>
+    public int MaxServedStreamsPerPeer { get; init; } = 64;
+
     /// <summary>How long a served stream may stay silent between two requests.</summary>
     public TimeSpan ServedStreamIdleTimeout { get; init; } = TimeSpan.FromSeconds(60);
 

@@ -50,34 +50,20 @@ internal sealed partial class Joiner(
         return answered;
     }
 
-    /// <summary>Tries the known addresses again while the routing table is empty.</summary>
-    public async Task RetryWhileAloneAsync(CancellationToken cancellationToken)
-    {
-        using var timer = new PeriodicTimer(options.BootstrapRetryInterval, options.Time);
-        while (await timer.WaitForNextTickAsync(cancellationToken).ConfigureAwait(false))
-        {
-            if (table.Count == 0 && !_addresses.IsEmpty)
-            {
-                await JoinAsync(_addresses.Keys, cancellationToken).ConfigureAwait(false);
-            }
-        }
-    }
+    /// <summary>Tries the known addresses again if the routing table is empty.</summary>
+    public Task RetryIfAloneAsync(CancellationToken cancellationToken) =>
+        table.Count == 0 && !_addresses.IsEmpty
+            ? JoinAsync(_addresses.Keys, cancellationToken)
+            : Task.CompletedTask;
 
-    /// <summary>Looks for neighbours and refreshes due buckets at the options' interval.</summary>
+    /// <summary>Looks for neighbours, and into every bucket that nobody looked into for long.</summary>
     public async Task RefreshAsync(CancellationToken cancellationToken)
     {
-        using var timer = new PeriodicTimer(options.RefreshInterval, options.Time);
-        while (await timer.WaitForNextTickAsync(cancellationToken).ConfigureAwait(false))
+        if (table.Count == 0)
         {
-            if (table.Count > 0)
-            {
-                await RefreshOnceAsync(cancellationToken).ConfigureAwait(false);
-            }
+            return;
         }
-    }
 
-    private async Task RefreshOnceAsync(CancellationToken cancellationToken)
-    {
         await FindNeighboursAsync(cancellationToken).ConfigureAwait(false);
         foreach (int bucket in table.DueForRefresh(options.RefreshInterval, RefreshKeys.MaxPrefixLength))
         {

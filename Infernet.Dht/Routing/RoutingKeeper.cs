@@ -58,9 +58,20 @@ internal sealed class RoutingKeeper : IDisposable
         }
     }
 
-    /// <summary>A peer has answered, which proves that it is there and serves.</summary>
-    public void Answered(KadPeer peer) =>
-        _table.Admit(peer, _table.Contains(peer.Key) ? null : IpOf(peer.Id));
+    /// <summary>
+    /// A peer has answered, which proves that it is there and serves. It gets in if others could dial it too.
+    /// </summary>
+    public void Answered(KadPeer peer)
+    {
+        if (_table.Contains(peer.Key))
+        {
+            _table.Admit(peer, null);
+        }
+        else if (TryLocate(peer.Id, out IPAddress? ip))
+        {
+            _table.Admit(peer, ip);
+        }
+    }
 
     /// <summary>A peer gave no usable answer.</summary>
     public void Failed(KadPeer peer, KadFailure failure)
@@ -112,7 +123,7 @@ internal sealed class RoutingKeeper : IDisposable
         {
             _table.Fail(peer.Key, unreachable: true);
         }
-        else if (_table.Consider(peer, IpOf(id)) == Admission.Probe)
+        else if (TryLocate(id, out IPAddress? ip) && _table.Consider(peer, ip) == Admission.Probe)
         {
             QueueProbe(peer);
         }
@@ -148,16 +159,14 @@ internal sealed class RoutingKeeper : IDisposable
         }
     }
 
-    private IPAddress? IpOf(PeerId peer)
+    /// <summary>
+    /// Whether a usable address of a peer is known, and the IP address that counts for its network: of the best
+    /// address, which is the one that a dial proved if there was a dial.
+    /// </summary>
+    private bool TryLocate(PeerId peer, out IPAddress? ip)
     {
-        foreach (Multiaddr address in _host.Peers.AddressesOf(peer))
-        {
-            if (address.IPAddress is { } ip && !address.IsCircuit)
-            {
-                return ip;
-            }
-        }
-
-        return null;
+        IReadOnlyList<Multiaddr> addresses = _directory.AddressesOf(peer);
+        ip = addresses.FirstOrDefault(a => a.IPAddress is not null && !a.IsCircuit)?.IPAddress;
+        return addresses.Count > 0;
     }
 }

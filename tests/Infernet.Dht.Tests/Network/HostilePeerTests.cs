@@ -58,6 +58,35 @@ internal sealed class HostilePeerTests
     }
 
     [Test]
+    public async Task Streams_MoreThanOnePeerMayHave_AreReset(CancellationToken cancellationToken)
+    {
+        await using LoopbackNode node = await LoopbackNode.StartAsync(
+            LoopbackSwarm.Options with { Messages = new MessageLimits { MaxServedStreamsPerPeer = 2 } });
+        await using LoopbackNode outsider = await LoopbackNode.StartBareAsync();
+        await outsider.Host.ConnectAsync(node.Address, cancellationToken);
+        var streams = new List<PeerStream>();
+        for (int i = 0; i < 2; i++)
+        {
+            streams.Add(await outsider.Host.OpenStreamAsync(node.Host.Id, Protocol, cancellationToken));
+            Assert.That(await AskAsync(streams[i]), Is.Not.Null);
+        }
+
+        await using PeerStream tooMany = await outsider.Host.OpenStreamAsync(node.Host.Id, Protocol, cancellationToken);
+        Assert.That(async () => await AskAsync(tooMany), Throws.InstanceOf<IOException>());
+        foreach (PeerStream stream in streams)
+        {
+            Assert.That(await AskAsync(stream), Is.Not.Null, "the others go on");
+            await stream.DisposeAsync();
+        }
+
+        async Task<Message?> AskAsync(PeerStream stream)
+        {
+            await LengthPrefixed.WriteAsync(stream.Output, Requests.FindNode([1]), cancellationToken);
+            return await LengthPrefixed.ReadAsync(stream.Input, Message.Parser, 1 << 16, cancellationToken);
+        }
+    }
+
+    [Test]
     public async Task Answer_OfAnotherType_CountsAsFailure(CancellationToken cancellationToken) =>
         await AssertUselessAsync(_ => new Message { Type = MessageType.Ping }, cancellationToken);
 

@@ -185,6 +185,28 @@ internal sealed class RoutingTableTests
     }
 
     [Test]
+    public void Closest_PeersThatDifferInTheLastBitsOnly_AreInOrder()
+    {
+        RoutingTable table = Table();
+        KadPeer[] peers = [.. Enumerable.Range(1, 10).Select(i => Far((byte)i))];
+        foreach (KadPeer peer in Enumerable.Reverse(peers))
+        {
+            table.Admit(peer, Loopback);
+        }
+
+        Assert.That(table.Closest(Far(0).Key, 10), Is.EqualTo(peers));
+        Assert.That(table.Closest(Far(0).Key, 10, except: peers[3].Id), Is.EqualTo(peers.Where(p => p != peers[3])));
+
+        static KadPeer Far(byte last)
+        {
+            byte[] bytes = new byte[KadKey.Length];
+            bytes[0] = 0x80;
+            bytes[^1] = last;
+            return TestPeers.At(last) with { Key = KadKey.FromBytes(bytes) };
+        }
+    }
+
+    [Test]
     public void DueForRefresh_OnlyBucketsWithMembersNobodyLookedInto()
     {
         RoutingTable table = Table();

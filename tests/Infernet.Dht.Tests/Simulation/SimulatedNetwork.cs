@@ -19,6 +19,7 @@ internal sealed class SimulatedNetwork
     private readonly DhtOptions _options;
     private readonly LookupOptions _lookupOptions;
     private readonly Dictionary<PeerId, SimulatedNode> _alive = [];
+    private readonly Dictionary<PeerId, SimulatedNode> _liars = [];
 
     public SimulatedNetwork(int seed, DhtOptions? options = null, LookupOptions? lookupOptions = null)
     {
@@ -49,6 +50,26 @@ internal sealed class SimulatedNetwork
 
     /// <summary>Ends a node without a word.</summary>
     public void Kill(SimulatedNode node) => _alive.Remove(node.Self.Id);
+
+    /// <summary>
+    /// Turns some of the nodes: each answers with those of them alone that are closest to what is asked for.
+    /// </summary>
+    public void Collude(int count)
+    {
+        while (_liars.Count < count)
+        {
+            SimulatedNode node = Pick();
+            _liars[node.Self.Id] = node;
+        }
+    }
+
+    public bool IsLiar(KadPeer peer) => _liars.ContainsKey(peer.Id);
+
+    public SimulatedNode PickHonest()
+    {
+        SimulatedNode node = Pick();
+        return IsLiar(node.Self) ? PickHonest() : node;
+    }
 
     public SimulatedNode Pick() => _alive.Values.ElementAt(_random.Next(_alive.Count));
 
@@ -107,6 +128,18 @@ internal sealed class SimulatedNetwork
     public Message? Send(SimulatedNode from, KadPeer to, Message message) =>
         _alive.TryGetValue(to.Id, out SimulatedNode? node) ? node.Handler.Handle(from.Self.Id, message) : null;
 
+    private Message Lie(Message request)
+    {
+        var answer = new Message { Type = request.Type };
+        foreach (SimulatedNode liar in _liars.Values
+            .OrderBy(l => l.Self.Key.DistanceTo(KadKey.Of(request.Key.Span))).Take(20))
+        {
+            answer.CloserPeers.Add(PeerCodec.Encode(liar.Self.Id, liar.Addresses[liar.Self.Id]));
+        }
+
+        return answer;
+    }
+
     private LookupEvent Exchange(SimulatedNode node, KadPeer peer, Message request)
     {
         if (!_alive.TryGetValue(peer.Id, out SimulatedNode? other))
@@ -116,7 +149,7 @@ internal sealed class SimulatedNetwork
         }
 
         Message answer = Message.Parser.ParseFrom(Google.Protobuf.MessageExtensions.ToByteArray(
-            other.Handler.Handle(node.Self.Id, request)!));
+            IsLiar(peer) ? Lie(request) : other.Handler.Handle(node.Self.Id, request)!));
 
         // Each side has identified the other, and both serve.
         node.Learn(peer, other.Addresses[peer.Id][0]);
