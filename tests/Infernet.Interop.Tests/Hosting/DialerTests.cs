@@ -7,6 +7,7 @@ using Infernet.Core.Multiformats;
 using Infernet.Interop.Tests.Peers;
 using Infernet.Interop.Tests.Streams;
 using Infernet.Libp2p.Hosting;
+using Infernet.Libp2p.Perf;
 
 namespace Infernet.Interop.Tests.Hosting;
 
@@ -174,13 +175,8 @@ public sealed class DialerTests
     [Test]
     public async Task Perf_UploadThenDownload_GivesWhatWasAskedFor()
     {
-        await using PeerStream stream = await OpenAsync(TestProtocols.Perf);
-        byte[] header = new byte[8];
-        BinaryPrimitives.WriteInt64BigEndian(header, 3_000_000);
-        await stream.Output.WriteAsync(header, Token);
-        await stream.Output.WriteAsync(new byte[2_000_000], Token);
-        await stream.CloseWriteAsync(Token);
-        Assert.That(await TestProtocols.DrainAsync(stream.Input, Token), Is.EqualTo(3_000_000));
+        await _host.ConnectAsync(_js.Address, Token);
+        Assert.That(await PerfClient.RunAsync(_host, _js.Id, 2_000_000, 3_000_000, Token), Is.EqualTo(3_000_000));
     }
 
     [Test]

@@ -9,7 +9,6 @@ namespace Infernet.Interop.Tests.Streams;
 internal sealed class TestProtocols
 {
     public const string Echo = "/echo/1.0.0";
-    public const string Perf = "/perf/1.0.0";
     public const string Ping = "/ipfs/ping/1.0.0";
     public const string Sink = "/infernet/test/sink/1";
     public const string CloseFirst = "/infernet/test/close-first/1";
