@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 
 namespace Infernet.Bench.Reporting;
@@ -9,7 +10,13 @@ namespace Infernet.Bench.Reporting;
 /// </summary>
 internal sealed class BenchReport(string bench, TextWriter people, TextWriter machines)
 {
-    private static readonly JsonSerializerOptions Format = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
+    // Written to a terminal or a file, never into a page: "µs" may stand as it is.
+    private static readonly JsonSerializerOptions Format = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
     private readonly List<Metric> _metrics = [];
 
     /// <summary>Tells people what is going on.</summary>

@@ -6,6 +6,8 @@ namespace Infernet.Bench.Transport;
 /// <summary>A server and a client of one implementation, each a process of its own, on loopback.</summary>
 internal sealed class TransportPair(BenchProcess server, BenchProcess client) : IAsyncDisposable
 {
+    private const int WarmUpConnections = 30;
+
     public static async Task<TransportPair> StartOursAsync(CancellationToken token)
     {
         BenchProcess server = await BenchProcess.StartSelfAsync(token, "transport-server");
@@ -38,6 +40,8 @@ internal sealed class TransportPair(BenchProcess server, BenchProcess client) : 
     /// <summary>KiB that the server's resident memory grows by for each of so many idle connections.</summary>
     public async Task<double> IdleMemoryAsync(int count, CancellationToken token)
     {
+        // The first ones bring in code and fill pools, which belong to the process rather than to a connection.
+        await client.CallAsync("idle", new { count = WarmUpConnections }, token);
         double before = await ResidentBytesAsync(token);
         await client.CallAsync("idle", new { count }, token);
         return (await ResidentBytesAsync(token) - before) / count / 1024;
