@@ -7,6 +7,8 @@ namespace Infernet.Libp2p.Hosting;
 /// <summary>A secured, multiplexed connection to a proven peer.</summary>
 internal sealed class Connection(YamuxSession session, Multiaddr remoteAddress, bool isDialer)
 {
+    private readonly TaskCompletionSource _identified = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int _isPushing;
     private readonly TaskCompletionSource _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public YamuxSession Session => session;
@@ -22,6 +24,12 @@ internal sealed class Connection(YamuxSession session, Multiaddr remoteAddress, 
     /// <summary>Whether another connection to the same peer took its place; it closes once it is idle.</summary>
     public bool IsRetired { get; set; }
 
+    /// <summary>The version of our Identify answer that the peer has; 0 if it has none.</summary>
+    public int ToldVersion { get; set; }
+
+    /// <summary>Ends when the peer has said who it is, or will not.</summary>
+    public Task Identified => _identified.Task;
+
     /// <summary>Ends when the connection is closed, forgotten, and told to be gone.</summary>
     public Task Closed => _closed.Task;
 
@@ -34,6 +42,13 @@ internal sealed class Connection(YamuxSession session, Multiaddr remoteAddress, 
         await session.CloseAsync(GoAwayCode.Normal, reason).ConfigureAwait(false);
         await Closed.ConfigureAwait(false);
     }
+
+    public void EndIdentify() => _identified.TrySetResult();
+
+    /// <summary>Takes the turn to push Identify; false if somebody has it.</summary>
+    public bool TryBeginPush() => Interlocked.Exchange(ref _isPushing, 1) == 0;
+
+    public void EndPush() => Volatile.Write(ref _isPushing, 0);
 
     public void SetClosed() => _closed.TrySetResult();
 }

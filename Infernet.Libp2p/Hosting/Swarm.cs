@@ -26,6 +26,8 @@ internal sealed partial class Swarm : IAsyncDisposable
     private readonly PendingHandshakes _pending;
     private readonly ILogger _logger;
     private readonly RunningTasks _tasks = new();
+
+    // Has no timer and no wait handle, so nothing to dispose; late callers may still ask it.
     private readonly CancellationTokenSource _stopping = new();
     private readonly List<Socket> _listeners = [];
     private readonly Lock _dialGate = new();
@@ -111,9 +113,16 @@ internal sealed partial class Swarm : IAsyncDisposable
     public async Task<PeerId> ConnectAsync(Multiaddr address, CancellationToken cancellationToken)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _stopping.Token);
-        DialedLink dialed = await _dialer.DialAsync(null, [address], either.Token).ConfigureAwait(false);
-        await AddAsync(dialed.Link, dialed.Address, isDialer: true).ConfigureAwait(false);
-        return dialed.Link.Remote;
+        try
+        {
+            DialedLink dialed = await _dialer.DialAsync(null, [address], either.Token).ConfigureAwait(false);
+            await AddAsync(dialed.Link, dialed.Address, isDialer: true).ConfigureAwait(false);
+            return dialed.Link.Remote;
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new DialException("The host is closing.");
+        }
     }
 
     public async ValueTask DisposeAsync()
@@ -127,7 +136,6 @@ internal sealed partial class Swarm : IAsyncDisposable
         await Task.WhenAll(_table.Snapshot().Select(c => c.Session.CloseAsync(
             GoAwayCode.Normal, "The host is closing."))).ConfigureAwait(false);
         await _tasks.CloseAsync().ConfigureAwait(false);
-        _stopping.Dispose();
     }
 
     private static Socket Listen(Multiaddr address)

@@ -17,15 +17,20 @@ internal sealed class IdentifyAnswer(Libp2pHost host, ProtocolTable protocols, H
     /// <summary>The family of peers that this node belongs to; informative only.</summary>
     private const string ProtocolVersion = "infernet/0.1.0";
 
-    private byte[]? _common;
+    private volatile Made? _made;
+    private int _version = 1;
+
+    /// <summary>Counts the changes of what this node says.</summary>
+    public int Version => Volatile.Read(ref _version);
 
     /// <summary>Forgets what was made, since something in it has changed.</summary>
-    public void Invalidate() => Volatile.Write(ref _common, null);
+    public void Invalidate() => Interlocked.Increment(ref _version);
 
-    /// <summary>Appends the message, behind its length.</summary>
-    public void Write(IBufferWriter<byte> output, Multiaddr? observed)
+    /// <summary>Appends the message, behind its length, and returns its version.</summary>
+    public int Write(IBufferWriter<byte> output, Multiaddr? observed)
     {
-        byte[] common = Volatile.Read(ref _common) ?? Make();
+        Made made = _made is { } current && current.Version == Version ? current : Make();
+        byte[] common = made.Bytes;
 
         // Fields of a protobuf message may come in any order, so the one that differs is appended.
         byte[] rest = observed is null
@@ -34,10 +39,13 @@ internal sealed class IdentifyAnswer(Libp2pHost host, ProtocolTable protocols, H
         Varint.Write(output, (ulong)(common.Length + rest.Length));
         output.Write(common);
         output.Write(rest);
+        return made.Version;
     }
 
-    private byte[] Make()
+    // The version is read first: a change that comes while the answer is made makes it stale at once.
+    private Made Make()
     {
+        int version = Version;
         var message = new IdentifyMessage
         {
             ProtocolVersion = ProtocolVersion,
@@ -47,9 +55,7 @@ internal sealed class IdentifyAnswer(Libp2pHost host, ProtocolTable protocols, H
         };
         message.ListenAddrs.AddRange(host.ListenAddresses.Select(a => a.ToByteString()));
         message.Protocols.AddRange(protocols.Protocols);
-        byte[] made = message.ToByteArray();
-        Volatile.Write(ref _common, made);
-        return made;
+        return _made = new Made(version, message.ToByteArray());
     }
 
     // RFC 0003, "Address Record Format": the sequence grows with each record; the time in milliseconds does.
@@ -64,4 +70,6 @@ internal sealed class IdentifyAnswer(Libp2pHost host, ProtocolTable protocols, H
             a => new PeerRecord.Types.AddressInfo { Multiaddr = a.ToByteString() }));
         return SignedEnvelope.Seal(host.Identity, PeerFacts.RecordDomain, PeerFacts.RecordType, record);
     }
+
+    private sealed record Made(int Version, byte[] Bytes);
 }

@@ -1,3 +1,4 @@
+using System.IO.Pipelines;
 using Infernet.Libp2p.Hosting;
 using Infernet.Libp2p.Messages;
 using IdentifyMessage = Infernet.Core.Schemas.Identify;
@@ -23,7 +24,6 @@ internal sealed class IdentifyProtocol(
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(30);
 
     private readonly IdentifyAnswer _answer = new(host, protocols, options);
-    private int _isPushing;
 
     public void Register()
     {
@@ -48,10 +48,15 @@ internal sealed class IdentifyProtocol(
             }
 
             host.OnIdentified(connection);
+            await PushIfStaleAsync(connection, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception reason) when (reason is IOException or OperationCanceledException)
         {
             // Then the peer's protocols stay unknown, and streams to it are negotiated with a round trip.
+        }
+        finally
+        {
+            connection.EndIdentify();
         }
     }
 
@@ -59,17 +64,22 @@ internal sealed class IdentifyProtocol(
     public void OnProtocolsChanged()
     {
         _answer.Invalidate();
-        if (swarm.Connections.Peers.Count > 0 && Interlocked.Exchange(ref _isPushing, 1) == 0)
+        if (swarm.Connections.Peers.Count > 0)
         {
-            swarm.TryRun(PushAsync);
+            swarm.TryRun(PushToAllAsync);
         }
     }
 
     private async Task ServeAsync(PeerStream stream, CancellationToken cancellationToken)
     {
         Connection? connection = swarm.Connections.Find(stream.RemotePeer);
-        _answer.Write(stream.Output, connection?.RemoteAddress);
+        int version = _answer.Write(stream.Output, connection?.RemoteAddress);
         await stream.Output.FlushAsync(cancellationToken).ConfigureAwait(false);
+        if (connection is not null)
+        {
+            connection.ToldVersion = version;
+            swarm.TryRun(stopping => PushIfStaleAsync(connection, stopping));
+        }
     }
 
     private async Task ReceivePushAsync(PeerStream stream, CancellationToken cancellationToken)
@@ -77,36 +87,65 @@ internal sealed class IdentifyProtocol(
         using var timer = new CancellationTokenSource(Timeout, options.Time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timer.Token, cancellationToken);
         IdentifyMessage message = await ReadAsync(stream, either.Token).ConfigureAwait(false);
+
+        // The answer to our own question may still be on its way, and it is older than the push.
+        Task identified = swarm.Connections.Find(stream.RemotePeer)?.Identified ?? Task.CompletedTask;
+        await identified.WaitAsync(either.Token).ConfigureAwait(false);
         PeerFacts.Apply(message, stream.RemotePeer, host.Peers);
     }
 
-    private async Task PushAsync(CancellationToken cancellationToken)
+    private async Task PushToAllAsync(CancellationToken cancellationToken)
     {
-        Volatile.Write(ref _isPushing, 0);
         foreach (Connection connection in swarm.Connections.Snapshot())
         {
-            if (!connection.IsRetired && host.Peers.Speaks(connection.Remote, PushId))
+            await PushIfStaleAsync(connection, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async Task PushIfStaleAsync(Connection connection, CancellationToken cancellationToken)
+    {
+        // One push at a time: two streams could overtake each other, and the older word would be the last.
+        while (IsStale(connection) && connection.TryBeginPush())
+        {
+            try
             {
                 await PushAsync(connection, cancellationToken).ConfigureAwait(false);
+            }
+            catch (Exception reason) when (reason is IOException or OperationCanceledException)
+            {
+                // A peer that can't be told now is told when it connects again.
+            }
+            finally
+            {
+                connection.EndPush();
             }
         }
     }
 
+    // A peer that was told nothing yet will be told the newest when it asks; one that did not say that it takes
+    // pushes is looked at again when it does.
+    private bool IsStale(Connection connection) => connection.ToldVersion is var told
+        && told != 0
+        && told != _answer.Version
+        && !connection.IsRetired
+        && host.Peers.Speaks(connection.Remote, PushId);
+
     private async Task PushAsync(Connection connection, CancellationToken cancellationToken)
     {
-        try
+        using var timer = new CancellationTokenSource(Timeout, options.Time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timer.Token, cancellationToken);
+        connection.ToldVersion = _answer.Version;
+        PeerStream stream = await opener.OpenAsync(connection, PushId, isKnown: true, either.Token)
+            .ConfigureAwait(false);
+        await using (stream.ConfigureAwait(false))
         {
-            PeerStream stream = await opener.OpenAsync(connection, PushId, isKnown: true, cancellationToken)
-                .ConfigureAwait(false);
-            await using (stream.ConfigureAwait(false))
-            {
-                _answer.Write(stream.Output, connection.RemoteAddress);
-                await stream.Output.FlushAsync(cancellationToken).ConfigureAwait(false);
-            }
-        }
-        catch (Exception reason) when (reason is IOException or OperationCanceledException)
-        {
-            // A peer that can't be told now is told when it connects again.
+            connection.ToldVersion = _answer.Write(stream.Output, connection.RemoteAddress);
+            await stream.Output.FlushAsync(either.Token).ConfigureAwait(false);
+            await stream.CloseWriteAsync(either.Token).ConfigureAwait(false);
+
+            // The peer closes its side when it has taken the message in.
+            ReadResult end = await stream.Input.ReadAsync(either.Token).ConfigureAwait(false);
+            stream.Input.AdvanceTo(end.Buffer.End);
         }
     }
 

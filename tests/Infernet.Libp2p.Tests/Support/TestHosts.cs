@@ -49,4 +49,15 @@ internal static class TestHosts
 
         await done.Task.WaitAsync(Patience);
     }
+
+    /// <summary>Asks again and again, while others run, until the answer is yes.</summary>
+    public static async Task EventuallyAsync(Func<Task<bool>> condition)
+    {
+        using var timeout = new CancellationTokenSource(Patience);
+        while (!await condition())
+        {
+            timeout.Token.ThrowIfCancellationRequested();
+            await Task.Yield();
+        }
+    }
 }
