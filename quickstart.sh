@@ -11,7 +11,7 @@ need_node
 
 say "Installing what is missing, and building"
 eng/native.sh
-dotnet build Infernet.Cli -c Release -v quiet --nologo >&2
+dotnet build Infernet.Cli -c Release -v quiet --nologo -clp:ErrorsOnly >&2
 infernet=$PWD/artifacts/bin/Infernet.Cli/release/infernet
 model=$PWD/models/pocket-wordnet-5m
 

@@ -11,7 +11,7 @@ eng/native.sh
 tests/js/install.sh
 
 say "Building"
-dotnet build infernet.sln -c Release -v quiet --nologo
+dotnet build infernet.sln -c Release -v quiet --nologo -clp:ErrorsOnly
 
 say "Testing"
 results=$PWD/artifacts/test-results

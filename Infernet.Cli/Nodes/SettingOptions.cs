@@ -16,7 +16,12 @@ internal static class SettingOptions
         var given = new Dictionary<string, IReadOnlyList<string>>();
         foreach (Setting setting in Settings.All.Where(s => s.Flag is not null && IsGiven(parsed, s.Flag)))
         {
-            given[setting.Key] = setting.IsSwitch ? ["true"] : parsed.GetValue<string[]>(setting.Flag!)!;
+            given[setting.Key] = setting switch
+            {
+                { IsSwitch: true } => ["true"],
+                { IsList: true } => parsed.GetValue<string[]>(setting.Flag!)!,
+                _ => [parsed.GetValue<string>(setting.Flag!)!],
+            };
         }
 
         foreach (Setting setting in Settings.All.Where(s => s.IsSwitch && IsGiven(parsed, Negative(s))))
@@ -39,13 +44,12 @@ internal static class SettingOptions
             yield break;
         }
 
+        Option option = setting.IsList
+            ? new Option<string[]>(setting.Flag!) { Arity = ArgumentArity.OneOrMore }
+            : new Option<string>(setting.Flag!);
         string standard = setting.Default.Count == 0 ? "" : $" (default: {string.Join(", ", setting.Default)})";
-        var option = new Option<string[]>(setting.Flag!)
-        {
-            Description = setting.Description.TrimEnd('.') + standard + (setting.IsList ? "; may be repeated." : "."),
-            HelpName = setting.ValueName,
-            Arity = setting.IsList ? ArgumentArity.OneOrMore : ArgumentArity.ExactlyOne,
-        };
+        option.Description = setting.Description.TrimEnd('.') + standard + (setting.IsList ? "; may be repeated." : ".");
+        option.HelpName = setting.ValueName;
         option.CompletionSources.Add([.. setting.Choices]);
         yield return option;
     }
