@@ -36,7 +36,7 @@ start() {
   shift
   status=$(node "$name" node start --detach --json --listen /ip4/127.0.0.1/tcp/0 "$@")
   declare -g "id_$name=$(field peer_id <<<"$status")"
-  address=$(sed -n 's/.*"listen_addresses":\["\([^"]*\)".*/\1/p' <<<"$status")/p2p/$(field peer_id <<<"$status")
+  address=$(sed -n 's/.*"listen_addresses":\["\([^"]*\)".*/\1/p' <<<"$status")
   printf '  %-10s %s\n' "$name" "$(field peer_id <<<"$status")"
 }
 

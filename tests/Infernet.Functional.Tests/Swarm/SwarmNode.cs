@@ -26,7 +26,7 @@ internal sealed class SwarmNode(string home, string? bootstrap, params string[] 
             ["node", "start", "--detach", "--json", "--listen", listen, .. join, .. flags]);
         JsonElement status = started.Succeeded().Json;
         PeerId = status.GetProperty("peer_id").GetString()!;
-        Address = $"{status.GetProperty("listen_addresses")[0].GetString()}/p2p/{PeerId}";
+        Address = status.GetProperty("listen_addresses")[0].GetString()!;
         _processId = Processes.WithArgument(Home);
     }
 
