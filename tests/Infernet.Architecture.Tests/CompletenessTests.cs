@@ -1,0 +1,23 @@
+using System.Text.RegularExpressions;
+
+namespace Infernet.Architecture.Tests;
+
+/// <summary>What is on the main branch is finished.</summary>
+[TestFixture]
+public sealed partial class CompletenessTests
+{
+    [Test]
+    public void Sources_EachFile_IsFinished()
+    {
+        IEnumerable<string> unfinished =
+            from file in Repository.TextFiles
+            where file.EndsWith(".cs", StringComparison.Ordinal) && !file.Contains("Architecture.Tests", StringComparison.Ordinal)
+            from line in Repository.Lines(file).Select((text, index) => (Text: text, Number: index + 1))
+            where Unfinished().IsMatch(line.Text)
+            select $"{file}:{line.Number}: {line.Text.Trim()}";
+        Assert.That(string.Join('\n', unfinished), Is.Empty);
+    }
+
+    [GeneratedRegex(@"\b(TODO|FIXME|HACK|XXX)\b|\bNotImplementedException\b")]
+    private static partial Regex Unfinished();
+}
