@@ -80,12 +80,11 @@ internal sealed partial class BackgroundTasks : IAsyncDisposable
         catch (OperationCanceledException) when (_token.IsCancellationRequested)
         {
         }
-#pragma warning disable CA1031 // Nobody else will see it; a background task must not end the process.
         catch (Exception failure)
         {
+            // Nobody awaits it to see it, and it must not end the process.
             LogFailed(failure, name);
         }
-#pragma warning restore CA1031
     }
 
     [LoggerMessage(Level = LogLevel.Error, Message = "The DHT's background task '{Name}' failed.")]

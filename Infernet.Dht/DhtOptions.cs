@@ -21,7 +21,9 @@ public sealed record DhtOptions
     /// <summary>How many requests one look-up has in flight.</summary>
     public int Alpha { get; init; } = 10;
 
-    /// <summary>How many of the closest nodes must have answered before a search for values counts as done.</summary>
+    /// <summary>
+    /// How many of the closest nodes must have answered before the rest of the k closest is asked all at once.
+    /// </summary>
     public int Resiliency { get; init; } = 3;
 
     /// <summary>

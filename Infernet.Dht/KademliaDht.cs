@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text;
 using Infernet.Core.Identity;
 using Infernet.Core.Multiformats;
@@ -44,7 +45,7 @@ public sealed class KademliaDht : IAsyncDisposable
     private KademliaDht(Libp2pHost host, DhtOptions options, ILoggerFactory loggers)
     {
         (_host, _options) = (host, options);
-        Random seeds = options.Seed is { } seed ? new Random(seed) : new Random();
+        var seeds = new Random(options.Seed ?? RandomNumberGenerator.GetInt32(int.MaxValue));
         KadKey self = KadKey.Of(host.Id);
         var filter = new AddressFilter(options.AllowLocalAddresses, options.Messages.MaxAddressesPerPeer);
         _codec = new PeerCodec(filter);

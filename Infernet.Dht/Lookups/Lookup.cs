@@ -5,8 +5,7 @@ namespace Infernet.Dht.Lookups;
 /// <summary>
 /// An iterative Kademlia look-up: asks the nearest peers it knows for nearer ones until nobody names any. A pure
 /// state machine: events come in by <see cref="Advance"/>, which says whom to ask next, to wait, or that it is over.
-/// It converges when the closest few have answered; then, if it is to complete, the rest of the k closest are asked
-/// at once. Source: https://github.com/libp2p/specs/blob/master/kad-dht/README.md, "Peer routing". Not thread-safe.
+/// It converges when the closest few have answered; then the rest of the k closest is asked at once. Source: https://github.com/libp2p/specs/blob/master/kad-dht/README.md, "Peer routing". Not thread-safe.
 /// </summary>
 internal sealed class Lookup
 {
@@ -134,7 +133,7 @@ internal sealed class Lookup
         }
 
         bool exhausted = Requests >= _options.MaxRequests && _asked.Count == 0;
-        if (complete || exhausted || (converged && !_options.Complete))
+        if (complete || exhausted)
         {
             _finished = true;
             return LookupStep.Finished;
@@ -156,8 +155,7 @@ internal sealed class Lookup
     {
         for (int i = 0; i < _paths.Length; i++)
         {
-            LookupPath path = _paths[_turn++ % _paths.Length];
-            if (path.Next is { } next && !(path.Converged && !_options.Complete))
+            if (_paths[_turn++ % _paths.Length].Next is { } next)
             {
                 return next;
             }

@@ -10,12 +10,10 @@ internal sealed record LookupOptions
     public int Alpha { get; init; } = 10;
 
     /// <summary>
-    /// The look-up has converged once so many of the closest live peers have answered: nothing nearer is heard of.
+    /// The look-up has converged once so many of the closest live peers have answered: nothing nearer is heard of, and
+    /// the rest of the k closest is asked at once.
     /// </summary>
     public int Resiliency { get; init; } = 3;
-
-    /// <summary>Whether to go on, after it converged, until all k closest have answered.</summary>
-    public bool Complete { get; init; } = true;
 
     /// <summary>
     /// Over how many disjoint paths to search: a peer is asked on the path that heard of it first, so that hostile

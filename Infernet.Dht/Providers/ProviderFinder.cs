@@ -65,7 +65,7 @@ internal sealed class ProviderFinder(
         Task running = tasks.Run("provider search", _ => RunAsync(search, run, ended.Token));
         try
         {
-            await foreach (PeerInfo provider in search.Found.ReadAllAsync(cancellationToken).ConfigureAwait(false))
+            await foreach (PeerInfo provider in search.Found.ReadAllAsync(ended.Token).ConfigureAwait(false))
             {
                 yield return provider;
             }

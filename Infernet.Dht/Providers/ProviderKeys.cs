@@ -22,7 +22,5 @@ public static class ProviderKeys
         return new ProviderKey($"infernet:capability:{Lower(kind)}={Lower(value)}");
     }
 
-#pragma warning disable CA1308 // Lower case is the form that is hashed; nothing is compared for security.
     private static string Lower(string text) => text.ToLowerInvariant();
-#pragma warning restore CA1308
 }

@@ -121,17 +121,7 @@ internal sealed class LookupTests
     }
 
     [Test]
-    public void Resiliency_WithoutCompletion_FinishesWhenTheClosestFewHaveAnswered()
-    {
-        Lookup lookup = Start(
-            [10, 20, 30, 40, 50], new LookupOptions { Alpha = 2, K = 5, Resiliency = 2, Complete = false });
-        AskAll(lookup);
-        Answer(lookup, 10);
-        Assert.That(Answer(lookup, 20).Kind, Is.EqualTo(LookupStepKind.Finished));
-    }
-
-    [Test]
-    public void Resiliency_WithCompletion_AsksTheRestAtOnce()
+    public void Resiliency_ClosestFewHaveAnswered_TheRestIsAskedAtOnce()
     {
         Lookup lookup = Start([10, 20, 30, 40, 50, 60], new LookupOptions { Alpha = 1, K = 5, Resiliency = 2 });
         Assert.That(AskAll(lookup), Is.EqualTo(new byte[] { 10 }));

@@ -265,6 +265,10 @@ internal sealed class KademliaDhtTests
         Assert.That(
             () => swarm[1].Dht.FindClosestAsync(new byte[1], cancellationToken),
             Throws.InstanceOf<OperationCanceledException>());
+        Assert.That(
+            () => FindAsync(swarm[1], Model, 1, cancellationToken), Throws.InstanceOf<OperationCanceledException>());
+        Assert.That(
+            () => swarm[1].Dht.ProvideAsync(Model, cancellationToken), Throws.InstanceOf<OperationCanceledException>());
     }
 
     private static async Task<PeerInfo[]> FindAsync(
