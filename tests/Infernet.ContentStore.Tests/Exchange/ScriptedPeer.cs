@@ -36,7 +36,7 @@ internal sealed class ScriptedPeer : IAsyncDisposable
     }
 
     /// <summary>A peer that says it has everything and answers each want by this.</summary>
-    public static Task<ScriptedPeer> StartAsync(Func<BlockHash, PeerStream, ValueTask<bool>> onWant) =>
+    public static Task<ScriptedPeer> ServeAsync(Func<BlockHash, PeerStream, ValueTask<bool>> onWant) =>
         StartAsync(async (asked, stream) =>
         {
             if (asked.BodyCase == ChunkMessage.BodyOneofCase.HaveRequest)
