@@ -60,10 +60,16 @@ public sealed partial class BlobStore
         {
             return new PartialBlob(this, entry, _options);
         }
-        catch
+        catch (IOException failed)
         {
             EndPartial(entry);
-            throw;
+            if (!DiskSpace.IsFull(failed))
+            {
+                throw;
+            }
+
+            throw DiskSpace.NotEnough(
+                entry.Folder.Path, entry.Index.Leaves.FileSize, _options.FreeSpace(_options.Directory), failed);
         }
     }
 

@@ -1,8 +1,6 @@
-using Infernet.ContentStore.Chunking;
 using Infernet.ContentStore.Dag;
 using Infernet.Core.Multiformats;
 using Microsoft.Extensions.Logging;
-using Microsoft.Win32.SafeHandles;
 
 namespace Infernet.ContentStore.Blobs;
 
@@ -54,36 +52,6 @@ public sealed partial class BlobStore : IAsyncDisposable
         }
     }
 
-    /// <summary>Cuts a file into chunks, builds its DAG and keeps it, pinned. A file that is here already stays as it is.</summary>
-    /// <exception cref="ContentException">The file can't be added; <see cref="ContentException.Error"/> says why.</exception>
-    public async Task<BlobInfo> AddFileAsync(
-        string path, AddMode mode, IProgress<AddProgress>? progress, CancellationToken cancellationToken)
-    {
-        var source = SourceFile.Examine(path);
-        if (mode == AddMode.Copy)
-        {
-            RequireSpace(source.Length);
-        }
-
-        BlobFolder temporary = MakeTemporary();
-        try
-        {
-            FileImporter.Imported imported = await ImportAsync(source, temporary, mode, progress, cancellationToken)
-                .ConfigureAwait(false);
-            source.RequireUnchanged(imported.Leaves.FileSize);
-            return Keep(temporary, imported);
-        }
-        catch (IOException full) when (DiskSpace.IsFull(full))
-        {
-            throw DiskSpace.NotEnough(
-                _options.Directory, source.Length, _options.FreeSpace(_options.Directory), full);
-        }
-        finally
-        {
-            DeleteFolder(temporary.Path);
-        }
-    }
-
     /// <summary>The file of a whole blob, to be read or mapped; false (and no path) if it is not here or not whole.</summary>
     public bool TryGetPath(Cid root, out string path)
     {
@@ -122,38 +90,6 @@ public sealed partial class BlobStore : IAsyncDisposable
             entry.IsPinned = false;
         }
     }
-
-    /// <summary>Removes a blob, whole or partial, pinned or not; false if it was not here.</summary>
-    /// <exception cref="ContentException">It is being fetched.</exception>
-    public Task<bool> RemoveAsync(Cid root, CancellationToken cancellationToken) => Task.Run(
-        () =>
-        {
-            if (Find(root) is not { } entry)
-            {
-                return false;
-            }
-
-            Remove([entry]);
-            return true;
-        },
-        cancellationToken);
-
-    /// <summary>Removes every blob that is neither pinned nor being fetched; a dry run only says which.</summary>
-    public Task<CollectionReport> CollectGarbageAsync(bool dryRun, CancellationToken cancellationToken) => Task.Run(
-        () =>
-        {
-            List<BlobEntry> garbage = [.. Entries().Where(entry => entry is { IsPinned: false, IsBusy: false })];
-            var report = new CollectionReport(
-                [.. garbage.Select(entry => entry.Root)],
-                garbage.Sum(entry => entry.Describe().BytesPresent));
-            if (!dryRun)
-            {
-                Remove(garbage);
-            }
-
-            return report;
-        },
-        cancellationToken);
 
     /// <summary>Closes the files and gives up the lock. Fetches must have ended.</summary>
     public ValueTask DisposeAsync()
@@ -256,105 +192,6 @@ public sealed partial class BlobStore : IAsyncDisposable
             LogSkipped(folder.Path, unreadable.Message);
         }
     }
-
-    private async Task<FileImporter.Imported> ImportAsync(
-        SourceFile source, BlobFolder temporary, AddMode mode, IProgress<AddProgress>? progress,
-        CancellationToken cancellationToken)
-    {
-        if (mode == AddMode.Link)
-        {
-            DurableFiles.HardLink(source.RealPath, temporary.Data);
-        }
-
-        using SafeFileHandle input = source.Open();
-        using SafeFileHandle? copy = mode == AddMode.Copy
-            ? File.OpenHandle(temporary.Data, FileMode.CreateNew, FileAccess.Write)
-            : null;
-        int threads = _options.HashThreads == 0 ? Environment.ProcessorCount : _options.HashThreads;
-        var importer = new FileImporter(new Chunker(_options.Chunking), threads);
-        FileImporter.Imported imported = await importer.RunAsync(
-            input, copy, done => progress?.Report(new AddProgress(done, source.Length)), cancellationToken)
-            .ConfigureAwait(false);
-        if (copy is not null)
-        {
-            await Task.Run(() => RandomAccess.FlushToDisk(copy), cancellationToken).ConfigureAwait(false);
-        }
-
-        return imported;
-    }
-
-    private BlobInfo Keep(BlobFolder temporary, FileImporter.Imported imported)
-    {
-        Cid root = imported.Root.Cid;
-        if (Find(root) is { IsComplete: true })
-        {
-            Pin(root);
-            return Stat(root)!;
-        }
-
-        DurableFiles.WriteWhole(temporary.Index, BlobIndexFile.Encode(root, imported.Leaves, imported.Nodes));
-        DurableFiles.WriteWhole(temporary.Pin, []);
-        if (Find(root) is { } partial)
-        {
-            Remove([partial]);
-        }
-
-        var folder = new BlobFolder(_options.Directory, root);
-        lock (_lock)
-        {
-            DeleteFolder(folder.Path);
-            Directory.Move(temporary.Path, folder.Path);
-            DurableFiles.FlushDirectory(_options.Directory);
-            var entry = new BlobEntry(folder, BlobIndexFile.Read(folder.Index), present: null);
-            _entries[imported.Root.Hash] = entry;
-            Catalog.Add(entry);
-            return entry.Describe();
-        }
-    }
-
-    // A blob dies by being renamed; what is left of it after a crash is swept when the store opens.
-    private void Remove(IReadOnlyList<BlobEntry> entries)
-    {
-        var dead = new List<string>();
-        lock (_lock)
-        {
-            if (entries.FirstOrDefault(entry => entry.IsBusy) is { } busy)
-            {
-                throw new ContentException(
-                    ContentError.Busy, $"{busy.Root} is being fetched; cancel that first, or wait until it is here.");
-            }
-
-            foreach (BlobEntry entry in entries)
-            {
-                string grave = TemporaryPath();
-                Directory.Move(entry.Folder.Path, grave);
-                dead.Add(grave);
-                BlockHash.TryFrom(entry.Root, out BlockHash hash);
-                _entries.Remove(hash);
-            }
-
-            DurableFiles.FlushDirectory(_options.Directory);
-            Catalog.Rebuild(_entries.Values.Where(entry => entry.IsComplete || entry.IsBusy));
-        }
-
-        foreach (BlobEntry entry in entries)
-        {
-            entry.Dispose();
-        }
-
-        dead.ForEach(DeleteFolder);
-    }
-
-    private void RequireSpace(long needed)
-    {
-        long free = _options.FreeSpace(_options.Directory);
-        if (needed > free)
-        {
-            throw DiskSpace.NotEnough(_options.Directory, needed, free);
-        }
-    }
-
-    private BlobFolder MakeTemporary() => new(Directory.CreateDirectory(TemporaryPath()).FullName);
 
     private string TemporaryPath() => Path.Combine(
         _options.Directory, $"{BlobFolder.TemporaryPrefix}{Interlocked.Increment(ref _temporaries)}");

@@ -92,7 +92,7 @@ internal sealed class ChunkJournal : IDisposable
         BinaryPrimitives.WriteUInt32LittleEndian(record, kind);
         BinaryPrimitives.WriteUInt64LittleEndian(record[4..], value);
         BinaryPrimitives.WriteUInt32LittleEndian(record[12..], Crc32C.Of(record[..12]));
-        RandomAccess.Write(_file, record, _length);
+        DiskSpace.Write(_file, record, _length);
         _length += RecordSize;
     }
 

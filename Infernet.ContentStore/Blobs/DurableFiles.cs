@@ -14,7 +14,7 @@ internal static partial class DurableFiles
         string temporary = path + ".tmp";
         using (SafeFileHandle file = File.OpenHandle(temporary, FileMode.Create, FileAccess.Write))
         {
-            RandomAccess.Write(file, content, 0);
+            DiskSpace.Write(file, content, 0);
             RandomAccess.FlushToDisk(file);
         }
 

@@ -163,7 +163,7 @@ internal sealed class FileImporter(Chunker chunker, int threads)
 
             if (_copy is not null)
             {
-                RandomAccess.Write(_copy, _buffer.AsSpan(0, at), _offset);
+                DiskSpace.Write(_copy, _buffer.AsSpan(0, at), _offset);
             }
 
             ArrayPool<byte>.Shared.Return(_buffer);

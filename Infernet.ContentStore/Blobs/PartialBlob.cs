@@ -56,11 +56,9 @@ internal sealed class PartialBlob : IAsyncDisposable
     /// <exception cref="ContentException">With the numbers.</exception>
     public void RequireSpace()
     {
-        long needed = Leaves.FileSize - BytesPresent;
-        long free = _freeSpace(_entry.Folder.Path);
-        if (needed > free)
+        if (Leaves.FileSize - BytesPresent > _freeSpace(_entry.Folder.Path))
         {
-            throw DiskSpace.NotEnough(_entry.Folder.Path, needed, free);
+            throw NotEnoughSpace(null);
         }
     }
 
@@ -76,13 +74,12 @@ internal sealed class PartialBlob : IAsyncDisposable
 
         try
         {
-            RandomAccess.Write(_data, chunk, Leaves.OffsetOf(leaf));
+            DiskSpace.Write(_data, chunk, Leaves.OffsetOf(leaf));
             _journal.MarkWritten(leaf);
         }
-        catch (IOException failure) when (DiskSpace.IsFull(failure))
+        catch (IOException full) when (DiskSpace.IsFull(full))
         {
-            string folder = _entry.Folder.Path;
-            throw DiskSpace.NotEnough(folder, Leaves.FileSize - BytesPresent, _freeSpace(folder), failure);
+            throw NotEnoughSpace(full);
         }
 
         if (!_present.Set(leaf))
@@ -129,7 +126,7 @@ internal sealed class PartialBlob : IAsyncDisposable
             return false;
         }
 
-        await Task.Run(() => RandomAccess.FlushToDisk(_data), cancellationToken).ConfigureAwait(false);
+        await FlushAsync(cancellationToken).ConfigureAwait(false);
         File.Move(_entry.Folder.Partial, _entry.Folder.Data);
         DurableFiles.FlushDirectory(_entry.Folder.Path);
         _journal.Dispose();
@@ -170,6 +167,25 @@ internal sealed class PartialBlob : IAsyncDisposable
                 _bytesPresent += Leaves.SizeOf(leaf);
             }
         }
+    }
+
+    // Some file systems find out only now that there is no room for what they took.
+    private async Task FlushAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await Task.Run(() => RandomAccess.FlushToDisk(_data), cancellationToken).ConfigureAwait(false);
+        }
+        catch (IOException full) when (DiskSpace.IsFull(full))
+        {
+            throw NotEnoughSpace(full);
+        }
+    }
+
+    private ContentException NotEnoughSpace(IOException? full)
+    {
+        string folder = _entry.Folder.Path;
+        return DiskSpace.NotEnough(folder, Leaves.FileSize - BytesPresent, _freeSpace(folder), full);
     }
 
     private bool VerifyResumed(CancellationToken cancellationToken)
