@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Infernet.Execution.Gguf;
 
 /// <summary>
@@ -10,6 +12,7 @@ internal sealed class GgufHeader
     private const uint Magic = 0x46554747;
     private const ulong MaxKeys = 4_096;
     private const ulong MaxTensors = 1 << 20;
+    private const string Tokens = "tokenizer.ggml.tokens";
 
     private readonly Dictionary<string, string> _texts = [];
     private readonly Dictionary<string, long> _integers = [];
@@ -48,6 +51,7 @@ internal sealed class GgufHeader
 
         header.Architecture = header.Text("general.architecture") ?? throw new GgufFormatException(
             ModelLoadError.Malformed, "it does not say its architecture (general.architecture)");
+        ShapeCheck.Run(header);
         return header;
     }
 
@@ -88,6 +92,12 @@ internal sealed class GgufHeader
     {
         var type = (GgufValueType)reader.ReadUInt32();
         ulong count = reader.ReadUInt64();
+        if (key == Tokens && type == GgufValueType.String)
+        {
+            ReadVocabulary(reader, count);
+            return;
+        }
+
         // Every element takes at least one byte, so a false count soon runs out of file.
         for (ulong i = 0; i < count; i++)
         {
@@ -98,6 +108,21 @@ internal sealed class GgufHeader
             else if (ReadNumber(reader, type, key) is { } number)
             {
                 _integers[key] = Math.Max(number, _integers.GetValueOrDefault(key));
+            }
+        }
+    }
+
+    /// <summary>The library ends the process over a vocabulary that has a token twice, so it must not see one.</summary>
+    private static void ReadVocabulary(GgufReader reader, ulong count)
+    {
+        var seen = new HashSet<string>();
+        for (ulong i = 0; i < count; i++)
+        {
+            // Latin-1 keeps bytes apart that are no UTF-8. Empty tokens get names of their own from the library.
+            string token = Encoding.Latin1.GetString(reader.ReadBytes());
+            if (token.Length > 0 && !seen.Add(token))
+            {
+                throw new GgufFormatException(ModelLoadError.Malformed, $"its vocabulary has the token {i} twice");
             }
         }
     }

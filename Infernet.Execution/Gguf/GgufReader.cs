@@ -27,7 +27,10 @@ internal sealed class GgufReader(Stream stream)
     public ulong ReadUInt64() => BinaryPrimitives.ReadUInt64LittleEndian(Read(8));
 
     /// <summary>A string; malformed UTF-8 is replaced, since only its owner can say what it should be.</summary>
-    public string ReadString()
+    public string ReadString() => Encoding.UTF8.GetString(ReadBytes());
+
+    /// <summary>A string's bytes.</summary>
+    public byte[] ReadBytes()
     {
         ulong length = ReadUInt64();
         if (length > MaxStringLength)
@@ -39,7 +42,7 @@ internal sealed class GgufReader(Stream stream)
         Take(length);
         byte[] bytes = new byte[length];
         stream.ReadExactly(bytes);
-        return Encoding.UTF8.GetString(bytes);
+        return bytes;
     }
 
     public void SkipString() => Skip(ReadUInt64());

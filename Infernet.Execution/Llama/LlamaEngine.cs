@@ -72,7 +72,12 @@ public sealed class LlamaEngine : IAsyncDisposable
     public IReadOnlyList<int> Tokenize(string text) => WhileLoaded(() => _model.Vocabulary.Tokenize(text));
 
     /// <summary>The text of tokens.</summary>
-    public string Detokenize(IEnumerable<int> tokens) => _model.Vocabulary.Detokenize(tokens);
+    /// <exception cref="InvalidRequestException">A token is none of the model's.</exception>
+    public string Detokenize(IReadOnlyList<int> tokens)
+    {
+        RequireKnown(tokens, "text");
+        return _model.Vocabulary.Detokenize(tokens);
+    }
 
     /// <summary>The prompt that the model's chat template makes of a conversation.</summary>
     /// <exception cref="InvalidRequestException">The model can't chat.</exception>
@@ -232,6 +237,11 @@ public sealed class LlamaEngine : IAsyncDisposable
             throw new InvalidRequestException($"The {what} is empty; it must have at least one token.");
         }
 
+        RequireKnown(tokens, what);
+    }
+
+    private void RequireKnown(IReadOnlyList<int> tokens, string what)
+    {
         if (tokens.Any(token => token < 0 || token >= _model.Vocabulary.Count))
         {
             throw new InvalidRequestException(

@@ -7,7 +7,7 @@ namespace Infernet.Execution.Tests;
 /// <summary>The shipped model and requests to it.</summary>
 internal static class TestModels
 {
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    public static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
     public static string Folder => Path.Combine(AppContext.BaseDirectory, "models");
 

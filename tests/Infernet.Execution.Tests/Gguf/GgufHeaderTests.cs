@@ -86,4 +86,32 @@ public sealed class GgufHeaderTests
 
         Assert.That(error.Error, Is.EqualTo(ModelLoadError.Malformed));
     }
+
+    [TestCase("block_count", 0)]
+    [TestCase("block_count", 513)]
+    [TestCase("embedding_length", 0)]
+    [TestCase("context_length", 0)]
+    [TestCase("expert_count", 1_000)]
+    [TestCase("expert_used_count", 1)]
+    [TestCase("attention.head_count_kv", 3)]
+    public void Header_WithImpossibleShape_NamesTheNumber(string key, int value)
+    {
+        GgufWriter writer = new GgufWriter().Add("general.architecture", "llama").Add("llama.attention.head_count", 2);
+        byte[] file = writer.Add("llama." + key, value).ToArray().File;
+
+        GgufFormatException error = Assert.Throws<GgufFormatException>(() => GgufHeader.Read(new MemoryStream(file)))!;
+
+        Assert.That(error.Message, Does.Contain(key).And.Contain($"{value}"));
+    }
+
+    [Test]
+    public void Vocabulary_WithATokenTwice_IsMalformed()
+    {
+        byte[] file = new GgufWriter()
+            .Add("general.architecture", "llama").Add("tokenizer.ggml.tokens", ["a", "", "", "a"]).ToArray().File;
+
+        GgufFormatException error = Assert.Throws<GgufFormatException>(() => GgufHeader.Read(new MemoryStream(file)))!;
+
+        Assert.That(error.Message, Does.Contain("token 3 twice"));
+    }
 }

@@ -214,6 +214,11 @@ public sealed class GenerationTests
         Assert.That(_engine.Detokenize(_engine.Tokenize(Text)), Is.EqualTo(Text));
     }
 
+    [TestCase(-1)]
+    [TestCase(3_072)]
+    public void Token_OfAnotherModel_IsRefused(int token) =>
+        Assert.That(() => _engine.Detokenize([token]), Throws.TypeOf<InvalidRequestException>());
+
     [Test]
     public void Prompt_LongerThanTheContext_SaysBothNumbers()
     {
