@@ -17,4 +17,7 @@ internal sealed record AdvertOptions
 
     /// <summary>Peers asked at the same time.</summary>
     public int MaxConcurrentRequests { get; init; } = 8;
+
+    /// <summary>Most connected peers that are asked again when somebody wants to know how things stand now.</summary>
+    public int MaxRefreshes { get; init; } = 64;
 }

@@ -62,6 +62,15 @@ internal sealed partial class AdvertService : IAsyncDisposable
         }
     }
 
+    /// <summary>
+    /// Asks the connected peers, at most <see cref="AdvertOptions.MaxRefreshes"/> of them, what they offer now.
+    /// </summary>
+    public Task RefreshConnectedAsync(IReadOnlySet<PeerId> except, CancellationToken cancellationToken) =>
+        Task.WhenAll(_host.ConnectedPeers
+            .Where(p => !except.Contains(p) && _host.Peers.ProtocolsOf(p).Contains(AdvertProtocol.Id))
+            .Take(_options.MaxRefreshes)
+            .Select(p => RefreshAsync(p, cancellationToken)));
+
     public async ValueTask DisposeAsync()
     {
         _host.PeerIdentified -= OnPeerIdentified;

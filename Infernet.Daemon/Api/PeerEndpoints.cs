@@ -12,8 +12,9 @@ internal static class PeerEndpoints
 {
     public static void Map(IEndpointRouteBuilder routes, Node node)
     {
-        routes.MapGet("/v1/peers", context =>
-            ApiBody.WriteAsync(context, node.Peers.List(), ApiJson.Default.IReadOnlyListPeerStatus));
+        routes.MapGet("/v1/peers", async context =>
+            await ApiBody.WriteAsync(
+                context, await node.Peers.ListAsync(context.RequestAborted), ApiJson.Default.IReadOnlyListPeerStatus));
         routes.MapPost("/v1/peers/connect", context => ConnectAsync(context, node));
     }
 

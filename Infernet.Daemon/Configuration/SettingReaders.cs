@@ -52,7 +52,7 @@ internal static class SettingReaders
             && address.IPAddress is not null, "must look like /ip4/0.0.0.0/tcp/4001 or /ip6/::/tcp/4001");
 
     public static IReadOnlyList<Multiaddr> PeerAddresses(IReadOnlyList<string> texts) =>
-        Addresses(texts, address => address.PeerId is not null && address.WithoutPeer() is not null,
+        Addresses(texts, address => address.PeerId is not null && address.TryGetTcp(out _, out _),
             "must end in the peer's id, like /ip4/192.0.2.1/tcp/4001/p2p/12D3KooW…");
 
     public static string? Secret(IReadOnlyList<string> texts) => texts.Count == 0 ? null : One(texts);

@@ -73,7 +73,7 @@ public sealed class Node : IAsyncDisposable
         // Own jobs stop first: their own provider must still be there to be told.
         teardown.Own(_provider);
         teardown.Own(Jobs);
-        Peers = new PeerDirectory(_host, _dht, _adverts);
+        Peers = new PeerDirectory(_host, _dht, _adverts, options.Time);
     }
 
     public PeerId Id => _host.Id;

@@ -11,14 +11,34 @@ namespace Infernet.Daemon.Peers;
 /// <summary>What this node knows of the others: connections and their signed adverts.</summary>
 public sealed class PeerDirectory
 {
+    private static readonly TimeSpan RefreshTimeout = TimeSpan.FromSeconds(1);
+
     private readonly Libp2pHost _host;
     private readonly KademliaDht _dht;
     private readonly AdvertService _adverts;
+    private readonly TimeProvider _time;
 
-    internal PeerDirectory(Libp2pHost host, KademliaDht dht, AdvertService adverts) =>
-        (_host, _dht, _adverts) = (host, dht, adverts);
+    internal PeerDirectory(Libp2pHost host, KademliaDht dht, AdvertService adverts, TimeProvider time) =>
+        (_host, _dht, _adverts, _time) = (host, dht, adverts, time);
 
-    public IReadOnlyList<PeerStatus> List()
+    /// <summary>Every known peer; those that are connected are asked first what they offer now.</summary>
+    public async Task<IReadOnlyList<PeerStatus>> ListAsync(CancellationToken cancellationToken)
+    {
+        using var limit = new CancellationTokenSource(RefreshTimeout, _time);
+        using var linked = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+        try
+        {
+            await _adverts.RefreshConnectedAsync(new HashSet<PeerId>(), linked.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            // Whoever did not answer in time is shown as it was last known.
+        }
+
+        return List();
+    }
+
+    private List<PeerStatus> List()
     {
         HashSet<PeerId> connected = [.. _host.ConnectedPeers];
         IEnumerable<PeerId> known = connected.Union(_adverts.Directory.All().Select(a => a.Peer));

@@ -21,7 +21,6 @@ internal sealed class CandidateSource(
     Libp2pHost host, KademliaDht dht, AdvertService adverts, Func<Candidate?> self, TimeProvider time)
 {
     private const int MaxProviders = 64;
-    private const int MaxRefreshes = 64;
     private static readonly TimeSpan SearchTimeout = TimeSpan.FromSeconds(5);
 
     /// <summary>What is known without asking anybody.</summary>
@@ -38,7 +37,7 @@ internal sealed class CandidateSource(
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         try
         {
-            await RefreshAsync([], linked.Token).ConfigureAwait(false);
+            await adverts.RefreshConnectedAsync(new HashSet<PeerId>(), linked.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
@@ -57,7 +56,8 @@ internal sealed class CandidateSource(
             Match known = Known(requirements, model);
             if (known.Suitable.Count < enough)
             {
-                await RefreshAsync([.. known.Suitable.Select(c => c.Peer)], linked.Token).ConfigureAwait(false);
+                HashSet<PeerId> suitable = [.. known.Suitable.Select(c => c.Peer)];
+                await adverts.RefreshConnectedAsync(suitable, linked.Token).ConfigureAwait(false);
             }
 
             if (Known(requirements, model).Suitable.Count < enough)
@@ -72,12 +72,6 @@ internal sealed class CandidateSource(
 
         return Known(requirements, model);
     }
-
-    private Task RefreshAsync(HashSet<PeerId> known, CancellationToken cancellationToken) =>
-        Task.WhenAll(host.ConnectedPeers
-            .Where(p => !known.Contains(p) && host.Peers.ProtocolsOf(p).Contains(AdvertProtocol.Id))
-            .Take(MaxRefreshes)
-            .Select(p => adverts.RefreshAsync(p, cancellationToken)));
 
     private async Task SearchDhtAsync(
         RequirementsSpecification requirements, Cid model, int enough, CancellationToken cancellationToken)
