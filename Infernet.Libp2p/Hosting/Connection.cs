@@ -9,6 +9,7 @@ internal sealed class Connection(YamuxSession session, Multiaddr remoteAddress, 
 {
     private readonly TaskCompletionSource _identified = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _isPushing;
+    private int _handlers;
     private readonly TaskCompletionSource _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public YamuxSession Session => session;
@@ -44,6 +45,23 @@ internal sealed class Connection(YamuxSession session, Multiaddr remoteAddress, 
     }
 
     public void EndIdentify() => _identified.TrySetResult();
+
+    /// <summary>
+    /// Counts a handler in; false if so many run already. A stream that its peer has reset counts no more, but its
+    /// handler does until it has noticed: else opening and resetting would start handlers without end.
+    /// </summary>
+    public bool TryBeginHandler(int limit)
+    {
+        if (Interlocked.Increment(ref _handlers) <= limit)
+        {
+            return true;
+        }
+
+        EndHandler();
+        return false;
+    }
+
+    public void EndHandler() => Interlocked.Decrement(ref _handlers);
 
     /// <summary>Takes the turn to push Identify; false if somebody has it.</summary>
     public bool TryBeginPush() => Interlocked.Exchange(ref _isPushing, 1) == 0;

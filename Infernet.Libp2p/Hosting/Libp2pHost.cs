@@ -42,7 +42,7 @@ public sealed partial class Libp2pHost : IAsyncDisposable
             OnPeerGone = OnPeerGone,
             ServeStreamAsync = server.ServeAsync,
         };
-        _identify = new IdentifyProtocol(this, _swarm, _opener, _protocols, options);
+        _identify = new IdentifyProtocol(this, _swarm, _protocols, options);
         _identify.Register();
         PingProtocol.Register(_protocols);
         if (options.ServePerf)
@@ -158,15 +158,17 @@ public sealed partial class Libp2pHost : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(peer);
         ArgumentException.ThrowIfNullOrEmpty(protocol);
-        Connection? connection = _swarm.Connections.Find(peer);
-        if (connection is null)
+        Connection connection = await ConnectionToAsync(peer, cancellationToken).ConfigureAwait(false);
+        try
         {
-            await ConnectAsync(peer, cancellationToken).ConfigureAwait(false);
-            connection = _swarm.Connections.Find(peer)
-                ?? throw new DialException($"{peer} was connected, and closed the connection at once.");
+            return await _opener.OpenAsync(connection, protocol, cancellationToken).ConfigureAwait(false);
         }
-
-        return await _opener.OpenAsync(connection, protocol, isKnown: false, cancellationToken).ConfigureAwait(false);
+        catch (StreamResetException) when (!connection.Session.IsOpen)
+        {
+            // The connection was dying when it was chosen; another one may be had.
+            connection = await ConnectionToAsync(peer, cancellationToken).ConfigureAwait(false);
+            return await _opener.OpenAsync(connection, protocol, cancellationToken).ConfigureAwait(false);
+        }
     }
 
     /// <summary>Measures the round trip to a peer by the ping protocol, connecting first if need be.</summary>
@@ -194,6 +196,18 @@ public sealed partial class Libp2pHost : IAsyncDisposable
         {
             Raise(PeerIdentified, connection.Remote);
         }
+    }
+
+    private async ValueTask<Connection> ConnectionToAsync(PeerId peer, CancellationToken cancellationToken)
+    {
+        if (_swarm.Connections.Find(peer) is { } open)
+        {
+            return open;
+        }
+
+        await ConnectAsync(peer, cancellationToken).ConfigureAwait(false);
+        return _swarm.Connections.Find(peer)
+            ?? throw new DialException($"{peer} was connected, and closed the connection at once.");
     }
 
     private void OnConnected(Connection connection)

@@ -12,14 +12,22 @@ internal sealed class StreamOpener(PeerStore peers)
     /// </summary>
     /// <exception cref="ProtocolNotSupportedException">The peer does not speak the protocol.</exception>
     /// <exception cref="StreamResetException">The connection is over.</exception>
-    public async ValueTask<PeerStream> OpenAsync(
+    public ValueTask<PeerStream> OpenAsync(
+        Connection connection, string protocol, CancellationToken cancellationToken) =>
+        OpenAsync(connection, protocol, peers.Speaks(connection.Remote, protocol), cancellationToken);
+
+    /// <param name="connection">Where to open the stream.</param>
+    /// <param name="protocol">What it is for.</param>
+    /// <param name="isKnown">Whether to take the peer's agreement for granted until the first read.</param>
+    /// <param name="cancellationToken">Ends the wait for the peer.</param>
+    public static async ValueTask<PeerStream> OpenAsync(
         Connection connection, string protocol, bool isKnown, CancellationToken cancellationToken)
     {
         var negotiation = new MultistreamInitiator(protocol);
         YamuxStream stream = await connection.Session.OpenAsync(negotiation.Opening, cancellationToken)
             .ConfigureAwait(false);
         var input = new NegotiatedInput(stream, negotiation, connection.Remote, protocol);
-        if (!isKnown && !peers.Speaks(connection.Remote, protocol))
+        if (!isKnown)
         {
             await AwaitAgreementAsync(stream, input, cancellationToken).ConfigureAwait(false);
         }

@@ -27,12 +27,15 @@ internal sealed partial class StreamServer(ProtocolTable protocols, HostOptions 
             }
 
             await serving.ConfigureAwait(false);
-            stream.Linger();
         }
         catch (Exception reason)
         {
             stream.Reset("The handler of the stream failed.");
             Report(connection.Remote, protocol, reason);
+        }
+        finally
+        {
+            stream.Linger();
         }
     }
 

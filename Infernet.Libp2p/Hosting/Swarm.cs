@@ -308,10 +308,21 @@ internal sealed partial class Swarm : IAsyncDisposable
 
     private void Serve(Connection connection, YamuxStream stream)
     {
-        if (!_tasks.TryRun(() => ServeStreamAsync(connection, stream)))
+        if (!connection.TryBeginHandler(_options.MaxInboundStreamsPerConnection))
         {
+            stream.Reset("The peer opens streams faster than their handlers end.");
+        }
+        else if (!_tasks.TryRun(() => ServeCountedAsync(connection, stream)))
+        {
+            connection.EndHandler();
             stream.Reset("The host is closing.");
         }
+    }
+
+    private async Task ServeCountedAsync(Connection connection, YamuxStream stream)
+    {
+        await ServeStreamAsync(connection, stream).ConfigureAwait(false);
+        connection.EndHandler();
     }
 
     private async Task MaintainAsync()

@@ -10,7 +10,7 @@ namespace Infernet.Libp2p.Identify;
 /// something changes. Source: https://github.com/libp2p/specs/blob/master/identify/README.md.
 /// </summary>
 internal sealed class IdentifyProtocol(
-    Libp2pHost host, Swarm swarm, StreamOpener opener, ProtocolTable protocols, HostOptions options)
+    Libp2pHost host, Swarm swarm, ProtocolTable protocols, HostOptions options)
 {
     public const string Id = "/ipfs/id/1.0.0";
     public const string PushId = "/ipfs/id/push/1.0.0";
@@ -39,7 +39,7 @@ internal sealed class IdentifyProtocol(
             timer.Token, cancellationToken, connection.Session.Closed);
         try
         {
-            PeerStream stream = await opener.OpenAsync(connection, Id, isKnown: true, either.Token)
+            PeerStream stream = await StreamOpener.OpenAsync(connection, Id, isKnown: true, either.Token)
                 .ConfigureAwait(false);
             await using (stream.ConfigureAwait(false))
             {
@@ -135,7 +135,7 @@ internal sealed class IdentifyProtocol(
         using var timer = new CancellationTokenSource(Timeout, options.Time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timer.Token, cancellationToken);
         connection.ToldVersion = _answer.Version;
-        PeerStream stream = await opener.OpenAsync(connection, PushId, isKnown: true, either.Token)
+        PeerStream stream = await StreamOpener.OpenAsync(connection, PushId, isKnown: true, either.Token)
             .ConfigureAwait(false);
         await using (stream.ConfigureAwait(false))
         {

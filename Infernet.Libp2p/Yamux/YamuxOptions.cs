@@ -17,6 +17,11 @@ internal sealed record YamuxOptions
     /// </summary>
     public int MaxExtraBuffer { get; init; } = 64 * 1024 * 1024;
 
+    /// <summary>
+    /// What all streams together may hold unread, in bytes; the stream that would go beyond it is reset.
+    /// </summary>
+    public int MaxUnread { get; init; } = 128 * 1024 * 1024;
+
     /// <summary>Pings and resets that wait to be sent; a peer that causes more without reading is cut off.</summary>
     public int MaxQueuedControlFrames { get; init; } = 1_024;
 

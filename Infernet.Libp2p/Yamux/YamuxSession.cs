@@ -26,6 +26,7 @@ internal sealed class YamuxSession : IAsyncDisposable
     private Task _reading = Task.CompletedTask;
     private Task? _closing;
     private long _extraBuffer;
+    private long _unread;
     private int _emptyFrames;
     private bool _isRemoteLeaving;
 
@@ -140,6 +141,21 @@ internal sealed class YamuxSession : IAsyncDisposable
         Interlocked.Add(ref _extraBuffer, -bytes);
         return false;
     }
+
+    /// <summary>Counts bytes that a stream is about to hold; false if the connection holds too many already.</summary>
+    internal bool TryHold(int bytes)
+    {
+        if (Interlocked.Add(ref _unread, bytes) <= _options.MaxUnread)
+        {
+            return true;
+        }
+
+        Release(bytes);
+        return false;
+    }
+
+    /// <summary>Counts bytes that a stream holds no longer.</summary>
+    internal void Release(long bytes) => Interlocked.Add(ref _unread, -bytes);
 
     /// <summary>Sees to it that the round trip is known, now that a stream moves enough for it to matter.</summary>
     internal void MeasureRoundTrip()

@@ -171,15 +171,14 @@ internal sealed class YamuxStream
                 isWaste = _isLingering && _discarded > _options.MaxLingerBytes;
                 credit = _receiveWindow.Advance(_receiveWindow.Received, _receiveWindow.Received, grow: false);
             }
+            else if (_session.TryHold(payload.Length))
+            {
+                FillInput(payload);
+            }
             else
             {
-                payload.CopyTo(_input.Writer.GetSpan(payload.Length));
-                _input.Writer.Advance(payload.Length);
-                ValueTask<FlushResult> flush = _input.Writer.FlushAsync();
-                if (!flush.IsCompletedSuccessfully)
-                {
-                    throw new InvalidOperationException("A pipe without a threshold never makes its writer wait.");
-                }
+                throw new YamuxStreamException(
+                    Id, $"The streams of the connection hold {_options.MaxUnread} bytes that nobody reads.");
             }
         }
 
@@ -249,8 +248,16 @@ internal sealed class YamuxStream
         bool isStuck;
         lock (_inputGate)
         {
+            if (_isDiscarding)
+            {
+                return;
+            }
+
+            long before = _receiveWindow.Unconsumed;
             bool grow = _options.Time.GetElapsedTime(_lastCredit) < _session.WindowTurnaround;
-            credit = _isInputEnded ? 0 : _receiveWindow.Advance(consumed, examined, grow);
+            credit = _receiveWindow.Advance(consumed, examined, grow && !_isInputEnded);
+            credit = _isInputEnded ? 0 : credit;
+            _session.Release(before - _receiveWindow.Unconsumed);
             isStuck = !_isInputEnded && _receiveWindow.IsStuck;
             if (credit > 0)
             {
@@ -270,7 +277,11 @@ internal sealed class YamuxStream
     {
         lock (_inputGate)
         {
-            _isDiscarding = true;
+            if (!_isDiscarding)
+            {
+                _isDiscarding = true;
+                _session.Release(_receiveWindow.Unconsumed);
+            }
         }
     }
 
@@ -377,6 +388,17 @@ internal sealed class YamuxStream
             }
 
             return count;
+        }
+    }
+
+    private void FillInput(ReadOnlySpan<byte> payload)
+    {
+        payload.CopyTo(_input.Writer.GetSpan(payload.Length));
+        _input.Writer.Advance(payload.Length);
+        ValueTask<FlushResult> flush = _input.Writer.FlushAsync();
+        if (!flush.IsCompletedSuccessfully)
+        {
+            throw new InvalidOperationException("A pipe without a threshold never makes its writer wait.");
         }
     }
 

@@ -198,6 +198,33 @@ internal sealed class Libp2pHostTests
     }
 
     [Test]
+    public async Task Streams_OpenedAndResetWithoutEnd_DoNotStartHandlersWithoutEnd()
+    {
+        (Libp2pHost first, Libp2pHost second) = await StartPairAsync(
+            o => o with { MaxInboundStreamsPerConnection = 8 });
+        int running = 0;
+        int most = 0;
+        var release = new TaskCompletionSource();
+        second.Handle("/slow", async (_, _) =>
+        {
+            most = Math.Max(most, Interlocked.Increment(ref running));
+            await release.Task;
+            Interlocked.Decrement(ref running);
+        });
+        await TestHosts.EventuallyAsync(() => Task.FromResult(first.Peers.ProtocolsOf(second.Id).Contains("/slow")));
+        for (int i = 0; i < 100; i++)
+        {
+            PeerStream stream = await first.OpenStreamAsync(second.Id, "/slow", CancellationToken.None);
+            await stream.Output.WriteAsync(new byte[1]);
+            stream.Reset();
+        }
+
+        release.SetResult();
+        await TestHosts.EventuallyAsync(async () => await PingedAsync(first, second.Id));
+        Assert.That(most, Is.LessThanOrEqualTo(8));
+    }
+
+    [Test]
     public async Task Connections_BeyondTheLimit_AreRefusedWhileOthersAreBusy()
     {
         Libp2pHost host = await StartAsync(o => o with { MaxConnections = 1 });
@@ -248,7 +275,7 @@ internal sealed class Libp2pHostTests
         });
 
         await gone.Task.WaitAsync(TestHosts.Patience);
-        Assert.That(host.ConnectedPeers, Is.EqualTo(new[] { second.Id }));
+        await TestHosts.EventuallyAsync(() => Task.FromResult(host.ConnectedPeers.SequenceEqual([second.Id])));
     }
 
     [Test]
@@ -316,9 +343,23 @@ internal sealed class Libp2pHostTests
         return host;
     }
 
-    private async Task<(Libp2pHost First, Libp2pHost Second)> StartPairAsync()
+    private static async Task<bool> PingedAsync(Libp2pHost host, PeerId peer)
     {
-        (Libp2pHost first, Libp2pHost second) = await TestHosts.StartPairAsync();
+        try
+        {
+            await host.PingAsync(peer, CancellationToken.None).WaitAsync(TestHosts.Patience);
+            return true;
+        }
+        catch (StreamResetException)
+        {
+            return false;
+        }
+    }
+
+    private async Task<(Libp2pHost First, Libp2pHost Second)> StartPairAsync(
+        Func<HostOptions, HostOptions>? change = null)
+    {
+        (Libp2pHost first, Libp2pHost second) = await TestHosts.StartPairAsync(change);
         _hosts.AddRange([first, second]);
         return (first, second);
     }

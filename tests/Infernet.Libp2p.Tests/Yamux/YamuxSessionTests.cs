@@ -208,6 +208,24 @@ internal sealed class YamuxSessionTests
     }
 
     [Test]
+    public async Task Data_BeyondWhatAConnectionMayHold_ResetsItsStreamAlone()
+    {
+        await using RawPeer peer = await RawPeer.ConnectAsync(new YamuxOptions { MaxUnread = 100_000 });
+        await peer.SendDataAsync(1, FrameFlags.Syn, new byte[80_000]);
+        YamuxStream first = await peer.InboundAsync();
+        await peer.SendDataAsync(3, FrameFlags.Syn, new byte[80_000]);
+        await peer.ReceiveAsync(h => h.StreamId == 3 && h.Flags.HasFlag(FrameFlags.Reset));
+
+        // What is read, or given up, makes room again.
+        Assert.That(await Bytes.ReadExactlyAsync(first.Input, 80_000), Has.Length.EqualTo(80_000));
+        await peer.SendDataAsync(5, FrameFlags.Syn, new byte[80_000]);
+        await peer.InboundAsync();
+        (await peer.InboundAsync()).Linger();
+        await peer.SendDataAsync(7, FrameFlags.Syn | FrameFlags.Fin, new byte[80_000]);
+        Assert.That(await Bytes.ReadAllAsync((await peer.InboundAsync()).Input), Has.Length.EqualTo(80_000));
+    }
+
+    [Test]
     public async Task GoAway_WithAnError_EndsTheConnection()
     {
         await _peer.SendAsync(FrameType.GoAway, FrameFlags.None, 0, 1);
