@@ -13,6 +13,9 @@ case "${1:-}" in
     need_node
     tests/js/install.sh >&2
     ;;
+  start | dispatch)
+    ./install.sh --prefix "$PWD/artifacts/bench" >&2
+    ;;
   transfer)
     need_node
     tests/js/install.sh >&2

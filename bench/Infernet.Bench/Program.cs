@@ -1,8 +1,11 @@
+using Infernet.Bench.Dispatch;
+using Infernet.Bench.Inference;
+using Infernet.Bench.Kademlia;
 using Infernet.Bench.Reporting;
 using Infernet.Bench.Servers;
-using Infernet.Bench.Transport;
-using Infernet.Bench.Kademlia;
+using Infernet.Bench.Start;
 using Infernet.Bench.Transfer;
+using Infernet.Bench.Transport;
 
 namespace Infernet.Bench;
 
@@ -17,6 +20,9 @@ internal static class Program
     [
         new("transport", "secure streams, connections, requests, ping, memory; beside js-libp2p", TransportBench.RunAsync),
         new("dht", "provide and find, put and get, with 20 and 100 nodes; beside js-libp2p's kad-dht", DhtBench.RunAsync),
+        new("start", "infernet --version, and a node until it is ready: whole processes", StartBench.RunAsync),
+        new("dispatch", "from a job's submission to its first accepted shard", DispatchBench.RunAsync),
+        new("inference", "the engine beside bare calls of llama.cpp", InferenceBench.RunAsync),
         new("transfer", "a file of 1 GB between two nodes; beside Helia's bitswap", TransferBench.RunAsync),
     ];
 

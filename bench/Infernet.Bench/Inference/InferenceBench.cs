@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using Infernet.Bench.Processes;
+using Infernet.Bench.Reporting;
 using Infernet.Execution.Generation;
 using Infernet.Execution.Llama;
 
@@ -14,6 +16,19 @@ internal static class InferenceBench
     private const int TokensPerText = 200;
     private const int ContextPerSequence = 512;
     private const int Rounds = 5;
+
+    /// <summary>Measures with the model that the repository carries.</summary>
+    public static async Task RunAsync(BenchReport report, CancellationToken ct)
+    {
+        const string direct = "llama.cpp direct";
+        string model = Path.Combine(Repository.Root, "models", "pocket-wordnet-5m", "pocket-wordnet-5m.q8_0.gguf");
+        foreach (InferenceFigures figures in await MeasureAsync(model, ct))
+        {
+            string texts = figures.Parallel == 1 ? "1 text" : $"{figures.Parallel} texts at once";
+            report.AddHigher($"{texts}, whole results", figures.Engine, "tokens/s", direct, figures.Direct);
+            report.AddHigher($"{texts}, streamed", figures.Streaming, "tokens/s", direct, figures.Direct);
+        }
+    }
 
     /// <summary>Measures one text alone and eight at once.</summary>
     public static async Task<IReadOnlyList<InferenceFigures>> MeasureAsync(string model, CancellationToken ct)

@@ -5,7 +5,8 @@ namespace Infernet.Bench.Kademlia;
 
 /// <summary>
 /// Networks of 20 and of 100 nodes in one process, ours and js-libp2p's, of the same shape: everybody knows the first
-/// node and four random earlier ones. Both do the same operations between the same nodes, in turns.
+/// node and four random earlier ones. Both do the same operations between the same nodes, in turns. A write counts until
+/// its call returns: ours does once a majority of the closest nodes has confirmed, js-libp2p's once all have answered.
 /// </summary>
 internal static class DhtBench
 {
