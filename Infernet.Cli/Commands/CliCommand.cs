@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using System.CommandLine.Parsing;
 
 namespace Infernet.Cli.Commands;
 
@@ -27,6 +28,7 @@ internal sealed class CliCommand : Command
                     Add(option);
                     break;
                 case Argument argument:
+                    argument.Validators.Add(RefuseFlags);
                     Add(argument);
                     break;
                 case Command command:
@@ -38,6 +40,15 @@ internal sealed class CliCommand : Command
         }
 
         return this;
+    }
+
+    // The parser takes an unknown flag for an argument where one may stand; nothing here begins with a dash.
+    private static void RefuseFlags(ArgumentResult result)
+    {
+        foreach (Token token in result.Tokens.Where(t => t.Value is ['-', _, ..]))
+        {
+            result.AddError($"{token.Value} is not an option of this command.");
+        }
     }
 
     /// <summary>Sets what the command does; it answers with an exit code.</summary>

@@ -44,11 +44,10 @@ internal static class SettingOptions
             yield break;
         }
 
-        Option option = setting.IsList
-            ? new Option<string[]>(setting.Flag!) { Arity = ArgumentArity.OneOrMore }
-            : new Option<string>(setting.Flag!);
         string standard = setting.Default.Count == 0 ? "" : $" (default: {string.Join(", ", setting.Default)})";
-        option.Description = setting.Description.TrimEnd('.') + standard + (setting.IsList ? "; may be repeated." : ".");
+        Option option = setting.IsList ? new Option<string[]>(setting.Flag!) : new Option<string>(setting.Flag!);
+        option.Description =
+            setting.Description.TrimEnd('.') + standard + (setting.IsList ? "; may be repeated." : ".");
         option.HelpName = setting.ValueName;
         option.CompletionSources.Add([.. setting.Choices]);
         yield return option;
