@@ -14,6 +14,7 @@ internal sealed class JobProgressView(Terminal terminal, TimeProvider time, bool
     private readonly LiveBlock _block = new(terminal.Error, terminal.ErrorInk, terminal.Width);
     private readonly long _began = time.GetTimestamp();
     private JobStatus? _last;
+    private string _lastLine = "";
     private int _tenths;
 
     /// <summary>Whether the job's status should be fetched again and again for <see cref="Draw"/>.</summary>
@@ -30,11 +31,13 @@ internal sealed class JobProgressView(Terminal terminal, TimeProvider time, bool
 
     public void Show(JobEvent happened)
     {
-        if (quiet || Line(happened) is not { } line)
+        // A lost provider fails all of its shards for one reason, which need not be read more than once.
+        if (quiet || Line(happened) is not { } line || line == _lastLine)
         {
             return;
         }
 
+        _lastLine = line;
         Above(() => terminal.Error.WriteLine(terminal.ErrorInk.Safe(line)));
     }
 
@@ -60,9 +63,9 @@ internal sealed class JobProgressView(Terminal terminal, TimeProvider time, bool
         switch (happened.Type)
         {
             case "provider-lost" or "provider-declined" or "shard-failed" or "receipt-rejected":
-                return happened.Message;
+                return WithPeer(happened);
             case "state" or "provider-joined" when !IsLive:
-                return happened.Message;
+                return WithPeer(happened);
             case "progress" or "shard-done" when !IsLive:
                 int tenths = Units.Percent(happened.DoneItems, happened.TotalItems) / 10;
                 (bool reached, _tenths) = (tenths > _tenths, Math.Max(tenths, _tenths));
@@ -71,6 +74,9 @@ internal sealed class JobProgressView(Terminal terminal, TimeProvider time, bool
                 return null;
         }
     }
+
+    private static string WithPeer(JobEvent happened) =>
+        happened.PeerId is { } peer ? $"{Units.ShortPeer(peer)}: {happened.Message}" : happened.Message;
 
     private IEnumerable<string> Lines(JobStatus job)
     {

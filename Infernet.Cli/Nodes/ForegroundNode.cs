@@ -25,9 +25,11 @@ internal static partial class ForegroundNode
         await using ApiServer api = await ApiServer.StartAsync(
             node, configuration.Home.Socket, new ApiOptions(), loggers, cancellationToken);
         SayReady(context, log, node.Status());
+        SystemdNotification.Send(context.Variable, "READY=1");
 
         await Task.WhenAny(api.StopRequested, Task.Delay(Timeout.Infinite, cancellationToken));
         LogStopping(log);
+        SystemdNotification.Send(context.Variable, "STOPPING=1");
         await api.DrainAsync();
         await node.DisposeAsync();
         return ExitCode.Done;

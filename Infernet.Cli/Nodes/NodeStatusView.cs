@@ -1,6 +1,7 @@
 using Infernet.Cli.Models;
 using Infernet.Cli.Terminals;
 using Infernet.Core.Api;
+using Infernet.Core.Multiformats;
 
 namespace Infernet.Cli.Nodes;
 
@@ -16,7 +17,7 @@ internal static class NodeStatusView
         terminal.Out.WriteLine($"{ink.Green("Ready:")} node {ink.Bold(status.PeerId)}");
         foreach (string address in status.ListenAddresses)
         {
-            terminal.Out.WriteLine($"  listens on {address}");
+            terminal.Out.WriteLine($"  listens on {WithoutPeer(address)}");
         }
 
         WriteProblems(terminal, status);
@@ -31,7 +32,7 @@ internal static class NodeStatusView
         Line(terminal, "home", home);
         foreach (string address in status.ListenAddresses)
         {
-            Line(terminal, "listens on", address);
+            Line(terminal, "listens on", WithoutPeer(address));
         }
 
         Line(
@@ -64,6 +65,10 @@ internal static class NodeStatusView
         string cores = hardware.CpuCores == 1 ? "1 core" : $"{hardware.CpuCores} cores";
         return $"{hardware.Cpu}, {cores}, {Units.Bytes(hardware.MemoryBytes)}{(gpus.Length > 0 ? gpus : ", no GPU")}";
     }
+
+    // The node's id stands above already.
+    private static string WithoutPeer(string address) =>
+        Multiaddr.TryParse(address, out Multiaddr parsed) && parsed.WithoutPeer() is { } own ? own.ToString() : address;
 
     private static void WriteProblems(Terminal terminal, NodeStatus status)
     {

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Infernet.Core.Api;
 using Infernet.Daemon.Nodes;
 using Microsoft.AspNetCore.Builder;
@@ -62,7 +63,7 @@ public sealed class ApiServer : IAsyncDisposable
 
             return server;
         }
-        catch (IOException problem)
+        catch (Exception problem) when (problem is IOException or SocketException)
         {
             await application.DisposeAsync();
             throw new ApiException(new ApiError
@@ -83,7 +84,10 @@ public sealed class ApiServer : IAsyncDisposable
         await _application.StopAsync();
         await _application.DisposeAsync();
         _requests.Dispose();
-        File.Delete(Socket);
+        if (File.Exists(Socket))
+        {
+            File.Delete(Socket);
+        }
     }
 
     // The empty builder takes nothing from the working folder or from ASPNETCORE_ variables, which the slim one would:
