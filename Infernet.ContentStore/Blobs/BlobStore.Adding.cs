@@ -86,7 +86,7 @@ public sealed partial class BlobStore
             Directory.Move(temporary.Path, folder.Path);
             DurableFiles.FlushDirectory(_options.Directory);
             var entry = new BlobEntry(folder, BlobIndexFile.Read(folder.Index), present: null);
-            _entries[imported.Root.Hash] = entry;
+            _entries[root] = entry;
             Catalog.Add(entry);
             return entry.Describe();
         }

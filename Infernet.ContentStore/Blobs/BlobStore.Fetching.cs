@@ -8,12 +8,12 @@ public sealed partial class BlobStore
 {
     /// <summary>Goes on with a download whose DAG is known from before; null if there is none.</summary>
     /// <exception cref="ContentException">Another fetch is at it.</exception>
-    internal PartialBlob? ResumePartial(BlockHash root)
+    internal PartialBlob? ResumePartial(Cid root)
     {
         BlobEntry? entry;
         lock (_lock)
         {
-            entry = _entries.GetValueOrDefault(root);
+            entry = _entries.GetValueOrDefault(Normalise(root));
             if (entry is not { IsComplete: false })
             {
                 return null;
@@ -28,7 +28,6 @@ public sealed partial class BlobStore
     /// <summary>Begins a download whose DAG was just learnt.</summary>
     internal PartialBlob BeginPartial(Cid root, LeafList leaves, IReadOnlyList<DagNode> nodes)
     {
-        BlockHash.TryFrom(root, out BlockHash hash);
         var folder = new BlobFolder(_options.Directory, root);
         BlobEntry entry;
         lock (_lock)
@@ -39,7 +38,7 @@ public sealed partial class BlobStore
             DurableFiles.FlushDirectory(_options.Directory);
             entry = new BlobEntry(folder, BlobIndexFile.Read(folder.Index), new ChunkBitmap(leaves.Count));
             TakeLocked(entry);
-            _entries[hash] = entry;
+            _entries[entry.Root] = entry;
         }
 
         return OpenPartial(entry);

@@ -1,4 +1,3 @@
-using Infernet.ContentStore.Dag;
 using Infernet.Core.Multiformats;
 
 namespace Infernet.ContentStore.Blobs;
@@ -55,8 +54,7 @@ public sealed partial class BlobStore
                 string grave = TemporaryPath();
                 Directory.Move(entry.Folder.Path, grave);
                 dead.Add(grave);
-                BlockHash.TryFrom(entry.Root, out BlockHash hash);
-                _entries.Remove(hash);
+                _entries.Remove(entry.Root);
             }
 
             DurableFiles.FlushDirectory(_options.Directory);

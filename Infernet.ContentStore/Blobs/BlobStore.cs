@@ -15,7 +15,7 @@ public sealed partial class BlobStore : IAsyncDisposable
     private readonly ILogger<BlobStore> _logger;
     private readonly FileStream _processLock;
     private readonly Lock _lock = new();
-    private readonly Dictionary<BlockHash, BlobEntry> _entries = [];
+    private readonly Dictionary<Cid, BlobEntry> _entries = [];
     private long _temporaries;
 
     private BlobStore(BlobStoreOptions options, FileStream processLock, ILogger<BlobStore> logger)
@@ -137,12 +137,12 @@ public sealed partial class BlobStore : IAsyncDisposable
     }
 
     /// <summary>What is here of a blob: null if nothing is; otherwise whether all, or which leaves.</summary>
-    internal (bool All, ChunkBitmap? Leaves)? WhatIsHere(BlockHash root)
+    internal (bool All, ChunkBitmap? Leaves)? WhatIsHere(Cid root)
     {
         lock (_lock)
         {
             // Leaves of a download that nobody goes on with were not hashed by this process, so they don't count.
-            return !_entries.TryGetValue(root, out BlobEntry? entry) || entry is { IsComplete: false, IsBusy: false }
+            return !_entries.TryGetValue(Normalise(root), out BlobEntry? entry) || entry is { IsComplete: false, IsBusy: false }
                 ? null
                 : (entry.IsComplete, entry.Present);
         }
@@ -157,14 +157,14 @@ public sealed partial class BlobStore : IAsyncDisposable
             {
                 DeleteFolder(directory);
             }
-            else if (Cid.TryParse(name, out Cid root) && BlockHash.TryFrom(root, out BlockHash hash))
+            else if (Cid.TryParse(name, out Cid root) && BlockHash.TryFrom(root, out _))
             {
-                LoadBlob(new BlobFolder(directory), hash);
+                LoadBlob(new BlobFolder(directory));
             }
         }
     }
 
-    private void LoadBlob(BlobFolder folder, BlockHash hash)
+    private void LoadBlob(BlobFolder folder)
     {
         try
         {
@@ -181,7 +181,7 @@ public sealed partial class BlobStore : IAsyncDisposable
             }
 
             var entry = new BlobEntry(folder, index, present);
-            _entries[hash] = entry;
+            _entries[entry.Root] = entry;
             if (complete)
             {
                 Catalog.Add(entry);
@@ -200,9 +200,13 @@ public sealed partial class BlobStore : IAsyncDisposable
     {
         lock (_lock)
         {
-            return BlockHash.TryFrom(root, out BlockHash hash) ? _entries.GetValueOrDefault(hash) : null;
+            return _entries.GetValueOrDefault(Normalise(root));
         }
     }
+
+    // A version 0 CID names the same block as the version 1 CID that the blob is kept under.
+    private static Cid Normalise(Cid root) =>
+        BlockHash.TryFrom(root, out BlockHash hash) ? hash.ToCid(root.Codec) : root;
 
     private BlobEntry Require(Cid root) => Find(root) ?? throw new ContentException(
         ContentError.NoSuchBlob, $"The store has no blob {root}; add the file or fetch it first.");

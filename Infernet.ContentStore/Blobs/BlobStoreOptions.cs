@@ -19,7 +19,7 @@ public sealed record BlobStoreOptions
     public int HashThreads { get; init; }
 
     /// <summary>After how many bytes a download is forced to disk and its journal marks them as durable.</summary>
-    public long CheckpointBytes { get; init; } = 256 << 20;
+    public long CheckpointBytes { get; init; } = 64 << 20;
 
     /// <summary>How many bytes are free for files in a directory. Tests replace it.</summary>
     internal Func<string, long> FreeSpace { get; init; } = DiskSpace.AvailableAt;

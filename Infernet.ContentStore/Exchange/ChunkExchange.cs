@@ -24,7 +24,7 @@ public sealed class ChunkExchange : IAsyncDisposable
     private readonly ChunkServer _server;
     private readonly ILogger<ChunkExchange> _logger;
     private readonly CancellationTokenSource _stop = new();
-    private readonly ConcurrentDictionary<BlockHash, SemaphoreSlim> _gates = [];
+    private readonly ConcurrentDictionary<Cid, SemaphoreSlim> _gates = [];
     private readonly ConcurrentDictionary<Task, bool> _running = [];
 
     /// <summary>Registers the protocol on the host. The caller owns host and store, and disposes this before them.</summary>
@@ -90,7 +90,7 @@ public sealed class ChunkExchange : IAsyncDisposable
         CancellationToken cancellationToken)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _stop.Token);
-        SemaphoreSlim gate = _gates.GetOrAdd(hash, _ => new SemaphoreSlim(1));
+        SemaphoreSlim gate = _gates.GetOrAdd(root, _ => new SemaphoreSlim(1));
         await gate.WaitAsync(stop.Token).ConfigureAwait(false);
         try
         {

@@ -12,6 +12,9 @@ public sealed record ExchangeOptions
     /// <summary>The most bytes that are asked of one peer at a time.</summary>
     public int MaxWindowBytes { get; init; } = 32 << 20;
 
+    /// <summary>The most blocks that are asked of one peer at a time; less than what others queue for us.</summary>
+    public int MaxWindowBlocks { get; init; } = 256;
+
     /// <summary>How much of a peer's measured speed is asked for ahead.</summary>
     public TimeSpan WindowTime { get; init; } = TimeSpan.FromSeconds(1);
 
@@ -44,7 +47,8 @@ public sealed record ExchangeOptions
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(MaxPeersPerFetch);
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxProvidersPerFetch, MaxPeersPerFetch);
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxWindowBytes, Dag.DagLimits.MaxBlockSize);
-        ArgumentOutOfRangeException.ThrowIfLessThan(MaxQueuedWants, MaxWindowBytes / (64 << 10));
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(MaxWindowBlocks);
+        ArgumentOutOfRangeException.ThrowIfLessThan(MaxQueuedWants, MaxWindowBlocks);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(MaxStreamsPerPeer);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(MaxConcurrentReads);
         foreach (TimeSpan time in (TimeSpan[])[WindowTime, StallTimeout, BlockTimeout, HaveInterval, IdleTimeout])

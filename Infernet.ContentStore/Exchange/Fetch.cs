@@ -29,9 +29,8 @@ internal sealed partial class Fetch : IAsyncDisposable
     private readonly Channel<FetchEvent> _events = Channel.CreateUnbounded<FetchEvent>();
     private readonly Dictionary<int, PeerLink> _links = [];
     private readonly List<PeerLink> _allLinks = [];
-    private readonly SemaphoreSlim _slots;
+    private readonly ProviderSearch _search;
     private readonly ITimer _ticker;
-    private Task _searching = Task.CompletedTask;
     private FetchPhase? _phase;
     private PartialBlob? _blob;
     private bool _isSearchOver;
@@ -50,7 +49,7 @@ internal sealed partial class Fetch : IAsyncDisposable
         _progress = progress;
         _logger = logger;
         _stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        _slots = new SemaphoreSlim(options.MaxPeersPerFetch);
+        _search = new ProviderSearch(options, _events.Writer);
         _ticker = options.Time.CreateTimer(
             _ => _events.Writer.TryWrite(new FetchEvent.Tick()), null, TickInterval, TickInterval);
     }
@@ -59,8 +58,8 @@ internal sealed partial class Fetch : IAsyncDisposable
 
     public async Task<FetchReport> RunAsync(PeerId self, IAsyncEnumerable<PeerId> providers)
     {
-        _searching = Task.Run(() => SearchAsync(self, providers));
-        _blob = _store.ResumePartial(_hash) ?? await LearnAsync().ConfigureAwait(false);
+        _search.Start(self, providers);
+        _blob = _store.ResumePartial(_root) ?? await LearnAsync().ConfigureAwait(false);
         _blob.RequireSpace();
         do
         {
@@ -71,6 +70,7 @@ internal sealed partial class Fetch : IAsyncDisposable
         }
         while (!await _blob.TryCompleteAsync(_stop.Token).ConfigureAwait(false));
 
+        _store.Pin(_root);
         Report();
         return new FetchReport
         {
@@ -87,7 +87,7 @@ internal sealed partial class Fetch : IAsyncDisposable
     {
         await _ticker.DisposeAsync().ConfigureAwait(false);
         await _stop.CancelAsync().ConfigureAwait(false);
-        await _searching.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await _search.DisposeAsync().ConfigureAwait(false);
         foreach (PeerLink link in _allLinks)
         {
             await link.DisposeAsync().ConfigureAwait(false);
@@ -98,7 +98,6 @@ internal sealed partial class Fetch : IAsyncDisposable
             await _blob.DisposeAsync().ConfigureAwait(false);
         }
 
-        _slots.Dispose();
         _stop.Dispose();
     }
 
@@ -224,7 +223,7 @@ internal sealed partial class Fetch : IAsyncDisposable
         {
             LogLeft(link.Peer, link.Failure ?? "", link.Bytes);
             _phase?.Session.RemovePeer(link.Id);
-            _slots.Release();
+            _search.MakeRoom();
         }
     }
 
@@ -286,41 +285,6 @@ internal sealed partial class Fetch : IAsyncDisposable
         throw new FetchFailedException(
             ContentError.AllProvidersFailed,
             $"{_root} can't be fetched; {peers.Length} provider(s) failed: {reasons}.{search} What came is kept.", peers);
-    }
-
-    // Draws providers as there is room for them, so that a look-up in the DHT goes no further than it must.
-    private async Task SearchAsync(PeerId self, IAsyncEnumerable<PeerId> providers)
-    {
-        string? failure = null;
-        try
-        {
-            var seen = new HashSet<PeerId> { self };
-            await _slots.WaitAsync(_stop.Token).ConfigureAwait(false);
-            await foreach (PeerId peer in providers.WithCancellation(_stop.Token).ConfigureAwait(false))
-            {
-                if (!seen.Add(peer))
-                {
-                    continue;
-                }
-
-                _events.Writer.TryWrite(new FetchEvent.Found(peer));
-                if (seen.Count > _options.MaxProvidersPerFetch)
-                {
-                    break;
-                }
-
-                await _slots.WaitAsync(_stop.Token).ConfigureAwait(false);
-            }
-        }
-        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
-        {
-        }
-        catch (Exception failed)
-        {
-            failure = failed.Message;
-        }
-
-        _events.Writer.TryWrite(new FetchEvent.NoMoreProviders(failure));
     }
 
     private void Report()

@@ -139,29 +139,13 @@ internal sealed class FetchSession(ExchangeOptions options)
     {
         foreach (SessionPeer peer in _peers.Values.ToList())
         {
-            string? reason = LateReason(peer, now);
+            string? reason = peer.LateReason(now, isMissing: _missing > 0);
             if (reason is not null)
             {
                 RemovePeer(peer.Id);
                 _actions.Add(new SessionAction.Drop(peer.Id, reason));
             }
         }
-    }
-
-    private string? LateReason(SessionPeer peer, TimeSpan now)
-    {
-        if (peer.InFlight.Count > 0)
-        {
-            return now - peer.LastHeard > options.StallTimeout
-                ? $"it sent nothing for {options.StallTimeout.TotalSeconds:0.#} s while it owed {peer.InFlight.Count} blocks"
-                : now - peer.InFlight.Values.Min() > options.BlockTimeout
-                ? $"a block did not come within {options.BlockTimeout.TotalSeconds:0.#} s"
-                : null;
-        }
-
-        return _missing > 0 && now - peer.LastUseful > options.BlockTimeout
-            ? $"it has had nothing that is still missing for {options.BlockTimeout.TotalSeconds:0.#} s"
-            : null;
     }
 
     // One item for each peer in turn, so that a small file comes from all of them and not from the first.

@@ -33,6 +33,7 @@ internal sealed class PeerLink : IAsyncDisposable
     private long _lastByteAt;
     private long _bytes;
     private int _haveRequests;
+    private volatile bool _isStoring;
 
     public PeerLink(
         int id, PeerId peer, Cid root, ChunkExchange.StreamOpener open, ChannelWriter<FetchEvent> events, TimeProvider time)
@@ -56,8 +57,8 @@ internal sealed class PeerLink : IAsyncDisposable
     /// <summary>When the stream was opened, as the clock's timestamp; negative until it is.</summary>
     public long OpenedAt => Volatile.Read(ref _openedAt);
 
-    /// <summary>When a byte came last, as the clock's timestamp.</summary>
-    public long LastByteAt => Volatile.Read(ref _lastByteAt);
+    /// <summary>When a byte came last, as the clock's timestamp. While our own disk keeps it waiting, that is now.</summary>
+    public long LastByteAt => _isStoring ? _time.GetTimestamp() : Volatile.Read(ref _lastByteAt);
 
     /// <summary>Bytes of blocks that were wanted, came and were right.</summary>
     public long Bytes => Volatile.Read(ref _bytes);
@@ -242,7 +243,10 @@ internal sealed class PeerLink : IAsyncDisposable
                 $"it sent a wrong block for {want.Phase.CidOf(want.Item)}: {block.Data.Length} bytes with another hash");
         }
 
+        _isStoring = true;
         want.Phase.Store(want.Item, block.Data.Span);
+        Volatile.Write(ref _lastByteAt, _time.GetTimestamp());
+        _isStoring = false;
         Interlocked.Add(ref _bytes, block.Data.Length);
         _events.TryWrite(new FetchEvent.Delivered(this, want.Phase, want.Item, block.Data.Length));
     }

@@ -60,7 +60,32 @@ internal sealed class SessionPeer(int id, ChunkBitmap? has, ExchangeOptions opti
     public TimeSpan Estimate(long bytes) =>
         _bytesPerSecond > 0 ? TimeSpan.FromSeconds(bytes / _bytesPerSecond) : TimeSpan.Zero;
 
-    public bool HasRoom(int size) => InFlight.Count == 0 || InFlightBytes + size <= WindowBytes;
+    public bool HasRoom(int size) => InFlight.Count == 0
+        || (InFlight.Count < options.MaxWindowBlocks && InFlightBytes + size <= WindowBytes);
+
+    /// <summary>Why the peer is to be given up now; null if it is not.</summary>
+    /// <param name="now">The time.</param>
+    /// <param name="isMissing">Whether there are items that nobody was asked for.</param>
+    public string? LateReason(TimeSpan now, bool isMissing)
+    {
+        if (InFlight.Count > 0)
+        {
+            return now - LastHeard > options.StallTimeout
+                ? $"it sent nothing for {options.StallTimeout.TotalSeconds:0.#} s while it owed {InFlight.Count} blocks"
+                : now - InFlight.Values.Min() > options.BlockTimeout
+                ? $"a block did not come within {options.BlockTimeout.TotalSeconds:0.#} s"
+                : null;
+        }
+
+        if (isMissing && IsExhausted && Bitmap is null)
+        {
+            return "it said that it has the whole file, but it lacks blocks of it";
+        }
+
+        return isMissing && now - LastUseful > options.BlockTimeout
+            ? $"it has had nothing that is still missing for {options.BlockTimeout.TotalSeconds:0.#} s"
+            : null;
+    }
 
     public void Delivered(int bytes, TimeSpan now)
     {

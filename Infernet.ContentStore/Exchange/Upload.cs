@@ -141,7 +141,7 @@ internal sealed class Upload : IDisposable
     private Have Describe(Cid root)
     {
         var have = new Have { Root = ByteString.CopyFrom(root.ToBytes()) };
-        if (BlockHash.TryFrom(root, out BlockHash hash) && _store.WhatIsHere(hash) is { } here)
+        if (_store.WhatIsHere(root) is { } here)
         {
             have.Extent = here.All ? Have.Types.Extent.All : Have.Types.Extent.Part;
             have.Leaves = here.Leaves is null ? ByteString.Empty : ByteString.CopyFrom(here.Leaves.ToBytes());

@@ -140,6 +140,33 @@ internal sealed class BlobStoreTests
         Assert.That(Directory.GetDirectories(_folder.StorePath()), Is.Empty);
     }
 
+    // A file may be, byte for byte, a node of another file's DAG: one hash, two blobs.
+    [Test]
+    public async Task AddFile_BytesThatAreAnothersRootNode_AreABlobOfTheirOwn()
+    {
+        await using BlobStore store = _folder.Open();
+        BlobInfo model = await store.AddFileAsync(_folder.Write("m", TestBytes.Random(2_000_000)), AddMode.Copy, null, default);
+        var node = new byte[DagLimits.MaxBlockSize];
+        bool found = BlockHash.TryFrom(model.Root, out BlockHash hash) & store.TryRead(hash, node, out int length);
+        BlobInfo twin = await store.AddFileAsync(_folder.Write("n", node.AsSpan(0, length)), AddMode.Copy, null, default);
+        Assert.Multiple(() =>
+        {
+            Assert.That(found);
+            Assert.That(twin.Root, Is.EqualTo(hash.ToCid(Multicodec.Raw)));
+            Assert.That(store.Stat(model.Root), Is.EqualTo(model));
+            Assert.That(store.List(), Has.Count.EqualTo(2));
+        });
+    }
+
+    [Test]
+    public async Task Stat_Version0OfTheRoot_FindsTheBlob()
+    {
+        await using BlobStore store = _folder.Open();
+        BlobInfo added = await store.AddFileAsync(_folder.Write("m", TestBytes.Random(2_000_000)), AddMode.Copy, null, default);
+        Assert.That(Cid.TryParse(added.Root.Hash.Bytes.Span, out Cid version0));
+        Assert.That(store.Stat(version0), Is.EqualTo(added));
+    }
+
     [Test]
     public async Task Open_AfterClosing_FindsEverythingAgain()
     {

@@ -64,7 +64,7 @@ internal sealed class PartialBlobTests
         await WriteSome(0, 5);
         await using BlobStore store = _folder.Open();
         Assert.That(store.Stat(_root.Cid)!.BytesPresent, Is.EqualTo(_chunks[0].Length + _chunks[5].Length));
-        await using PartialBlob blob = store.ResumePartial(BlockOf(_root))!;
+        await using PartialBlob blob = store.ResumePartial(_root.Cid)!;
         Assert.That(Enumerable.Range(0, 10).Where(blob.Has), Is.EqualTo(new[] { 0, 5 }));
         Assert.That(blob.BytesResumed, Is.EqualTo(_chunks[0].Length + _chunks[5].Length));
     }
@@ -78,7 +78,7 @@ internal sealed class PartialBlobTests
         File.WriteAllBytes(Folder.Journal, journal[..32]);
         Damage(_leaves.OffsetOf(5));
         await using BlobStore store = _folder.Open();
-        await using PartialBlob blob = store.ResumePartial(BlockOf(_root))!;
+        await using PartialBlob blob = store.ResumePartial(_root.Cid)!;
         Assert.That(Enumerable.Range(0, 10).Where(blob.Has), Is.EqualTo(new[] { 0 }));
     }
 
@@ -90,13 +90,13 @@ internal sealed class PartialBlobTests
         File.WriteAllBytes(Folder.Journal, File.ReadAllBytes(Folder.Journal)[..length]);
         await using (BlobStore store = _folder.Open())
         {
-            await using PartialBlob blob = store.ResumePartial(BlockOf(_root))!;
+            await using PartialBlob blob = store.ResumePartial(_root.Cid)!;
             Assert.That(Enumerable.Range(0, 10).Where(blob.Has), Is.EqualTo(new[] { 0, 5 }));
             blob.Write(9, _chunks[9]);
         }
 
         await using BlobStore again = _folder.Open();
-        await using PartialBlob resumed = again.ResumePartial(BlockOf(_root))!;
+        await using PartialBlob resumed = again.ResumePartial(_root.Cid)!;
         Assert.That(Enumerable.Range(0, 10).Where(resumed.Has), Is.EqualTo(new[] { 0, 5, 9 }));
     }
 
@@ -106,7 +106,7 @@ internal sealed class PartialBlobTests
         await WriteSome(0, 5);
         Damage(_leaves.OffsetOf(5));
         await using BlobStore store = _folder.Open();
-        await using PartialBlob blob = store.ResumePartial(BlockOf(_root))!;
+        await using PartialBlob blob = store.ResumePartial(_root.Cid)!;
         for (int i = 0; i < 10; i++)
         {
             blob.Write(i, _chunks[i]);
@@ -124,7 +124,7 @@ internal sealed class PartialBlobTests
         await WriteSome(0, 5);
         File.WriteAllBytes(Folder.Journal, TestBytes.Random(1_000));
         await using BlobStore store = _folder.Open();
-        await using PartialBlob blob = store.ResumePartial(BlockOf(_root))!;
+        await using PartialBlob blob = store.ResumePartial(_root.Cid)!;
         Assert.That(blob.ChunksPresent, Is.Zero);
     }
 
@@ -176,8 +176,6 @@ internal sealed class PartialBlobTests
         store.Pin(_root.Cid);
         Assert.That((await store.CollectGarbageAsync(dryRun: false, default)).Removed, Is.Empty);
     }
-
-    private static BlockHash BlockOf(DagLink root) => root.Hash;
 
     private async Task WriteSome(params int[] chunks)
     {

@@ -42,7 +42,7 @@ internal sealed class ChunkExchangeTests
             Assert.That(File.ReadAllBytes(report.Path), Is.EqualTo(content));
             Assert.That(report.BytesReceived, Is.InRange(size, size + 100_000));
             Assert.That(report.Peers.Single(), Is.EqualTo(new PeerOutcome(_seeder.Host.Id, report.BytesReceived, null, false)));
-            Assert.That(_fetcher.Store.Stat(added.Root), Is.EqualTo(added with { IsPinned = false, Path = report.Path }));
+            Assert.That(_fetcher.Store.Stat(added.Root), Is.EqualTo(added with { Path = report.Path }));
         });
     }
 

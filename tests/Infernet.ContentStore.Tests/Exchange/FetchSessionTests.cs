@@ -101,6 +101,35 @@ internal sealed class FetchSessionTests
     }
 
     [Test]
+    public void Lacks_PeerThatSaidItHasAll_IsDropped()
+    {
+        FetchSession session = Start(items: 1, peers: 1);
+        Requests(session, At(0));
+        session.Lacks(0, 0);
+        session.Plan(At(1));
+        Assert.That(session.Plan(At(2)).OfType<SessionAction.Drop>().Single().Reason, Does.Contain("lacks blocks"));
+    }
+
+    [Test]
+    public void Plan_TinyItems_AsksForNoMoreThanTheServerQueues()
+    {
+        var session = new FetchSession(Options);
+        for (int i = 0; i < 2_000; i++)
+        {
+            session.AddItem(100);
+        }
+
+        session.AddPeer(0, null, At(0));
+        int asked = 0;
+        for (int i = 0; i < 20; i++)
+        {
+            asked += Requests(session, At(i)).Values.Sum(items => items.Length);
+        }
+
+        Assert.That(asked, Is.EqualTo(Options.MaxWindowBlocks).And.LessThan(Options.MaxQueuedWants));
+    }
+
+    [Test]
     public void RemovePeer_WhatItOwed_IsAskedOfTheOthers()
     {
         FetchSession session = Start(items: 8, peers: 2);
