@@ -1,62 +1,60 @@
-using System.Text.Json;
-using Infernet.Bench.Processes;
+using System.Diagnostics;
 using Infernet.Bench.Reporting;
+using Infernet.Bench.Swarm;
+using Infernet.Core.Api;
 
 namespace Infernet.Bench.Dispatch;
 
 /// <summary>
-/// From a job's submission to its first shard on the way, and to the first answer that was accepted: a submitter and a
-/// provider, each an installed node, by the times that the job's own events carry. One prompt, one token.
+/// How long a job of one question takes from its submission until a provider accepted it and its shard is on the way, and
+/// until the shard's answer and receipt were checked and are in the journal. The limit below it is two round trips (offer and shard) and two commits to disk, so bare round trips
+/// over the same transport stand beside it.
 /// </summary>
 internal static class DispatchBench
 {
-    private const int WarmUps = 3;
-    private const int Jobs = 20;
+    private const int Rounds = 100;
+    private const string Question = "What is a heron?";
 
-    private static readonly string Model = Path.Combine(
-        Repository.Root, "models", "pocket-wordnet-5m", "pocket-wordnet-5m.q8_0.gguf");
-
-    public static async Task RunAsync(BenchReport report, CancellationToken token)
+    public static async Task RunAsync(BenchReport report, CancellationToken ct)
     {
-        await using var submitter = new InfernetNode();
-        await using var provider = new InfernetNode();
-        await submitter.StartAsync(token, "--no-serve");
-        await provider.StartAsync(token, "--bootstrap", submitter.Address);
-        await provider.RunAsync(token, "model", "add", Model, "--alias", "wordnet");
-
-        var (sent, accepted) = (new List<double>(), new List<double>());
-        for (int i = -WarmUps; i < Jobs; i++)
+        await using BenchSwarm swarm = await BenchSwarm.StartAsync(slots: 8, ct);
+        await using RoundTrips bare = await RoundTrips.StartAsync(ct);
+        var sent = new List<double>();
+        var accepted = new List<double>();
+        var limit = new List<double>();
+        for (int round = 0; round < Rounds; round++)
         {
-            JsonElement[] events = await RunJobAsync(submitter, token);
-            if (i >= 0)
-            {
-                sent.Add(MillisecondsUntil(events, "shard-sent"));
-                accepted.Add(MillisecondsUntil(events, "shard-done"));
-            }
+            await MeasureAsync(swarm, sent, accepted, ct);
+            limit.Add(await bare.TimeAsync(trips: 2, ct));
         }
 
-        report.Add("submit to the first shard sent, p50", Samples.Median(sent), "ms");
-        report.Add("submit to the first accepted shard, p50", Samples.Median(accepted), "ms");
-        report.Add("submit to the first accepted shard, p95", Samples.Percentile(accepted, 0.95), "ms");
+        const string peer = "two bare round trips";
+        Add(report, "submit to first shard sent", sent, peer, limit);
+        Add(report, "submit to first accepted shard (1 token)", accepted, peer, limit);
     }
 
-    private static async Task<JsonElement[]> RunJobAsync(InfernetNode submitter, CancellationToken token)
+    private static async Task MeasureAsync(
+        BenchSwarm swarm, List<double> sent, List<double> accepted, CancellationToken ct)
     {
-        string submitted = await submitter.RunAsync(
-            token, "job", "submit", "--model", "wordnet", "--prompt", "What is a heron?", "--max-tokens", "1",
-            "--detach", "--json");
-        string id = JsonSerializer.Deserialize<JsonElement>(submitted).GetProperty("id").GetString()!;
-        string watched = await submitter.RunAsync(token, "job", "watch", id, "--json");
-        return [.. watched.Split('\n', StringSplitOptions.RemoveEmptyEntries)
-            .Select(line => JsonSerializer.Deserialize<JsonElement>(line))
-            .Where(said => said.TryGetProperty("sequence", out _))];
+        long start = Stopwatch.GetTimestamp();
+        JobStatus job = await swarm.SubmitAsync(Question, times: 1, maxTokens: 1, ct);
+        await foreach (JobEvent happened in swarm.WatchAsync(job, ct))
+        {
+            if (happened.Type == "shard-sent")
+            {
+                sent.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
+            }
+            else if (happened.Type == "shard-done")
+            {
+                accepted.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
+            }
+        }
     }
 
-    private static double MillisecondsUntil(JsonElement[] events, string type)
+    private static void Add(BenchReport report, string metric, List<double> ours, string peer, List<double> theirs)
     {
-        JsonElement found = events.First(said => said.GetProperty("type").GetString() == type);
-        return (TimeOf(found) - TimeOf(events[0])).TotalMilliseconds;
+        report.AddLower($"{metric}, p50", Samples.Median(ours), "ms", peer, Samples.Median(theirs));
+        report.AddLower(
+            $"{metric}, p99", Samples.Percentile(ours, 0.99), "ms", peer, Samples.Percentile(theirs, 0.99));
     }
-
-    private static DateTimeOffset TimeOf(JsonElement said) => said.GetProperty("at").GetDateTimeOffset();
 }

@@ -21,13 +21,14 @@ internal static class InferenceBench
     public static async Task RunAsync(BenchReport report, CancellationToken ct)
     {
         const string direct = "llama.cpp direct";
-        string model = Path.Combine(Repository.Root, "models", "pocket-wordnet-5m", "pocket-wordnet-5m.q8_0.gguf");
-        foreach (InferenceFigures figures in await MeasureAsync(model, ct))
+        foreach (InferenceFigures figures in await MeasureAsync(Repository.Model, ct))
         {
             string texts = figures.Parallel == 1 ? "1 text" : $"{figures.Parallel} texts at once";
             report.AddHigher($"{texts}, whole results", figures.Engine, "tokens/s", direct, figures.Direct);
             report.AddHigher($"{texts}, streamed", figures.Streaming, "tokens/s", direct, figures.Direct);
         }
+
+        await SwarmInference.RunAsync(report, ct);
     }
 
     /// <summary>Measures one text alone and eight at once.</summary>

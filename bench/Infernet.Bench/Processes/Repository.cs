@@ -1,9 +1,12 @@
 namespace Infernet.Bench.Processes;
 
-/// <summary>Where the JS peers are.</summary>
+/// <summary>Where the JS peers and the shipped model are.</summary>
 internal static class Repository
 {
     public static string Root { get; } = FindRoot();
+
+    public static string Model { get; } =
+        Path.Combine(Root, "models", "pocket-wordnet-5m", "pocket-wordnet-5m.q8_0.gguf");
 
     /// <summary>The Node 22 that tests/js/install.sh brings.</summary>
     public static string Node
