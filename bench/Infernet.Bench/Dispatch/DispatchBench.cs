@@ -6,9 +6,9 @@ using Infernet.Core.Api;
 namespace Infernet.Bench.Dispatch;
 
 /// <summary>
-/// How long a job of one question takes from its submission until a provider accepted it and its shard is on the way, and
-/// until the shard's answer and receipt were checked and are in the journal. The limit below it is two round trips (offer and shard) and two commits to disk, so bare round trips
-/// over the same transport stand beside it.
+/// How long a job of one question takes from its submission until a provider accepted it and its shard is on the way,
+/// and until the shard's answer and receipt were checked and are in the journal. The limit below it is two round trips
+/// (offer and shard) and the commits to disk, so bare round trips over the same transport stand beside it.
 /// </summary>
 internal static class DispatchBench
 {
