@@ -14,7 +14,7 @@ public sealed record JobStatus
     /// <summary>As the submitter named it.</summary>
     public required string Model { get; init; }
 
-    public required string? ModelCid { get; init; }
+    public string? ModelCid { get; init; }
 
     public required DateTimeOffset CreatedAt { get; init; }
 

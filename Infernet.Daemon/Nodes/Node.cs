@@ -65,10 +65,13 @@ public sealed class Node : IAsyncDisposable
         _provider = new ProviderService(
             identity, _profile.FindEngine, new ProviderLimits(), options.Time, loggers.CreateLogger<ProviderService>());
         _host.Handle(JobProtocol.Id, _provider.ServeAsync);
+        var candidates = new CandidateSource(_host, _dht, _adverts, _profile.Candidate, options.Time);
+        _adverts.Directory.Changed += _ => candidates.RaiseChanged();
+        catalog.Changed += candidates.RaiseChanged;
         Jobs = new JobService(
             new RunServices(
-                identity, _journal, new CandidateSource(_host, _dht, _adverts, _profile.Candidate, options.Time),
-                new JobLinks(_host, _provider).OpenAsync, new RunOptions(), options.Time, loggers.CreateLogger<JobRun>()),
+                identity, _journal, candidates, new JobLinks(_host, _provider).OpenAsync, options.Running, options.Time,
+                loggers.CreateLogger<JobRun>()),
             names);
         // Own jobs stop first: their own provider must still be there to be told.
         teardown.Own(_provider);

@@ -1,4 +1,5 @@
 using Infernet.Core.Multiformats;
+using Infernet.Daemon.Jobs.Running;
 
 namespace Infernet.Daemon.Nodes;
 
@@ -31,6 +32,9 @@ public sealed record NodeOptions
 
     /// <summary>Pins the engine library's CPU variant; null for the best that the CPU runs.</summary>
     public string? CpuVariant { get; init; }
+
+    /// <summary>Time-outs and limits of this node's own jobs.</summary>
+    internal RunOptions Running { get; init; } = new();
 
     /// <summary>The clock behind expiries, deadlines and time-outs.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;

@@ -23,6 +23,12 @@ internal sealed class CandidateSource(
     private const int MaxProviders = 64;
     private static readonly TimeSpan SearchTimeout = TimeSpan.FromSeconds(5);
 
+    /// <summary>Raised when a node offers something else than before. Must return at once.</summary>
+    public event Action? Changed;
+
+    /// <summary>Tells the jobs that somebody offers something else now.</summary>
+    public void RaiseChanged() => Changed?.Invoke();
+
     /// <summary>What is known without asking anybody.</summary>
     public Match Known(RequirementsSpecification requirements, Cid model)
     {

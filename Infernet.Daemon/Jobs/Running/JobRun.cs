@@ -26,8 +26,12 @@ internal sealed partial class JobRun : IAsyncDisposable
     private readonly JobEvents _events;
     private readonly ProviderSet _providers;
     private readonly Channel<RunEvent> _inbox;
+    private readonly Channel<bool> _lookAgain = Channel.CreateBounded<bool>(
+        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+
     private readonly Dictionary<AttemptId, Task> _journaling = [];
     private readonly CancellationTokenSource _stopping = new();
+    private volatile bool _alone = true;
     private DispatchAction.Finish? _finish;
     private ApiError? _failure;
     private Task _running = Task.CompletedTask;
@@ -150,12 +154,18 @@ internal sealed partial class JobRun : IAsyncDisposable
             _events.Add("provider-joined", $"Takes up to {joined.MaxItems} items at a time", joined.Peer);
         }
 
+        if (happened.Event is DispatchEvent.ReceiptRejected rejected)
+        {
+            _events.Add("receipt-rejected", rejected.Reason, rejected.Peer, rejected.Attempt.Shard);
+        }
+
         foreach (DispatchAction action in _dispatcher.Advance(happened.Event, _services.Time.GetUtcNow()))
         {
             Carry(action, happened);
         }
 
-        string state = _dispatcher.ActiveProviders > 0 ? JobState.Running : JobState.Matching;
+        _alone = _dispatcher.ActiveProviders == 0;
+        string state = !_alone ? JobState.Running : JobState.Matching;
         if (_finish is null && _book.TrySetState(state))
         {
             _events.Add("state", state == JobState.Running ? "Running" : "Waiting for providers");
@@ -286,15 +296,47 @@ internal sealed partial class JobRun : IAsyncDisposable
         }
     }
 
+    /// <summary>
+    /// Looks for providers as long as the job runs: among what is known whenever that changes, all around from time
+    /// to time, and soon when there are none.
+    /// </summary>
     private async Task MatchAsync(CancellationToken cancellationToken)
     {
-        using var timer = new PeriodicTimer(_services.Options.MatchInterval, _services.Time);
-        while (await timer.WaitForNextTickAsync(cancellationToken).ConfigureAwait(false))
+        _services.Candidates.Changed += LookAgain;
+        try
         {
-            Match match = await _services.Candidates.SearchAsync(
-                _job.Specification.Requirements, _offer.Model, _providers.Wanted, cancellationToken)
-                .ConfigureAwait(false);
-            await _inbox.Writer.WriteAsync(new RunEvent.Matched(match), cancellationToken).ConfigureAwait(false);
+            while (true)
+            {
+                bool changed = await WaitForChangeAsync(cancellationToken).ConfigureAwait(false);
+                Core.Jobs.RequirementsSpecification needed = _job.Specification.Requirements;
+                Match match = changed
+                    ? _services.Candidates.Known(needed, _offer.Model)
+                    : await _services.Candidates.SearchAsync(needed, _offer.Model, _providers.Limit, cancellationToken)
+                        .ConfigureAwait(false);
+                await _inbox.Writer.WriteAsync(new RunEvent.Matched(match), cancellationToken).ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            _services.Candidates.Changed -= LookAgain;
+        }
+    }
+
+    private void LookAgain() => _lookAgain.Writer.TryWrite(true);
+
+    /// <summary>Whether something changed; false when it is time to look all around.</summary>
+    private async Task<bool> WaitForChangeAsync(CancellationToken cancellationToken)
+    {
+        TimeSpan patience = _alone ? _services.Options.MatchInterval : _services.Options.SearchInterval;
+        using var limit = new CancellationTokenSource(patience, _services.Time);
+        using var linked = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+        try
+        {
+            return await _lookAgain.Reader.ReadAsync(linked.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return false;
         }
     }
 

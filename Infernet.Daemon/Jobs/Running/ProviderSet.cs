@@ -26,8 +26,8 @@ internal sealed class ProviderSet : IAsyncDisposable
         _limit = Math.Min(maxProviders ?? services.Options.MaxProviders, services.Options.MaxProviders);
     }
 
-    /// <summary>How many suitable nodes are worth knowing.</summary>
-    public int Wanted => _limit;
+    /// <summary>Most providers at a time.</summary>
+    public int Limit => _limit;
 
     /// <summary>Connects to the nodes that are not connected yet, as many as the job may use.</summary>
     public void Connect(Match match)

@@ -27,8 +27,11 @@ internal sealed record RunOptions
     /// <summary>How often the loop looks at the clock.</summary>
     public TimeSpan TickInterval { get; init; } = TimeSpan.FromMilliseconds(50);
 
-    /// <summary>How often to look for further providers.</summary>
+    /// <summary>How often to look all around for providers while there are none.</summary>
     public TimeSpan MatchInterval { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>How often to look all around for further providers.</summary>
+    public TimeSpan SearchInterval { get; init; } = TimeSpan.FromSeconds(15);
 
     /// <summary>How long a provider that was lost or declined is left alone; each further time doubles it.</summary>
     public TimeSpan ReconnectDelay { get; init; } = TimeSpan.FromSeconds(2);
