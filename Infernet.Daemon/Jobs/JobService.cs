@@ -75,6 +75,7 @@ public sealed class JobService : IAsyncDisposable
     public async IAsyncEnumerable<JobEvent> WatchAsync(
         string id, long after, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        await RestoredAsync(cancellationToken).ConfigureAwait(false);
         JobRecord job = Find(id);
         while (true)
         {
@@ -107,6 +108,7 @@ public sealed class JobService : IAsyncDisposable
     public async IAsyncEnumerable<JobResult> ResultsAsync(
         string id, bool follow, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        await RestoredAsync(cancellationToken).ConfigureAwait(false);
         JobRecord job = Find(id);
         int next = 0;
         while (true)
@@ -145,6 +147,7 @@ public sealed class JobService : IAsyncDisposable
 
     public async Task<JobStatus> CancelAsync(string id, CancellationToken cancellationToken)
     {
+        await RestoredAsync(cancellationToken).ConfigureAwait(false);
         JobRecord job = Find(id);
         if (!_runs.TryGetValue(job.Row, out JobRun? run))
         {
@@ -167,6 +170,7 @@ public sealed class JobService : IAsyncDisposable
     /// <summary>Goes on with a job that failed, was cancelled, or ended partially: only what has no answer yet runs.</summary>
     public async Task<JobStatus> ResumeAsync(string id, CancellationToken cancellationToken)
     {
+        await RestoredAsync(cancellationToken).ConfigureAwait(false);
         JobRecord job = Find(id);
         if (_runs.ContainsKey(job.Row))
         {
@@ -231,6 +235,10 @@ public sealed class JobService : IAsyncDisposable
             _reaping.TryRemove(run, out _);
         }
     }
+
+    // Right after a start, a job that goes on may not have been started yet.
+    private async Task RestoredAsync(CancellationToken cancellationToken) =>
+        await Task.WhenAny(_restoring).WaitAsync(cancellationToken).ConfigureAwait(false);
 
     private static async Task WaitAsync(JobRun run, Task change, CancellationToken cancellationToken) =>
         await Task.WhenAny(change, run.Completion).WaitAsync(cancellationToken).ConfigureAwait(false);

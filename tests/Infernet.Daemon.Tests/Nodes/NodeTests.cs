@@ -98,7 +98,7 @@ public sealed class NodeTests
         using var limit = new CancellationTokenSource(TestNodes.Patience);
         Assert.That(
             await Eventually(() => restarted.Status().ConnectedPeers == 1, limit.Token), Is.True);
-        Assert.That(restarted.Peers.List()[0].PeerId, Is.EqualTo(friend.Id.ToString()));
+        Assert.That((await restarted.Peers.ListAsync(limit.Token))[0].PeerId, Is.EqualTo(friend.Id.ToString()));
     }
 
     [Test]
