@@ -48,7 +48,7 @@ internal sealed class StreamOutput(YamuxStream stream, PipeWriter inner) : PipeW
         }
 
         inner.Complete();
-        stream.OnOutputCompleted();
+        stream.Schedule();
     }
 
     // A large write is passed on in portions, so that it never lies in memory a second time as a whole.

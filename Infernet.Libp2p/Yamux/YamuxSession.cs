@@ -5,7 +5,7 @@ using Infernet.Libp2p.Upgrade;
 namespace Infernet.Libp2p.Yamux;
 
 /// <summary>
-/// One multiplexed connection. Its read loop cuts what arrives into frames and hands each to one method; its
+/// One multiplexed connection. Its read loop passes what arrives to the <see cref="FrameDispatcher"/>; its
 /// <see cref="FrameSender"/> sends. A stream's error resets the stream, a connection's error ends the connection
 /// with a go-away that tells the code; both are caught in one place each.
 /// Source: https://github.com/libp2p/specs/blob/master/yamux/README.md.
@@ -14,8 +14,7 @@ internal sealed class YamuxSession : IAsyncDisposable
 {
     private readonly SecureLink _link;
     private readonly YamuxOptions _options;
-    private readonly Action<YamuxStream> _onInbound;
-    private readonly FrameParser _parser = new();
+    private readonly FrameDispatcher _dispatcher;
     private readonly StreamTable _streams;
     private readonly KeepAlive _keepAlive;
     private readonly SemaphoreSlim _ackBacklog;
@@ -25,20 +24,17 @@ internal sealed class YamuxSession : IAsyncDisposable
     private readonly CancellationTokenSource _closed = new();
     private Task _reading = Task.CompletedTask;
     private Task? _closing;
-    private long _extraBuffer;
-    private long _unread;
-    private int _emptyFrames;
-    private bool _isRemoteLeaving;
 
     public YamuxSession(SecureLink link, bool isDialer, YamuxOptions options, Action<YamuxStream> onInbound)
     {
         _link = link;
         _options = options;
-        _onInbound = onInbound;
         _streams = new StreamTable(isDialer, options.MaxInboundStreams, options.Time.GetTimestamp());
         _keepAlive = new KeepAlive(options);
         _ackBacklog = new SemaphoreSlim(options.MaxAckBacklog);
+        Budget = new BufferBudget(options.MaxExtraBuffer, options.MaxUnread);
         Sender = new FrameSender(link.Link, link.Writer, link.Preamble, options, OnSendFailed);
+        _dispatcher = new FrameDispatcher(this, _streams, Sender, _keepAlive, options, onInbound);
     }
 
     public PeerId Remote => _link.Remote;
@@ -55,13 +51,16 @@ internal sealed class YamuxSession : IAsyncDisposable
     public CancellationToken Closed => _closed.Token;
 
     /// <summary>Whether new streams may be opened.</summary>
-    public bool IsOpen => !_closed.IsCancellationRequested && !_isRemoteLeaving;
+    public bool IsOpen => !_closed.IsCancellationRequested && !_dispatcher.IsRemoteLeaving;
 
     /// <summary>Ends when the read loop has ended.</summary>
     public Task Ended => _reading;
 
     /// <summary>Why the connection is over; null while it is not.</summary>
     public Exception? CloseReason { get; private set; }
+
+    /// <summary>The buffer memory that the streams share.</summary>
+    internal BufferBudget Budget { get; }
 
     /// <summary>A window that is used up faster than this is too small.</summary>
     internal TimeSpan WindowTurnaround => _keepAlive.WindowTurnaround;
@@ -87,14 +86,7 @@ internal sealed class YamuxSession : IAsyncDisposable
         }
 
         YamuxStream stream = _streams.Open(id => new YamuxStream(this, id, isInbound: false, _options, head));
-        if (_closed.IsCancellationRequested)
-        {
-            // The close may have passed over the table before this stream stood in it.
-            stream.Abort(Lost());
-            ThrowIfOver();
-        }
-
-        return stream;
+        return AbortIfOver(stream) ? throw Lost() : stream;
     }
 
     /// <summary>Sends keep-alives, notices silence, and resets streams that linger. Called every few seconds.</summary>
@@ -130,32 +122,20 @@ internal sealed class YamuxSession : IAsyncDisposable
         _link.Dispose();
     }
 
-    /// <summary>Reserves buffer memory beyond the initial windows; false if the connection has none left.</summary>
-    internal bool TryReserve(int bytes)
+    /// <summary>
+    /// Aborts a stream that came into the table when the connection was over, since the close may have passed over the
+    /// table before.
+    /// </summary>
+    internal bool AbortIfOver(YamuxStream stream)
     {
-        if (Interlocked.Add(ref _extraBuffer, bytes) <= _options.MaxExtraBuffer)
+        bool isOver = _closed.IsCancellationRequested;
+        if (isOver)
         {
-            return true;
+            stream.Abort(Lost());
         }
 
-        Interlocked.Add(ref _extraBuffer, -bytes);
-        return false;
+        return isOver;
     }
-
-    /// <summary>Counts bytes that a stream is about to hold; false if the connection holds too many already.</summary>
-    internal bool TryHold(int bytes)
-    {
-        if (Interlocked.Add(ref _unread, bytes) <= _options.MaxUnread)
-        {
-            return true;
-        }
-
-        Release(bytes);
-        return false;
-    }
-
-    /// <summary>Counts bytes that a stream holds no longer.</summary>
-    internal void Release(long bytes) => Interlocked.Add(ref _unread, -bytes);
 
     /// <summary>Sees to it that the round trip is known, now that a stream moves enough for it to matter.</summary>
     internal void MeasureRoundTrip()
@@ -171,8 +151,17 @@ internal sealed class YamuxSession : IAsyncDisposable
     {
         if (_streams.Remove(stream, _options.Time.GetTimestamp()))
         {
-            Interlocked.Add(ref _extraBuffer, -stream.Reserved);
+            Budget.Unreserve(stream.Reserved);
             Acknowledge(stream);
+        }
+    }
+
+    /// <summary>Notes a sign that the peer took a stream of ours.</summary>
+    internal void Acknowledge(YamuxStream stream)
+    {
+        if (stream.TryAcknowledge())
+        {
+            _ackBacklog.Release();
         }
     }
 
@@ -186,7 +175,7 @@ internal sealed class YamuxSession : IAsyncDisposable
             {
                 do
                 {
-                    Process(_link.Reader.TakeAll().Span);
+                    _dispatcher.Process(_link.Reader.TakeAll().Span);
                 }
                 while (_link.Reader.TryReadMessage());
 
@@ -214,168 +203,6 @@ internal sealed class YamuxSession : IAsyncDisposable
         }
 
         await BeginClose(code, reason).ConfigureAwait(false);
-    }
-
-    private void Process(ReadOnlySpan<byte> input)
-    {
-        while (_parser.TryRead(ref input, out FramePiece piece))
-        {
-            switch (piece.Header.Type)
-            {
-                case FrameType.Ping:
-                    OnPing(piece.Header);
-                    break;
-                case FrameType.GoAway:
-                    OnGoAway(piece.Header);
-                    break;
-                default:
-                    OnStreamFrame(piece);
-                    break;
-            }
-        }
-    }
-
-    private void OnStreamFrame(in FramePiece piece)
-    {
-        bool isNew = piece.IsFirst && piece.Header.Flags.HasFlag(FrameFlags.Syn);
-        YamuxStream? stream = isNew ? AcceptStream(piece.Header) : FindStream(piece.Header);
-        if (stream is null)
-        {
-            return;
-        }
-
-        try
-        {
-            HandleStreamFrame(stream, piece);
-        }
-        catch (YamuxStreamException broken)
-        {
-            stream.Reset(broken.Message);
-        }
-
-        // Only now, so that the handler finds what came with the opening frame.
-        if (isNew)
-        {
-            _onInbound(stream);
-        }
-    }
-
-    private void HandleStreamFrame(YamuxStream stream, in FramePiece piece)
-    {
-        FrameHeader header = piece.Header;
-        if (piece.IsFirst)
-        {
-            CountEmpty(header);
-            Acknowledge(stream);
-        }
-
-        if (header.Type == FrameType.WindowUpdate)
-        {
-            stream.OnWindowUpdate(header.Length);
-        }
-        else if (!piece.Payload.IsEmpty)
-        {
-            stream.OnData(piece.Payload);
-        }
-
-        if (piece.IsLast && header.Flags.HasFlag(FrameFlags.Reset))
-        {
-            stream.Abort(new StreamResetException("The peer reset the stream."));
-        }
-        else if (piece.IsLast && header.Flags.HasFlag(FrameFlags.Fin))
-        {
-            stream.OnFin();
-        }
-    }
-
-    // Null for frames of streams that are over: those may have crossed our own end of the stream.
-    private YamuxStream? FindStream(FrameHeader header)
-    {
-        YamuxStream? stream = _streams.Find(header.StreamId);
-        if (stream is null && !_streams.WasOpened(header.StreamId))
-        {
-            throw new YamuxConnectionException(
-                GoAwayCode.ProtocolError,
-                $"Yamux: a {header.Type} frame came for the stream {header.StreamId}, which was never opened.");
-        }
-
-        return stream;
-    }
-
-    private YamuxStream? AcceptStream(FrameHeader header)
-    {
-        switch (_streams.CanAccept(header.StreamId))
-        {
-            case StreamAdmission.WrongSide:
-                throw new YamuxConnectionException(
-                    GoAwayCode.ProtocolError, $"Yamux: the peer opened the stream {header.StreamId}, an id of ours.");
-            case StreamAdmission.InUse:
-                throw new YamuxConnectionException(
-                    GoAwayCode.ProtocolError, $"Yamux: the peer opened the stream {header.StreamId} twice.");
-            case StreamAdmission.TooMany:
-                Sender.Enqueue(new FrameHeader(FrameType.WindowUpdate, FrameFlags.Reset, header.StreamId, 0));
-                return null;
-        }
-
-        var stream = new YamuxStream(this, header.StreamId, isInbound: true, _options, default);
-        _streams.Accept(stream, _options.Time.GetTimestamp());
-        if (_closed.IsCancellationRequested)
-        {
-            stream.Abort(Lost());
-            return null;
-        }
-
-        return stream;
-    }
-
-    private void OnPing(FrameHeader header)
-    {
-        // "Flag Field": SYN asks, ACK answers; the value is echoed.
-        if (header.Flags.HasFlag(FrameFlags.Syn))
-        {
-            Sender.Enqueue(header with { Flags = FrameFlags.Ack });
-        }
-        else
-        {
-            _keepAlive.OnAnswer(header.Length);
-        }
-    }
-
-    private void OnGoAway(FrameHeader header)
-    {
-        _isRemoteLeaving = true;
-        string why = header.Length switch
-        {
-            (uint)GoAwayCode.Normal => "The peer closes the connection.",
-            (uint)GoAwayCode.ProtocolError => "The peer says that this side broke the protocol.",
-            (uint)GoAwayCode.InternalError => "The peer closes the connection because of an internal error.",
-            _ => $"The peer closes the connection with the unknown code {header.Length}.",
-        };
-
-        // After a normal go-away the open streams may still end; the peer closes the connection behind them.
-        if (header.Length != (uint)GoAwayCode.Normal || _streams.Count == 0)
-        {
-            throw new EndOfStreamException(why);
-        }
-    }
-
-    private void CountEmpty(FrameHeader header)
-    {
-        bool isEmpty = header is { Length: 0, Flags: FrameFlags.None };
-        _emptyFrames = isEmpty ? _emptyFrames + 1 : 0;
-        if (_emptyFrames > _options.MaxEmptyFrames)
-        {
-            throw new YamuxConnectionException(
-                GoAwayCode.ProtocolError, $"Yamux: more than {_options.MaxEmptyFrames} empty frames came in a row.");
-        }
-    }
-
-    private void Acknowledge(YamuxStream stream)
-    {
-        if (stream.TryAcknowledge())
-        {
-            _ackBacklog.Release();
-        }
     }
 
     private async Task WaitForBacklogAsync(CancellationToken cancellationToken)
@@ -441,7 +268,7 @@ internal sealed class YamuxSession : IAsyncDisposable
             throw Lost();
         }
 
-        if (_isRemoteLeaving)
+        if (_dispatcher.IsRemoteLeaving)
         {
             throw new StreamResetException($"The peer {Remote} is closing its connection and takes no more streams.");
         }
