@@ -1,8 +1,6 @@
 using System.Net;
-using System.Net.Sockets;
 using Infernet.Core.Identity;
 using Infernet.Core.Multiformats;
-using Infernet.Libp2p.Transport;
 using Infernet.Libp2p.Upgrade;
 using Infernet.Libp2p.Yamux;
 using Microsoft.Extensions.Logging;
@@ -20,16 +18,14 @@ internal sealed partial class Swarm : IAsyncDisposable
     private readonly PeerId _local;
     private readonly HostOptions _options;
     private readonly YamuxOptions _yamux;
-    private readonly Upgrader _upgrader;
     private readonly Dialer _dialer;
     private readonly ConnectionTable _table;
-    private readonly PendingHandshakes _pending;
+    private readonly Acceptor _acceptor;
     private readonly ILogger _logger;
     private readonly RunningTasks _tasks = new();
 
     // Has no timer and no wait handle, so nothing to dispose; late callers may still ask it.
     private readonly CancellationTokenSource _stopping = new();
-    private readonly List<Socket> _listeners = [];
     private readonly Lock _dialGate = new();
     private readonly Dictionary<PeerId, Task> _dials = [];
     private long _lastNumber;
@@ -39,10 +35,12 @@ internal sealed partial class Swarm : IAsyncDisposable
         _local = identity.Id;
         _options = options;
         _yamux = new YamuxOptions { MaxInboundStreams = options.MaxInboundStreamsPerConnection, Time = options.Time };
-        _upgrader = new Upgrader(identity);
-        _dialer = new Dialer(_upgrader, options);
+        var upgrader = new Upgrader(identity);
+        _dialer = new Dialer(upgrader, options);
         _table = new ConnectionTable(_local, options.MaxConnections, options.IdleBeforePruned, options.Time);
-        _pending = new PendingHandshakes(options.MaxPendingHandshakes, options.HandshakeTimeout, options.Time);
+        _acceptor = new Acceptor(
+            upgrader, options, _tasks, (link, from) => AddAsync(link, from, isDialer: false),
+            logger, _stopping.Token);
         _logger = logger;
     }
 
@@ -58,7 +56,7 @@ internal sealed partial class Swarm : IAsyncDisposable
     public ConnectionTable Connections => _table;
 
     /// <summary>Where the sockets are bound.</summary>
-    public IReadOnlyList<IPEndPoint> BoundTo { get; private set; } = [];
+    public IReadOnlyList<IPEndPoint> BoundTo => _acceptor.BoundTo;
 
     /// <summary>Starts work that ends with the swarm.</summary>
     public bool TryRun(Func<CancellationToken, Task> work) => _tasks.TryRun(() => work(_stopping.Token));
@@ -66,17 +64,8 @@ internal sealed partial class Swarm : IAsyncDisposable
     /// <summary>Binds all listen addresses, then starts to accept.</summary>
     public void Start()
     {
-        foreach (Multiaddr address in _options.ListenAddresses)
-        {
-            _listeners.Add(Listen(address));
-        }
-
-        BoundTo = [.. _listeners.Select(l => (IPEndPoint)l.LocalEndPoint!)];
-        foreach (Socket listener in _listeners)
-        {
-            _tasks.TryRun(() => AcceptLoopAsync(listener));
-        }
-
+        _acceptor.Bind(_options.ListenAddresses);
+        _acceptor.Start();
         _tasks.TryRun(MaintainAsync);
     }
 
@@ -128,87 +117,10 @@ internal sealed partial class Swarm : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _stopping.CancelAsync().ConfigureAwait(false);
-        foreach (Socket listener in _listeners)
-        {
-            listener.Dispose();
-        }
-
+        _acceptor.Dispose();
         await Task.WhenAll(_table.Snapshot().Select(c => c.Session.CloseAsync(
             GoAwayCode.Normal, "The host is closing."))).ConfigureAwait(false);
         await _tasks.CloseAsync().ConfigureAwait(false);
-    }
-
-    private static Socket Listen(Multiaddr address)
-    {
-        try
-        {
-            return TcpTransport.Listen(address);
-        }
-        catch (SocketException taken) when (taken.SocketErrorCode == SocketError.AddressAlreadyInUse)
-        {
-            throw new AddressInUseException(
-                $"Another program listens on {address}. Stop it, or choose another port (0 takes any free one).", taken);
-        }
-        catch (SocketException refused)
-        {
-            throw new IOException($"Can't listen on {address}: {refused.Message}.", refused);
-        }
-    }
-
-    private async Task AcceptLoopAsync(Socket listener)
-    {
-        while (!_stopping.IsCancellationRequested)
-        {
-            try
-            {
-                Socket socket = await listener.AcceptAsync(_stopping.Token).ConfigureAwait(false);
-                if (!_tasks.TryRun(() => AcceptAsync(socket)))
-                {
-                    socket.Dispose();
-                }
-            }
-            catch (Exception over) when (over is OperationCanceledException or ObjectDisposedException)
-            {
-                return;
-            }
-            catch (SocketException failed)
-            {
-                // Out of file descriptors, most likely: connections that end will free some.
-                LogAcceptFailed(_logger, failed.Message);
-                await PauseAsync().ConfigureAwait(false);
-            }
-        }
-    }
-
-    private async Task PauseAsync()
-    {
-        try
-        {
-            await Task.Delay(TimeSpan.FromMilliseconds(100), _options.Time, _stopping.Token).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException)
-        {
-        }
-    }
-
-    private async Task AcceptAsync(Socket socket)
-    {
-        Stream? link = null;
-        try
-        {
-            socket.NoDelay = true;
-            Multiaddr from = Multiaddr.FromTcp((IPEndPoint)socket.RemoteEndPoint!);
-            link = new NetworkStream(socket, ownsSocket: true);
-            SecureLink secured = await _pending.RunAsync(
-                stop => _upgrader.AcceptAsync(link, stop), _stopping.Token).ConfigureAwait(false);
-            await AddAsync(secured, from, isDialer: false).ConfigureAwait(false);
-        }
-        catch (Exception reason) when (reason is IOException or SocketException or ObjectDisposedException)
-        {
-            link?.Dispose();
-            socket.Dispose();
-            LogRefused(_logger, reason.Message);
-        }
     }
 
     private async Task DialSharedAsync(
@@ -355,12 +267,6 @@ internal sealed partial class Swarm : IAsyncDisposable
             }
         }
     }
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Could not accept a connection: {Reason}")]
-    private static partial void LogAcceptFailed(ILogger logger, string reason);
-
-    [LoggerMessage(Level = LogLevel.Debug, Message = "Inbound connection refused: {Reason}")]
-    private static partial void LogRefused(ILogger logger, string reason);
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "Connection to {Peer} closed")]
     private static partial void LogClosed(ILogger logger, PeerId peer, Exception? reason);
