@@ -30,6 +30,9 @@ internal sealed class BlobEntry(BlobFolder folder, BlobIndex index, ChunkBitmap?
     /// <summary>A fetch writes into it.</summary>
     public bool IsBusy { get; set; }
 
+    /// <summary>Where its directory was moved to be deleted; null while it is in the store.</summary>
+    public string? Grave { get; set; }
+
     public BlobInfo Describe() => new()
     {
         Root = Root,

@@ -74,22 +74,35 @@ public sealed partial class BlobStore
 
         DurableFiles.WriteWhole(temporary.Index, BlobIndexFile.Encode(root, imported.Leaves, imported.Nodes));
         DurableFiles.WriteWhole(temporary.Pin, []);
-        if (Find(root) is { } partial)
-        {
-            Remove([partial]);
-        }
-
         var folder = new BlobFolder(_options.Directory, root);
+        List<BlobEntry> replaced = [];
+        BlobInfo added;
         lock (_lock)
         {
+            // A download of the same file that was not finished has no purpose any more.
+            if (_entries.TryGetValue(root, out BlobEntry? there))
+            {
+                RequireIdle(there);
+                if (there.IsComplete)
+                {
+                    return there.Describe();
+                }
+
+                replaced.Add(there);
+                BuryLocked(replaced);
+            }
+
             DeleteFolder(folder.Path);
             Directory.Move(temporary.Path, folder.Path);
             DurableFiles.FlushDirectory(_options.Directory);
             var entry = new BlobEntry(folder, BlobIndexFile.Read(folder.Index), present: null);
             _entries[root] = entry;
             Catalog.Add(entry);
-            return entry.Describe();
+            added = entry.Describe();
         }
+
+        DeleteBuried(replaced);
+        return added;
     }
 
     private void RequireSpace(long needed)

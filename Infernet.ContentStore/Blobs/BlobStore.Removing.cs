@@ -2,7 +2,7 @@ using Infernet.Core.Multiformats;
 
 namespace Infernet.ContentStore.Blobs;
 
-// How blobs go.
+// How blobs go. One dies by being renamed; what is left of it after a crash is swept when the store opens.
 public sealed partial class BlobStore
 {
     /// <summary>Removes a blob, whole or partial, pinned or not; false if it was not here.</summary>
@@ -10,13 +10,19 @@ public sealed partial class BlobStore
     public Task<bool> RemoveAsync(Cid root, CancellationToken cancellationToken) => Task.Run(
         () =>
         {
-            if (Find(root) is not { } entry)
+            List<BlobEntry> dead = [];
+            lock (_lock)
             {
-                return false;
+                if (_entries.TryGetValue(Normalise(root), out BlobEntry? entry))
+                {
+                    RequireIdle(entry);
+                    dead.Add(entry);
+                    BuryLocked(dead);
+                }
             }
 
-            Remove([entry]);
-            return true;
+            DeleteBuried(dead);
+            return dead.Count > 0;
         },
         cancellationToken);
 
@@ -24,48 +30,56 @@ public sealed partial class BlobStore
     public Task<CollectionReport> CollectGarbageAsync(bool dryRun, CancellationToken cancellationToken) => Task.Run(
         () =>
         {
-            List<BlobEntry> garbage = [.. Entries().Where(entry => entry is { IsPinned: false, IsBusy: false })];
-            var report = new CollectionReport(
-                [.. garbage.Select(entry => entry.Root)],
-                garbage.Sum(entry => entry.Describe().BytesPresent));
-            if (!dryRun)
+            List<BlobEntry> garbage;
+            CollectionReport report;
+            lock (_lock)
             {
-                Remove(garbage);
+                garbage = [.. _entries.Values.Where(entry => entry is { IsPinned: false, IsBusy: false })];
+                report = new CollectionReport(
+                    [.. garbage.Select(entry => entry.Root)],
+                    garbage.Sum(entry => entry.Describe().BytesPresent));
+                if (dryRun)
+                {
+                    return report;
+                }
+
+                BuryLocked(garbage);
             }
 
+            DeleteBuried(garbage);
             return report;
         },
         cancellationToken);
 
-    // A blob dies by being renamed; what is left of it after a crash is swept when the store opens.
-    private void Remove(IReadOnlyList<BlobEntry> entries)
+    private static void RequireIdle(BlobEntry entry)
     {
-        var dead = new List<string>();
-        lock (_lock)
+        if (entry.IsBusy)
         {
-            if (entries.FirstOrDefault(entry => entry.IsBusy) is { } busy)
-            {
-                throw new ContentException(
-                    ContentError.Busy, $"{busy.Root} is being fetched; cancel that first, or wait until it is here.");
-            }
+            throw new ContentException(
+                ContentError.Busy, $"{entry.Root} is being fetched; cancel that first, or wait until it is here.");
+        }
+    }
 
-            foreach (BlobEntry entry in entries)
-            {
-                string grave = TemporaryPath();
-                Directory.Move(entry.Folder.Path, grave);
-                dead.Add(grave);
-                _entries.Remove(entry.Root);
-            }
-
-            DurableFiles.FlushDirectory(_options.Directory);
-            Catalog.Rebuild(_entries.Values.Where(entry => entry.IsComplete || entry.IsBusy));
+    private void BuryLocked(List<BlobEntry> entries)
+    {
+        foreach (BlobEntry entry in entries)
+        {
+            string grave = TemporaryPath();
+            Directory.Move(entry.Folder.Path, grave);
+            entry.Grave = grave;
+            _entries.Remove(entry.Root);
         }
 
+        DurableFiles.FlushDirectory(_options.Directory);
+        Catalog.Rebuild(_entries.Values.Where(entry => entry.IsComplete || entry.IsBusy));
+    }
+
+    private static void DeleteBuried(List<BlobEntry> entries)
+    {
         foreach (BlobEntry entry in entries)
         {
             entry.Dispose();
+            DeleteFolder(entry.Grave!);
         }
-
-        dead.ForEach(DeleteFolder);
     }
 }

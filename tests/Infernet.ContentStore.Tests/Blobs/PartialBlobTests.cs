@@ -1,5 +1,6 @@
 using Infernet.ContentStore.Blobs;
 using Infernet.ContentStore.Dag;
+using Infernet.ContentStore.Tests.Exchange;
 
 namespace Infernet.ContentStore.Tests.Blobs;
 
@@ -156,6 +157,26 @@ internal sealed class PartialBlobTests
         ContentException refused = (await Assert.ThrowsAsync<ContentException>(() => store.RemoveAsync(_root.Cid, default)))!;
         Assert.That(refused.Error, Is.EqualTo(ContentError.Busy));
         Assert.That((await store.CollectGarbageAsync(dryRun: false, default)).Removed, Is.Empty);
+    }
+
+    [Test]
+    public async Task AddFile_OfWhichAPartLiesHere_ReplacesThePart()
+    {
+        byte[] content = TestBytes.Random(2_000_000);
+        string path = _folder.Write("model", content);
+        await using BlobStore other = _folder.Open("other");
+        BlobInfo whole = await other.AddFileAsync(path, AddMode.Copy, null, default);
+        await using BlobStore store = _folder.Open();
+        PartialSeeder seeder = PartialSeeder.Begin(whole, other, store);
+        ContentException busy = (await Assert.ThrowsAsync<ContentException>(
+            () => store.AddFileAsync(path, AddMode.Copy, null, default)))!;
+        Assert.That(busy.Error, Is.EqualTo(ContentError.Busy));
+
+        await seeder.DisposeAsync();
+        BlobInfo added = await store.AddFileAsync(path, AddMode.Copy, null, default);
+        Assert.That(added.IsComplete);
+        Assert.That(File.ReadAllBytes(added.Path), Is.EqualTo(content));
+        Assert.That(store.List(), Is.EqualTo(new[] { added }));
     }
 
     [Test]
