@@ -13,7 +13,7 @@ case "${1:-}" in
     need_node
     tests/js/install.sh >&2
     ;;
-  start | dispatch)
+  start)
     ./install.sh --prefix "$PWD/artifacts/bench" >&2
     ;;
   transfer)

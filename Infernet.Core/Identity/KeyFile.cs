@@ -48,6 +48,10 @@ public static class KeyFile
         {
             return Decode(path, file, passphrase);
         }
+        catch (InsufficientMemoryException refused)
+        {
+            throw Fail(KeyFileProblem.Inaccessible, path, $"can't be opened: {refused.Message}", refused);
+        }
         finally
         {
             CryptographicOperations.ZeroMemory(file);
@@ -65,6 +69,10 @@ public static class KeyFile
         {
             WriteNew(path, passphrase is null ? key : SealedKey.Seal(key, passphrase, Argon2idCost.Default));
             return identity;
+        }
+        catch (InsufficientMemoryException refused)
+        {
+            throw Fail(KeyFileProblem.Inaccessible, path, $"can't be sealed: {refused.Message}", refused);
         }
         finally
         {
@@ -99,7 +107,7 @@ public static class KeyFile
             ? identity
             : throw Fail(problem, path, problem == KeyFileProblem.OtherKeyType
                 ? "holds a key of another kind; an Ed25519 key is needed"
-                : $"is no private key in libp2p's encoding ({PrivateKeys.EncodedLength} bytes); restore it from a copy");
+                : $"is no private key of {PrivateKeys.EncodedLength} bytes in libp2p's encoding; restore a copy of it");
     }
 
     private static byte[] Read(string path)

@@ -40,7 +40,8 @@ internal static class SealedKey
         Span<byte> body = file.AsSpan(HeaderLength);
         using ChaCha20Poly1305 cipher = Cipher(file, passphrase, cost);
         cipher.Encrypt(
-            stackalloc byte[NonceLength], encodedKey, body[..^TagLength], body[^TagLength..], file.AsSpan(0, HeaderLength));
+            stackalloc byte[NonceLength], encodedKey, body[..^TagLength], body[^TagLength..],
+            file.AsSpan(0, HeaderLength));
         return file;
     }
 

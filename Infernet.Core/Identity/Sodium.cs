@@ -49,7 +49,8 @@ internal static unsafe partial class Sodium
         }
 
         string beside = Path.Combine(AppContext.BaseDirectory, "libsodium.so.23");
-        foreach (string candidate in (string[])[beside, "libsodium.so.23", "libsodium.so.26", "libsodium.so", "libsodium"])
+        string[] candidates = [beside, "libsodium.so.23", "libsodium.so.26", "libsodium.so", "libsodium"];
+        foreach (string candidate in candidates)
         {
             if (NativeLibrary.TryLoad(candidate, out nint handle))
             {

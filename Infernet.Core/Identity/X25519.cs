@@ -16,7 +16,9 @@ public static unsafe class X25519
         }
     }
 
-    /// <summary>Writes the shared secret; false if the peer's key is of low order, and then nothing may be used.</summary>
+    /// <summary>
+    /// Writes the shared secret; false if the peer's key is of low order, and then nothing may be used.
+    /// </summary>
     public static bool Agree(ReadOnlySpan<byte> secretKey, ReadOnlySpan<byte> publicKey, Span<byte> shared)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(secretKey.Length, KeyLength);

@@ -18,11 +18,11 @@ internal static class Program
 {
     private static readonly BenchEntry[] Benches =
     [
-        new("transport", "secure streams, connections, requests, ping, memory; beside js-libp2p", TransportBench.RunAsync),
-        new("dht", "provide and find, put and get, with 20 and 100 nodes; beside js-libp2p's kad-dht", DhtBench.RunAsync),
+        new("transport", "streams, connections, requests, ping, memory; beside js-libp2p", TransportBench.RunAsync),
+        new("dht", "provide and find, put and get, 20 and 100 nodes; beside js-libp2p's kad-dht", DhtBench.RunAsync),
         new("start", "infernet --version, and a node until it is ready: whole processes", StartBench.RunAsync),
         new("dispatch", "from a job's submission to its first accepted shard", DispatchBench.RunAsync),
-        new("inference", "the engine, and a job through a swarm, beside bare calls of llama.cpp", InferenceBench.RunAsync),
+        new("inference", "the engine, and a job through a swarm; beside bare llama.cpp", InferenceBench.RunAsync),
         new("transfer", "a file of 1 GB between two nodes; beside Helia's bitswap", TransferBench.RunAsync),
     ];
 

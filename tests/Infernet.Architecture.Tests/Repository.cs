@@ -7,8 +7,9 @@ internal static class Repository
         [".git", "artifacts", "bin", "obj", "node_modules", "native", "TestResults", ".vs", ".idea"];
 
     private static readonly string[] Text =
-        [".cs", ".csproj", ".props", ".targets", ".sln", ".json", ".md", ".mjs", ".js", ".sh", ".yml", ".yaml", ".proto",
-            ".c", ".h", ".py", ".txt", ".service", ".html", ".css", ".editorconfig", ".gitignore", ".npmrc", ""];
+        [".cs", ".csproj", ".props", ".targets", ".sln", ".json", ".md", ".mjs", ".js", ".sh", ".yml", ".yaml",
+            ".proto", ".c", ".h", ".py", ".txt", ".service", ".html", ".css", ".editorconfig", ".gitignore", ".npmrc",
+            ""];
 
     public static string Root { get; } = FindRoot();
 
@@ -21,14 +22,15 @@ internal static class Repository
         [.. Walk(Root).Where(f => Text.Contains(Path.GetExtension(f))).Order(StringComparer.Ordinal)];
 
     /// <summary>The product's C# sources.</summary>
-    public static IEnumerable<string> ProductSources =>
-        TextFiles.Where(f => f.StartsWith("Infernet.", StringComparison.Ordinal) && f.EndsWith(".cs", StringComparison.Ordinal));
+    public static IEnumerable<string> ProductSources => SourcesBelow("Infernet.");
 
     /// <summary>The C# sources of tests.</summary>
-    public static IEnumerable<string> TestSources =>
-        TextFiles.Where(f => f.StartsWith("tests/", StringComparison.Ordinal) && f.EndsWith(".cs", StringComparison.Ordinal));
+    public static IEnumerable<string> TestSources => SourcesBelow("tests/");
 
     public static string[] Lines(string file) => File.ReadAllLines(Path.Combine(Root, file));
+
+    private static IEnumerable<string> SourcesBelow(string prefix) => TextFiles.Where(
+        f => f.StartsWith(prefix, StringComparison.Ordinal) && f.EndsWith(".cs", StringComparison.Ordinal));
 
     private static IEnumerable<string> Walk(string folder)
     {

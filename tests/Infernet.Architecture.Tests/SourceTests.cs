@@ -21,7 +21,7 @@ public sealed partial class SourceTests
     // an injected source stand in for them.
     [Test]
     public void ProductSources_TimeAndRandomness_AreInjected() =>
-        AssertNone(Matches(Repository.ProductSources, AmbientState(), "inject TimeProvider or a seeded source instead"));
+        AssertNone(Matches(Repository.ProductSources, AmbientState(), "inject TimeProvider or a seeded source"));
 
     [Test]
     public void ProductSources_Namespaces_MatchTheirFolders() => AssertNone(
@@ -41,7 +41,7 @@ public sealed partial class SourceTests
 
     [Test]
     public void TestSources_Waiting_IsForASignal() =>
-        AssertNone(Matches(Repository.TestSources, Sleeping(), "wait on a signal with a time-out, or advance a fake clock"));
+        AssertNone(Matches(Repository.TestSources, Sleeping(), "wait on a signal, or advance a fake clock"));
 
     [Test]
     public void TestSources_EachTest_Runs() =>
@@ -65,13 +65,15 @@ public sealed partial class SourceTests
     private static void AssertNone(IEnumerable<string> broken) =>
         Assert.That(string.Join('\n', broken), Is.Empty, "the rules are explained in CONTRIBUTING.md");
 
-    [GeneratedRegex(@"\b(DateTime|DateTimeOffset)\.(Utc)?Now\b|\bDateTime\.Today\b|\bRandom\.Shared\b|\bEnvironment\.TickCount")]
+    [GeneratedRegex(@"\bDateTime(Offset)?\.((Utc)?Now|Today)\b|\bRandom\.Shared\b|\bEnvironment\.TickCount")]
     private static partial Regex AmbientState();
 
     [GeneratedRegex(@"^namespace ([\w.]+);")]
     private static partial Regex Namespace();
 
-    [GeneratedRegex(@"^(public|internal|file)?\s*((sealed|static|abstract|partial|readonly|ref|unsafe) )*(class|struct|record struct|record class|record|interface|enum) \w+")]
+    [GeneratedRegex(
+        @"^(public|internal|file)?\s*((sealed|static|abstract|partial|readonly|ref|unsafe) )*"
+        + @"(class|struct|record struct|record class|record|interface|enum) \w+")]
     private static partial Regex TypeDeclaration();
 
     [GeneratedRegex(@"\bThread\.Sleep\b|\bTask\.Delay\((?!Timeout\.Infinite)")]
@@ -80,6 +82,7 @@ public sealed partial class SourceTests
     [GeneratedRegex(@"\[(Ignore|Explicit)\b|\bAssert\.(Ignore|Inconclusive)\b")]
     private static partial Regex Skipping();
 
-    [GeneratedRegex(@"registry\.npmjs|registry\.yarnpkg|nuget\.org|""resolved"": ""http|(?<![\w./-])/work/|(?<![\w./-])/home/\w+/")]
+    [GeneratedRegex(
+        @"registry\.npmjs|registry\.yarnpkg|nuget\.org|""resolved"": ""http|(?<![\w./-])(/work/|/home/\w+/)")]
     private static partial Regex PlaceBound();
 }

@@ -5,8 +5,9 @@ namespace Infernet.Bench.Kademlia;
 
 /// <summary>
 /// Networks of 20 and of 100 nodes in one process, ours and js-libp2p's, of the same shape: everybody knows the first
-/// node and four random earlier ones. Both do the same operations between the same nodes, in turns. A write counts until
-/// its call returns: ours does once a majority of the closest nodes has confirmed, js-libp2p's once all have answered.
+/// node and four random earlier ones. Both do the same operations between the same nodes, in turns. A write counts
+/// until its call returns: ours does once a majority of the closest nodes has confirmed, js-libp2p's once all have
+/// answered.
 /// </summary>
 internal static class DhtBench
 {
@@ -36,8 +37,10 @@ internal static class DhtBench
             int from = random.Next(nodes);
             int to = (from + 1 + random.Next(nodes - 1)) % nodes;
             string name = $"{nodes}-{i}";
-            await provides.AddAsync(i >= 0, ours, js, "provideAndFind", new { provider = from, seeker = to, name }, token);
-            await puts.AddAsync(i >= 0, ours, js, "putAndGet", new { writer = from, reader = to, name }, token);
+            bool counts = i >= 0;
+            await provides.AddAsync(
+                counts, ours, js, "provideAndFind", new { provider = from, seeker = to, name }, token);
+            await puts.AddAsync(counts, ours, js, "putAndGet", new { writer = from, reader = to, name }, token);
         }
 
         provides.Report(report, Js, $"{nodes} nodes, provide", $"{nodes} nodes, find the first provider");

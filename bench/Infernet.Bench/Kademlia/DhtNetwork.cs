@@ -90,7 +90,8 @@ internal sealed class DhtNetwork : IAsyncDisposable
 
     private async Task<double[]> PutAndGetAsync(int writer, int reader, string name, CancellationToken token)
     {
-        double put = await TimeAsync(() => _nodes[writer].Dht.PutValueAsync($"/v/{name}", Encoding.UTF8.GetBytes(name), token));
+        byte[] value = Encoding.UTF8.GetBytes(name);
+        double put = await TimeAsync(() => _nodes[writer].Dht.PutValueAsync($"/v/{name}", value, token));
         double get = await TimeAsync(async () =>
         {
             if (await _nodes[reader].Dht.GetValueAsync($"/v/{name}", token) is null)

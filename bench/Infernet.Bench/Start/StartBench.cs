@@ -14,8 +14,7 @@ internal static class StartBench
         var versions = new List<double>();
         for (int run = -1; run < VersionRuns; run++)
         {
-            (_, TimeSpan took) = await InfernetCommand.RunAsync(token, "--version");
-            Keep(versions, run, took);
+            Keep(versions, run, await InfernetCommand.RunAsync(token, "--version"));
         }
 
         report.Add("infernet --version, p50", Samples.Median(versions), "ms");

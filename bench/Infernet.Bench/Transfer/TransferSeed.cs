@@ -11,10 +11,15 @@ internal static class TransferSeed
 
     public static async Task RunAsync(string directory, CancellationToken token)
     {
-        await using TransferNode node = await TransferNode.StartAsync(Path.Combine(directory, "blobs"), listen: true, token);
+        string store = Path.Combine(directory, "blobs");
+        await using TransferNode node = await TransferNode.StartAsync(store, listen: true, token);
         await CommandLoop.RunAsync(
             new { @event = "ready" },
-            new() { ["add"] = async request => await AddAsync(node, directory, request.GetProperty("bytes").GetInt64(), token) },
+            new()
+            {
+                ["add"] = async request =>
+                    await AddAsync(node, directory, request.GetProperty("bytes").GetInt64(), token),
+            },
             token);
     }
 

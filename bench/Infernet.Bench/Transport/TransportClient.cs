@@ -43,7 +43,8 @@ internal sealed class TransportClient(Multiaddr server, Libp2pHost host)
     private async Task<double> UploadAsync(int streams, int bytes, CancellationToken token)
     {
         long start = Stopwatch.GetTimestamp();
-        await Task.WhenAll(Enumerable.Range(0, streams).Select(_ => Task.Run(() => UploadOneAsync(bytes, token), token)));
+        await Task.WhenAll(
+            Enumerable.Range(0, streams).Select(_ => Task.Run(() => UploadOneAsync(bytes, token), token)));
         return Stopwatch.GetElapsedTime(start).TotalSeconds;
     }
 

@@ -24,7 +24,8 @@ public sealed class Ed25519Tests
         "fc51cd8e6218a1a38da47ed00230f0580816ed13ba3303ac5deb911548908025", "af82",
         "6291d657deec24024827e69c3abe01a30ce548a284743a445e3680d7db5ac3ac18ff9b538d16f290ae67f760984dc6594a7c15e9716ed2"
         + "8dc027beceea1ec40a")]
-    public void Sign_Rfc8032Vector_GivesItsKeyAndSignature(string seed, string publicKey, string message, string signature)
+    public void Sign_Rfc8032Vector_GivesItsKeyAndSignature(
+        string seed, string publicKey, string message, string signature)
     {
         byte[] secret = Ed25519.Expand(Convert.FromHexString(seed));
         byte[] text = Convert.FromHexString(message);

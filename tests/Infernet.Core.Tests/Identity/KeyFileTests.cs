@@ -125,8 +125,8 @@ public sealed class KeyFileTests
     public void Create_FolderIsAFile_SaysInaccessible()
     {
         File.WriteAllText(KeyPath, "");
-        AssertProblem(
-            () => KeyFile.Create(Path.Combine(KeyPath, "identity.key")), KeyFileProblem.Inaccessible, "can't be written");
+        string below = Path.Combine(KeyPath, "identity.key");
+        AssertProblem(() => KeyFile.Create(below), KeyFileProblem.Inaccessible, "can't be written");
     }
 
     [Test]

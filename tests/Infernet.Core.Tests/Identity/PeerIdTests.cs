@@ -17,7 +17,7 @@ public sealed class PeerIdTests
     [TestCase("QmYyQSo1c1Ym7orWxLYvCrM2EmxFTANf8wXmmE7DWjhx5", TestName = "TryParse_Sha256CutOff_Refuses")]
     [TestCase("1", TestName = "TryParse_ZeroByte_Refuses")]
     [TestCase("0D3KooWD3eckifWpRn9wQpMG9R9hX3sD158z7EqHWmweQAJU5SA", TestName = "TryParse_NoBase58_Refuses")]
-    [TestCase("bafkreihdwdcefgh4dqkjv67uzcmw7ojee6xedzdetojuzjevtenxquvyku", TestName = "TryParse_CidOfOtherCodec_Refuses")]
+    [TestCase("bafkreihdwdcefgh4dqkjv67uzcmw7ojee6xedzdetojuzjevtenxquvyku", TestName = "TryParse_RawCid_Refuses")]
     public void TryParse_Broken_Refuses(string text) => Assert.That(PeerId.TryParse(text, out _), Is.False);
 
     [TestCase("00", TestName = "TryParse_NoLength_Refuses")]

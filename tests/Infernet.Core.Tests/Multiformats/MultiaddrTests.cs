@@ -57,8 +57,8 @@ public sealed class MultiaddrTests
     }
 
     [Test]
-    public void Parse_Broken_SaysWhatAnAddressLooksLike() =>
-        Assert.That(() => Multiaddr.Parse("localhost:4001"), Throws.TypeOf<FormatException>().With.Message.Contains("/ip4/"));
+    public void Parse_Broken_SaysWhatAnAddressLooksLike() => Assert.That(
+        () => Multiaddr.Parse("localhost:4001"), Throws.TypeOf<FormatException>().With.Message.Contains("/ip4/"));
 
     [TestCase("/ip4/127.0.0.1/tcp/4001", "047f000001060fa1")]
     [TestCase("/ip4/127.0.0.1/udp/1234/quic-v1", "047f000001910204d2cd03")]

@@ -2,7 +2,7 @@ using Infernet.Core.Multiformats;
 
 namespace Infernet.Core.Tests.Multiformats;
 
-/// <summary>The vector is from https://github.com/multiformats/multihash/blob/master/tests/values/test_cases.csv.</summary>
+/// <summary>The vector is from https://github.com/multiformats/multihash, tests/values/test_cases.csv.</summary>
 [TestFixture]
 public sealed class MultihashTests
 {

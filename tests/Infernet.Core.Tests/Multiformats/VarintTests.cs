@@ -41,7 +41,8 @@ public sealed class VarintTests
     [Test]
     public void Read_BytesBehindTheValue_AreLeftAlone()
     {
-        Assert.That(Varint.Read([0xac, 0x02, 0xff, 0xff], out ulong value, out int length), Is.EqualTo(OperationStatus.Done));
+        OperationStatus status = Varint.Read([0xac, 0x02, 0xff, 0xff], out ulong value, out int length);
+        Assert.That(status, Is.EqualTo(OperationStatus.Done));
         Assert.That((value, length), Is.EqualTo((300ul, 2)));
     }
 
@@ -55,7 +56,8 @@ public sealed class VarintTests
             random.NextBytes(bytes);
             OperationStatus whole = Varint.Read(bytes, out ulong value, out int length);
             OperationStatus split = Varint.Read(InSingleBytes(bytes), out ulong splitValue, out int splitLength);
-            Assert.That((split, splitValue, splitLength), Is.EqualTo((whole, value, length)), Convert.ToHexString(bytes));
+            Assert.That(
+                (split, splitValue, splitLength), Is.EqualTo((whole, value, length)), Convert.ToHexString(bytes));
         }
     }
 

@@ -61,8 +61,9 @@ public sealed class SignedEnvelopeTests
     public void TryOpen_SignedPayloadIsNoSuchMessage_Refuses()
     {
         byte[] payload = [0xff, 0xff];
+        byte[] domain = Encoding.ASCII.GetBytes(Domain);
         byte[] signedBytes =
-            [(byte)Domain.Length, .. Encoding.ASCII.GetBytes(Domain), (byte)PayloadType.Length, .. PayloadType, 2, .. payload];
+            [(byte)domain.Length, .. domain, (byte)PayloadType.Length, .. PayloadType, (byte)payload.Length, .. payload];
         byte[] envelope = new Envelope
         {
             PublicKey = PublicKey.Parser.ParseFrom(Signer.EncodedPublicKey.Span),
@@ -76,9 +77,9 @@ public sealed class SignedEnvelopeTests
     [Test]
     public void TryOpen_Sealed_GivesMessageAndSigner()
     {
-        Assert.That(
-            SignedEnvelope.TryOpen(Seal(), Domain, PayloadType, PeerRecord.Parser, out PeerRecord read, out PeerId signer),
-            Is.True);
+        bool opened = SignedEnvelope.TryOpen(
+            Seal(), Domain, PayloadType, PeerRecord.Parser, out PeerRecord read, out PeerId signer);
+        Assert.That(opened, Is.True);
         Assert.That(read, Is.EqualTo(Record));
         Assert.That(signer, Is.EqualTo(Signer.Id));
     }

@@ -97,7 +97,8 @@ public sealed class KademliaTests
         await _network.Ours[2].PutAsync("/test/contested", "2 from c#", Token);
         Assert.That(await _network.Ours[0].GetAsync("/test/contested", Token), Is.EqualTo("2 from c#"));
         Assert.That(
-            await _network.Theirs[0].CallAsync<string>("get", new { key = "/test/contested" }), Is.EqualTo("2 from c#"));
+            await _network.Theirs[0].CallAsync<string>("get", new { key = "/test/contested" }),
+            Is.EqualTo("2 from c#"));
     }
 
     [Test]

@@ -5,7 +5,9 @@ using Infernet.Interop.Tests.Peers;
 
 namespace Infernet.Interop.Tests.Dht;
 
-/// <summary>One DHT of our nodes and js-libp2p's, servers and a client of each kind. Everybody knows the first two.</summary>
+/// <summary>
+/// One DHT of our nodes and js-libp2p's, servers and a client of each kind. Everybody knows the first two.
+/// </summary>
 internal sealed class MixedNetwork : IAsyncDisposable
 {
     private const int ServersOfEachKind = 3;

@@ -1,6 +1,8 @@
 namespace Infernet.Interop.Tests.Peers;
 
-/// <summary>Where the js-libp2p peers and the Node that runs them are. A missing part fails the tests: it never skips them.</summary>
+/// <summary>
+/// Where the js-libp2p peers and the Node that runs them are. A missing part fails the tests: it never skips them.
+/// </summary>
 internal static class JsInstallation
 {
     /// <summary>The folder of peer.mjs.</summary>

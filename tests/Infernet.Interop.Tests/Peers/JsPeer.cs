@@ -59,7 +59,7 @@ internal sealed class JsPeer : IAsyncDisposable
         {
             JsonElement ready = await peer.NextEventAsync("ready");
             peer.Id = PeerId.Parse(ready.GetProperty("peer").GetString()!);
-            peer.Addresses = [.. ready.GetProperty("addresses").EnumerateArray().Select(a => Multiaddr.Parse(a.GetString()!))];
+            peer.Addresses = [.. ready.GetProperty("addresses").Deserialize<string[]>()!.Select(Multiaddr.Parse)];
             return peer;
         }
         catch
@@ -158,7 +158,7 @@ internal sealed class JsPeer : IAsyncDisposable
             {
                 _events.Writer.TryWrite(said);
             }
-            else if (_pending.TryRemove(said.GetProperty("id").GetInt32(), out TaskCompletionSource<JsonElement>? waiting))
+            else if (_pending.TryRemove(said.GetProperty("id").GetInt32(), out var waiting))
             {
                 Complete(waiting, said);
             }

@@ -51,7 +51,8 @@ internal static class TestPattern
             int size = Math.Min(Length - at, part.Length);
             if (!part[..size].SequenceEqual(Pattern.AsSpan(at, size)))
             {
-                throw new InvalidDataException($"The bytes differ from what was sent somewhere in {offset}..{offset + size}.");
+                throw new InvalidDataException(
+                    $"The bytes differ from what was sent somewhere in {offset}..{offset + size}.");
             }
 
             offset += size;
