@@ -82,6 +82,11 @@ internal sealed class ProviderService : IAsyncDisposable
     /// <summary>Admits nothing more, hands over receipts for what is finished, and ends every session.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (_stopping)
+        {
+            return;
+        }
+
         _stopping = true;
         await Task.WhenAll(_sessions.Keys.Select(s => s.StopAsync())).ConfigureAwait(false);
         await _stopped.CancelAsync().ConfigureAwait(false);

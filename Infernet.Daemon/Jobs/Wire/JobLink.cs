@@ -14,6 +14,7 @@ namespace Infernet.Daemon.Jobs.Wire;
 internal sealed class JobLink : IAsyncDisposable
 {
     private const int MaxWaiting = 256;
+    private const int MaxUnflushed = 64 << 10;
 
     private readonly IDuplexPipe _pipe;
     private readonly Func<ValueTask> _close;
@@ -22,6 +23,7 @@ internal sealed class JobLink : IAsyncDisposable
 
     private readonly CancellationTokenSource _aborted = new();
     private readonly Task _writing;
+    private int _disposed;
 
     private JobLink(IDuplexPipe pipe, PeerId remote, Func<ValueTask> close)
     {
@@ -80,6 +82,11 @@ internal sealed class JobLink : IAsyncDisposable
     /// <summary>Closes at once; what waits is lost.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _disposed, 1) != 0)
+        {
+            return;
+        }
+
         _outgoing.Writer.TryComplete();
         await _aborted.CancelAsync().ConfigureAwait(false);
         await _writing.ConfigureAwait(false);
@@ -115,8 +122,6 @@ internal sealed class JobLink : IAsyncDisposable
             _outgoing.Writer.TryComplete(failed);
         }
     }
-
-    private const int MaxUnflushed = 64 << 10;
 
     private sealed record Duplex(PipeReader Input, PipeWriter Output) : IDuplexPipe;
 }

@@ -1,0 +1,216 @@
+using Google.Protobuf;
+using Infernet.Core.Identity;
+using Infernet.Core.Multiformats;
+using Infernet.Core.Receipts;
+using Infernet.Core.Schemas;
+using Infernet.Daemon.Jobs.Providing;
+using Infernet.Daemon.Jobs.Wire;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Infernet.Daemon.Tests.Jobs.Providing;
+
+/// <summary>The provider's side over real pipes, with an engine whose answers the test lets out.</summary>
+[TestFixture]
+public sealed class ProviderServiceTests
+{
+    private static readonly Cid Model = Cid.OfRaw("model"u8);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    private readonly NodeIdentity _identity = NodeIdentity.Generate();
+    private TaskCompletionSource _release = null!;
+    private TaskCompletionSource _cancelled = null!;
+    private ProviderService _service = null!;
+    private JobLink _link = null!;
+    private Task<bool> _serving = null!;
+
+    [SetUp]
+    public void SetUp()
+    {
+        (_release, _cancelled) = (new(), new());
+        _service = new ProviderService(
+            _identity, root => root == Model ? new ServedEngine(root, new EngineDescription(), 4, AnswerAsync) : null,
+            new ProviderLimits { MaxSessions = 1 }, TimeProvider.System, NullLogger.Instance);
+        (_link, _serving) = Connect();
+    }
+
+    [TearDown]
+    public async Task TearDown()
+    {
+        await _service.DisposeAsync();
+        await _link.DisposeAsync();
+    }
+
+    [Test]
+    public async Task Shard_BringsEachItemAndAReceiptThatHolds()
+    {
+        _release.SetResult();
+        await OfferAsync(_link);
+        Shard shard = Shard(3);
+        await SendAsync(JobMessages.Of(shard));
+
+        (List<ItemOutput> outputs, JobMessage end) = await UntilEndAsync();
+
+        Assert.That(outputs.Select(o => o.Text).Order(), Is.EqualTo(new[] { "answer 0", "answer 1", "answer 2" }));
+        Assert.That(Problem(shard, outputs, end, complete: true), Is.Null);
+    }
+
+    [Test]
+    public async Task Cancel_InTheMiddle_BringsAReceiptOverWhatIsFinished()
+    {
+        await OfferAsync(_link);
+        Shard shard = Shard(2);
+        shard.Items[1].Prompt = "wait";
+        await SendAsync(JobMessages.Of(shard));
+        ItemOutput first = (await ReadAsync())!.ItemDone.Output;
+        await SendAsync(JobMessages.CancelShard(shard.ShardId));
+
+        (List<ItemOutput> outputs, JobMessage end) = await UntilEndAsync();
+
+        Assert.That(outputs, Is.Empty);
+        Assert.That(Problem(shard, [first], end, complete: false), Is.Null);
+        Assert.That(Problem(shard, [first], end, complete: true), Does.Contain("covers 1 of 2"));
+    }
+
+    [Test]
+    public async Task Stop_HandsOverReceiptsForWhatIsFinished()
+    {
+        await OfferAsync(_link);
+        Shard shard = Shard(2);
+        shard.Items[1].Prompt = "wait";
+        await SendAsync(JobMessages.Of(shard));
+        ItemOutput first = (await ReadAsync())!.ItemDone.Output;
+        Task stopping = _service.DisposeAsync().AsTask();
+
+        (_, JobMessage end) = await UntilEndAsync();
+
+        Assert.That(Problem(shard, [first], end, complete: false), Is.Null);
+        await stopping.WaitAsync(Patience);
+    }
+
+    [Test]
+    public async Task Aggregator_ThatLeaves_EndsTheWork()
+    {
+        await OfferAsync(_link);
+        Shard shard = Shard(1);
+        shard.Items[0].Prompt = "wait";
+        await SendAsync(JobMessages.Of(shard));
+        await _link.DisposeAsync();
+
+        await _cancelled.Task.WaitAsync(Patience);
+        await _serving.WaitAsync(Patience);
+    }
+
+    [Test]
+    public async Task Aggregator_ThatBreaksTheProtocol_IsHungUpOn()
+    {
+        await SendAsync(JobMessages.Of(Shard(1)));
+
+        Assert.That(await _serving.WaitAsync(Patience), Is.False);
+    }
+
+    [Test]
+    public async Task Aggregator_BeyondTheLimit_IsDeclined()
+    {
+        await OfferAsync(_link);
+        (JobLink second, _) = Connect();
+        await using JobLink closing = second;
+
+        JobMessage? answer = await second.ReadAsync(CancellationToken.None).AsTask().WaitAsync(Patience);
+
+        Assert.That(answer!.Decline.Reason, Is.EqualTo(Decline.Types.Reason.Busy));
+    }
+
+    private (JobLink Link, Task<bool> Serving) Connect()
+    {
+        (JobLink mine, JobLink its) = JobLink.Loopback(_identity.Id);
+        return (mine, ServeAsync(its));
+    }
+
+    private async Task<bool> ServeAsync(JobLink link)
+    {
+        await using (link)
+        {
+            return await _service.ServeAsync(link, CancellationToken.None);
+        }
+    }
+
+    private async Task<ItemAnswer> AnswerAsync(Item item, Sampling sampling, CancellationToken cancellationToken)
+    {
+        if (item.Prompt == "wait")
+        {
+            await using CancellationTokenRegistration told = cancellationToken.Register(() => _cancelled.TrySetResult());
+            await _release.Task.WaitAsync(cancellationToken);
+        }
+
+        return new ItemAnswer(
+            new ItemOutput { Index = item.Index, Text = $"answer {item.Index}" }, [7], 1, FinishReason.Stop);
+    }
+
+    private static Offer Offer() => new()
+    {
+        JobId = ByteString.CopyFrom(new byte[16]),
+        Kind = JobKind.Completion,
+        ModelRoot = ByteString.CopyFrom(Model.ToBytes()),
+        Sampling = new Sampling { TopP = 1, MaxTokens = 16 },
+        TotalItems = 100,
+        SecretCommitment = ByteString.CopyFrom(new byte[32]),
+    };
+
+    private static async Task OfferAsync(JobLink link)
+    {
+        await link.SendAsync(JobMessages.Of(Offer()), CancellationToken.None);
+        JobMessage? answer = await link.ReadAsync(CancellationToken.None).AsTask().WaitAsync(Patience);
+        Assert.That(answer!.BodyCase, Is.EqualTo(JobMessage.BodyOneofCase.Accept));
+    }
+
+    private static Shard Shard(int items)
+    {
+        var shard = new Shard { ShardId = 5, Attempt = 1 };
+        shard.Items.AddRange(Enumerable.Range(0, items).Select(i => new Item { Index = (ulong)i, Prompt = $"{i}" }));
+        return shard;
+    }
+
+    private Task SendAsync(JobMessage message) => _link.SendAsync(message, CancellationToken.None).AsTask();
+
+    private Task<JobMessage?> ReadAsync() => _link.ReadAsync(CancellationToken.None).AsTask().WaitAsync(Patience);
+
+    private async Task<(List<ItemOutput> Outputs, JobMessage End)> UntilEndAsync()
+    {
+        var outputs = new List<ItemOutput>();
+        while (await ReadAsync() is { } message)
+        {
+            if (message.BodyCase != JobMessage.BodyOneofCase.ItemDone)
+            {
+                return (outputs, message);
+            }
+
+            outputs.Add(message.ItemDone.Output);
+        }
+
+        throw new AssertionException("The provider hung up.");
+    }
+
+    private string? Problem(Shard shard, List<ItemOutput> outputs, JobMessage end, bool complete)
+    {
+        DateTimeOffset now = DateTimeOffset.UtcNow;
+        return ReceiptCheck.FindProblem(
+            end.ShardDone.ReceiptEnvelope.Span,
+            new ReceiptExpectation
+            {
+                JobId = new byte[16],
+                ShardId = shard.ShardId,
+                Attempt = shard.Attempt,
+                Provider = _identity.Id,
+                Aggregator = _identity.Id,
+                OfferHash = ReceiptEnvelope.HashOf(Offer()),
+                ModelRoot = Model.ToBytes(),
+                MaxTokens = 16,
+                Items = shard.Items.ToDictionary(
+                    i => i.Index, i => new ExpectedItem(ItemHash.Of(i), outputs.Find(o => o.Index == i.Index))),
+                Complete = complete,
+                SentAt = now.AddMinutes(-1),
+                ReceivedAt = now,
+            },
+            out _);
+    }
+}
