@@ -23,6 +23,7 @@ public sealed class JobService : IAsyncDisposable
     private readonly ModelNames _names;
     private readonly ConcurrentDictionary<long, JobRun> _runs = new();
     private readonly ConcurrentDictionary<JobRun, Task> _reaping = new();
+    private readonly ConcurrentDictionary<long, JobStatus> _unwrittenEnds = new();
     private readonly CancellationTokenSource _stopping = new();
     private Task _restoring = Task.CompletedTask;
 
@@ -167,7 +168,9 @@ public sealed class JobService : IAsyncDisposable
         return StatusOf(Find(job.Name));
     }
 
-    /// <summary>Goes on with a job that failed, was cancelled, or ended partially: only what has no answer yet runs.</summary>
+    /// <summary>
+    /// Goes on with a job that failed, was cancelled, or ended partially: only what has no answer yet runs.
+    /// </summary>
     public async Task<JobStatus> ResumeAsync(string id, CancellationToken cancellationToken)
     {
         await RestoredAsync(cancellationToken).ConfigureAwait(false);
@@ -196,7 +199,8 @@ public sealed class JobService : IAsyncDisposable
         foreach (JobRecord job in _services.Journal.Jobs.Unfinished())
         {
             int runs = await _services.Journal.Jobs.BeginRunAsync(job.Row, null, _stopping.Token).ConfigureAwait(false);
-            Run(job with { Runs = runs }, _services.Candidates.Known(job.Specification.Requirements, Cid.Parse(job.ModelCid!)));
+            Match known = _services.Candidates.Known(job.Specification.Requirements, Cid.Parse(job.ModelCid!));
+            Run(job with { Runs = runs }, known);
         }
     });
 
@@ -218,6 +222,7 @@ public sealed class JobService : IAsyncDisposable
             throw new ApiException("conflict", $"Job {job.Name} runs already, or the node is stopping");
         }
 
+        _unwrittenEnds.TryRemove(job.Row, out _);
         run.Start(match);
         _reaping.TryAdd(run, ReapAsync(run));
         return run;
@@ -226,7 +231,14 @@ public sealed class JobService : IAsyncDisposable
     // A finished job is forgotten here: the journal answers for it from then on.
     private async Task ReapAsync(JobRun run)
     {
-        await run.Completion.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ForceYielding);
+        await run.Completion
+            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ForceYielding);
+        if (run.UnwrittenEnd is { } end)
+        {
+            // On a full disk the job ends all the same, and says why; the next start of the node goes on with it.
+            _unwrittenEnds[run.Job.Row] = end;
+        }
+
         _runs.TryRemove(run.Job.Row, out _);
         run.Signal.Pulse();
         if (!_stopping.IsCancellationRequested)
@@ -285,7 +297,8 @@ public sealed class JobService : IAsyncDisposable
 
     private JobStatus StatusOf(JobRecord job) =>
         _runs.TryGetValue(job.Row, out JobRun? run) ? run.Status()
-        : job.Status ?? new JobBook(job, _services.Journal.Outputs).Status();
+        : _unwrittenEnds.GetValueOrDefault(job.Row) ?? job.Status
+            ?? new JobBook(job, _services.Journal.Outputs).Status();
 
     private static async Task<T> Durably<T>(Func<Task<T>> write)
     {

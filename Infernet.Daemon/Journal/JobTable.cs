@@ -36,8 +36,8 @@ internal sealed class JobTable(JournalStore store)
                     """,
                     new
                     {
-                        job.Id, Created = job.CreatedAt.ToUnixTimeMilliseconds(), job.State, specification, job.ModelCid,
-                        job.Total, job.Secret, job.Runs,
+                        job.Id, Created = job.CreatedAt.ToUnixTimeMilliseconds(), job.State, specification,
+                        job.ModelCid, job.Total, job.Secret, job.Runs,
                     });
                 InsertInputs(connection, row, names, items);
             },
@@ -119,7 +119,8 @@ internal sealed class JobTable(JournalStore store)
 
     /// <summary>The size of each input's message in bytes, by index.</summary>
     public int[] InputSizes(long row) => store.Read(connection =>
-        connection.Query<int>("SELECT length(input) FROM inputs WHERE job = @row ORDER BY item", new { row }).ToArray());
+        connection.Query<int>(
+            "SELECT length(input) FROM inputs WHERE job = @row ORDER BY item", new { row }).ToArray());
 
     private static void InsertInputs(
         SqliteConnection connection, long row, IReadOnlyList<string?> names, IReadOnlyList<Item> items)

@@ -4,7 +4,7 @@ using Infernet.Core.Multiformats;
 
 namespace Infernet.Daemon.Journal;
 
-/// <summary>Peers that answered before, so that a restarted node finds its network without a bootstrap address.</summary>
+/// <summary>Peers that answered before, so that a restarted node finds its network without bootstrap.</summary>
 internal sealed class PeerTable(JournalStore store)
 {
     private const int MaxPeers = 1_000;

@@ -29,7 +29,8 @@ internal sealed class HomeLock : IDisposable
         catch (UnauthorizedAccessException denied)
         {
             throw new ApiException(
-                new ApiError { Code = "invalid", Message = $"The home {home} can't be written: {denied.Message}" }, denied);
+                new ApiError { Code = "invalid", Message = $"The home {home} can't be written: {denied.Message}" },
+                denied);
         }
         catch (IOException taken)
         {

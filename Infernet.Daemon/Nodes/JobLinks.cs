@@ -15,7 +15,8 @@ internal sealed class JobLinks(Libp2pHost host, ProviderService provider)
     {
         if (peer != host.Id)
         {
-            return JobLink.Over(await host.OpenStreamAsync(peer, JobProtocol.Id, cancellationToken).ConfigureAwait(false));
+            return JobLink.Over(
+                await host.OpenStreamAsync(peer, JobProtocol.Id, cancellationToken).ConfigureAwait(false));
         }
 
         (JobLink mine, JobLink its) = JobLink.Loopback(host.Id);

@@ -37,7 +37,8 @@ public sealed class Node : IAsyncDisposable
     private readonly ProviderService _provider;
     private readonly CancellationTokenSource _stopping = new();
 
-    private Node(NodeOptions options, NodeIdentity identity, NodeGround ground, Teardown teardown, ILoggerFactory loggers)
+    private Node(
+        NodeOptions options, NodeIdentity identity, NodeGround ground, Teardown teardown, ILoggerFactory loggers)
     {
         (_options, _teardown, _startedAt) = (options, teardown, options.Time.GetUtcNow());
         (_journal, _host, _dht) = (ground.Journal, ground.Host, ground.Dht);
@@ -50,8 +51,8 @@ public sealed class Node : IAsyncDisposable
         _profile = new NodeProfile(_host.Id, options, _hardware, catalog, ground.Agent);
         var advertOptions = new AdvertOptions();
         _adverts = teardown.Own(new AdvertService(
-            _host, _dht, new OwnAdvert(_host, _profile.Advert, advertOptions, options.Time), advertOptions, options.Time,
-            loggers.CreateLogger<AdvertService>()));
+            _host, _dht, new OwnAdvert(_host, _profile.Advert, advertOptions, options.Time), advertOptions,
+            options.Time, loggers.CreateLogger<AdvertService>()));
         catalog.Changed += _adverts.Touch;
         teardown.Own(new PeerMemory(_host, _journal.Peers, options.Time, loggers.CreateLogger<PeerMemory>()));
 

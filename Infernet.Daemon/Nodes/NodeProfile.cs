@@ -9,12 +9,14 @@ using Infernet.Daemon.Models;
 namespace Infernet.Daemon.Nodes;
 
 /// <summary>What this node offers at this moment: to others as an advert, to its own jobs as a candidate.</summary>
-internal sealed class NodeProfile(PeerId self, NodeOptions options, HardwareSurvey hardware, ModelCatalog catalog, string agent)
+internal sealed class NodeProfile(
+    PeerId self, NodeOptions options, HardwareSurvey hardware, ModelCatalog catalog, string agent)
 {
     /// <summary>Items that are being computed or wait.</summary>
     public int BusySlots => Math.Min(
         options.Slots,
-        catalog.All().Sum(m => m.Loaded is { } loaded ? loaded.Engine.ActiveRequests + loaded.Engine.QueuedRequests : 0));
+        catalog.All().Sum(
+            m => m.Loaded is { Engine: var engine } ? engine.ActiveRequests + engine.QueuedRequests : 0));
 
     public int TotalSlots => options.Serve ? options.Slots : 0;
 
@@ -43,7 +45,8 @@ internal sealed class NodeProfile(PeerId self, NodeOptions options, HardwareSurv
     public Candidate? Candidate() => options.Serve
         ? new Candidate
         {
-            Peer = self, Models = Served(), Hardware = hardware.Describe(), TotalSlots = TotalSlots, FreeSlots = FreeSlots,
+            Peer = self, Models = Served(), Hardware = hardware.Describe(), TotalSlots = TotalSlots,
+            FreeSlots = FreeSlots,
         }
         : null;
 

@@ -54,7 +54,8 @@ internal sealed partial class PeerMemory : IAsyncDisposable
             {
                 if (_host.Peers.AddressesOf(peer) is { Count: > 0 } addresses)
                 {
-                    await _table.SawAsync(peer, addresses, _time.GetUtcNow(), CancellationToken.None).ConfigureAwait(false);
+                    await _table.SawAsync(peer, addresses, _time.GetUtcNow(), CancellationToken.None)
+                        .ConfigureAwait(false);
                 }
             }
             catch (JournalException full)

@@ -19,7 +19,9 @@ internal sealed class ProviderState
         Peer = joined.Peer;
         MaxItems = Math.Max(1, joined.MaxItems);
         Slots = Math.Clamp(joined.Slots, 1, MaxItems);
-        ItemsPerSecond = double.IsFinite(joined.ItemsPerSecond) && joined.ItemsPerSecond > 0 ? joined.ItemsPerSecond : 1;
+        ItemsPerSecond = double.IsFinite(joined.ItemsPerSecond) && joined.ItemsPerSecond > 0
+            ? joined.ItemsPerSecond
+            : 1;
         SilenceTimeout = joined.SilenceTimeout;
         LastProgress = now;
         _windowStart = now;
@@ -46,7 +48,7 @@ internal sealed class ProviderState
 
     public DateTimeOffset LastProgress { get; private set; }
 
-    /// <summary>How long it will need for what it has, judging by its speed and by how long it has been silent.</summary>
+    /// <summary>How long it will need for what it has, by its speed and by how long it has been silent.</summary>
     public TimeSpan Remaining(DateTimeOffset now) =>
         Owed == 0 ? TimeSpan.Zero : Max(TimeSpan.FromSeconds(Owed / ItemsPerSecond), now - LastProgress);
 

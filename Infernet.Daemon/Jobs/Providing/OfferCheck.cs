@@ -18,7 +18,8 @@ internal static class OfferCheck
     {
         if (offer.Kind is not (JobKind.Completion or JobKind.Chat or JobKind.Embedding))
         {
-            return Because(Reason.KindNotSupported, $"kind {(int)offer.Kind} is none of completion, chat and embedding");
+            return Because(
+                Reason.KindNotSupported, $"kind {(int)offer.Kind} is none of completion, chat and embedding");
         }
 
         string? problem = Fields(offer, now) ?? Sampling(offer, limits);
@@ -33,7 +34,8 @@ internal static class OfferCheck
         { ModelRoot.Length: 0 or > MaxCidLength } => $"model_root must be a CID of at most {MaxCidLength} bytes",
         { TotalItems: 0 or > int.MaxValue } => $"total_items must be 1 to {int.MaxValue}",
         { SecretCommitment.Length: not HashLength } => $"secret_commitment must have {HashLength} bytes",
-        { DeadlineUnixMs: not 0 } when offer.DeadlineUnixMs <= now.ToUnixTimeMilliseconds() => "the deadline has passed",
+        { DeadlineUnixMs: not 0 } when offer.DeadlineUnixMs <= now.ToUnixTimeMilliseconds() =>
+            "the deadline has passed",
         _ => null,
     };
 

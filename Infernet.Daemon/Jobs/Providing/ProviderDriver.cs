@@ -203,7 +203,8 @@ internal sealed partial class ProviderDriver : IDisposable
 
     private async Task AnswerAsync(ShardWork work, Item item)
     {
-        ItemAnswer answer = await _session.Engine!.Answer(item, _session.Offer!.Sampling ?? new Sampling(), work.Cancelled)
+        Sampling sampling = _session.Offer!.Sampling ?? new Sampling();
+        ItemAnswer answer = await _session.Engine!.Answer(item, sampling, work.Cancelled)
             .ConfigureAwait(false);
         var line = new ItemReceipt
         {

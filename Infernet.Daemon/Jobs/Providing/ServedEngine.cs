@@ -4,7 +4,7 @@ using Infernet.Core.Schemas;
 namespace Infernet.Daemon.Jobs.Providing;
 
 /// <summary>Answers one item; cancelling it throws.</summary>
-/// <exception cref="Infernet.Execution.InferenceException">The engine can't go on; the shard goes elsewhere.</exception>
+/// <exception cref="Infernet.Execution.InferenceException">The engine can't go on.</exception>
 internal delegate Task<ItemAnswer> AnswerItem(Item item, Sampling sampling, CancellationToken cancellationToken);
 
 /// <summary>A model that is ready to work for others.</summary>

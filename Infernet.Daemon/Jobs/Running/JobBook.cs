@@ -137,7 +137,8 @@ internal sealed class JobBook
     private void Update(string peer, Func<JobProvider, JobProvider> change) =>
         _providers[peer] = change(_providers.GetValueOrDefault(peer) ?? new JobProvider
         {
-            PeerId = peer, Items = 0, Shards = 0, FailedShards = 0, CompletionTokens = 0, Receipts = 0, State = "active",
+            PeerId = peer, Items = 0, Shards = 0, FailedShards = 0, CompletionTokens = 0, Receipts = 0,
+            State = "active",
         });
 
     private static class Names

@@ -59,6 +59,9 @@ internal sealed partial class JobRun : IAsyncDisposable
 
     public JobStatus Status() => _book.Status();
 
+    /// <summary>How the job ended, if that could not be written; null otherwise.</summary>
+    public JobStatus? UnwrittenEnd { get; private set; }
+
     /// <summary>Starts with the nodes that were matched.</summary>
     public void Start(Match match) => _running = Task.Run(() => RunAsync(match));
 
@@ -201,7 +204,8 @@ internal sealed partial class JobRun : IAsyncDisposable
     {
         IReadOnlyList<Item> items = _services.Journal.Jobs.Inputs(_job.Row, send.Items);
         _providers.Send(send.Peer, send.Attempt, items);
-        _events.Add("shard-sent", $"{send.Items.Count} items, attempt {send.Attempt.Attempt}", send.Peer, send.Attempt.Shard);
+        _events.Add(
+            "shard-sent", $"{send.Items.Count} items, attempt {send.Attempt.Attempt}", send.Peer, send.Attempt.Shard);
     }
 
     private async Task JournalAsync(DispatchAction.EndAttempt end, Delivery? delivery, ProviderConnection? from)
@@ -278,10 +282,12 @@ internal sealed partial class JobRun : IAsyncDisposable
         await _events.FlushAsync().ConfigureAwait(false);
         try
         {
-            await _services.Journal.Jobs.FinishAsync(_job.Row, status, now, CancellationToken.None).ConfigureAwait(false);
+            await _services.Journal.Jobs.FinishAsync(_job.Row, status, now, CancellationToken.None)
+                .ConfigureAwait(false);
         }
         catch (JournalException full)
         {
+            UnwrittenEnd = status;
             LogNotFinished(_job.Name, full.Message);
         }
     }

@@ -37,7 +37,7 @@ internal sealed class ProviderConnection : IAsyncDisposable
     /// <summary>Opens the link, makes the offer, and reads until the end.</summary>
     public void Start(Func<PeerId, CancellationToken, Task<JobLink>> open) => _running = Task.Run(() => RunAsync(open));
 
-    /// <summary>Sends a shard. A provider that is gone is reported by its reader, so nobody needs to hear it here.</summary>
+    /// <summary>Sends a shard. A provider that is gone is reported by the reader, not here.</summary>
     public ValueTask SendAsync(AttemptId id, IReadOnlyList<Item> items)
     {
         var shard = new Shard { ShardId = (ulong)id.Shard, Attempt = (uint)id.Attempt };

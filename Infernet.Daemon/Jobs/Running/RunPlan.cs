@@ -14,7 +14,8 @@ internal static class RunPlan
         Core.Jobs.JobSpecification specification = offer.Job.Specification;
         var defaults = new DispatchOptions();
         // A shard's receipt lists all of its tokens, and must fit into a message.
-        int most = Math.Clamp(JobProtocol.MaxTokensPerShard / Math.Max(1, offer.MaxTokens), 1, JobProtocol.MaxShardItems);
+        int most = Math.Clamp(
+            JobProtocol.MaxTokensPerShard / Math.Max(1, offer.MaxTokens), 1, JobProtocol.MaxShardItems);
         return defaults with
         {
             ShardSize = specification.Sharding.ShardSize is { } asked ? Math.Min(asked, most) : null,

@@ -41,7 +41,8 @@ internal sealed class JobLink : IAsyncDisposable
     /// <summary>Two ends in this process, which speak with each other as peers do.</summary>
     public static (JobLink Aggregator, JobLink Provider) Loopback(PeerId self)
     {
-        var options = new PipeOptions(pauseWriterThreshold: JobProtocol.MaxMessageSize, useSynchronizationContext: false);
+        var options = new PipeOptions(
+            pauseWriterThreshold: JobProtocol.MaxMessageSize, useSynchronizationContext: false);
         var there = new Pipe(options);
         var back = new Pipe(options);
         return (End(back.Reader, there.Writer), End(there.Reader, back.Writer));

@@ -26,7 +26,8 @@ public sealed class ReceiptCheckTests
         yield return Case("Order", r => r.FinishedUnixUs = r.StartedUnixUs - 1, "before it started");
         yield return Case("Early", r => r.StartedUnixUs -= 3_600_000_000, "clock");
         yield return Case("Late", r => r.FinishedUnixUs += 3_600_000_000, "clock");
-        yield return Case("Overflow", r => (r.StartedUnixUs, r.FinishedUnixUs) = (long.MinValue, long.MaxValue), "clock");
+        yield return Case(
+            "Overflow", r => (r.StartedUnixUs, r.FinishedUnixUs) = (long.MinValue, long.MaxValue), "clock");
         yield return Case("Long", r => r.StartedUnixUs -= 30_000_000, "more time than passed");
         yield return Case("Foreign", r => r.Items[0].Index = 5, "not in the shard");
         yield return Case("Twice", r => r.Items[1].Index = 0, "twice");

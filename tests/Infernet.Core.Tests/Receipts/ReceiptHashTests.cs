@@ -26,7 +26,8 @@ public sealed class ReceiptHashTests
 
     [Test]
     public void Item_AtAnotherIndex_HasTheSameHash() => Assert.That(
-        ItemHash.Of(new Item { Index = 7, Prompt = "x" }), Is.EqualTo(ItemHash.Of(new Item { Index = 8, Prompt = "x" })));
+        ItemHash.Of(new Item { Index = 7, Prompt = "x" }),
+        Is.EqualTo(ItemHash.Of(new Item { Index = 8, Prompt = "x" })));
 
     [Test]
     public void ItemHash_OfAPrompt_IsOverTheBytesThatAreDocumented()

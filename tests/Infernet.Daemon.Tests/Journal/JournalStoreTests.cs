@@ -118,7 +118,8 @@ public sealed class JournalStoreTests
         await store.DisposeAsync();
 
         Assert.That(
-            async () => await store.WriteAsync(_ => { }, CancellationToken.None), Throws.InstanceOf<JournalException>());
+            async () => await store.WriteAsync(_ => { }, CancellationToken.None),
+            Throws.InstanceOf<JournalException>());
     }
 
     [Test]
@@ -168,7 +169,8 @@ public sealed class JournalStoreTests
         {
             try
             {
-                await store.WriteAsync(c => c.Execute("INSERT INTO t VALUES(randomblob(10000))"), CancellationToken.None);
+                await store.WriteAsync(
+                    c => c.Execute("INSERT INTO t VALUES(randomblob(10000))"), CancellationToken.None);
             }
             catch (JournalException full)
             {

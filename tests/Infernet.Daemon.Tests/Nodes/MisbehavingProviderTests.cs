@@ -31,7 +31,8 @@ public sealed class MisbehavingProviderTests
         yield return Wrong("OtherJob", r => r.JobId = ByteString.CopyFrom(new byte[16]), "another job");
         yield return Wrong("OtherShard", r => r.ShardId++, "is about shard");
         yield return Wrong("OtherAttempt", r => r.Attempt++, "is about shard");
-        yield return Wrong("OtherProvider", r => r.Provider = NodeIdentity.Generate().Id.ToByteString(), "another provider");
+        yield return Wrong(
+            "OtherProvider", r => r.Provider = NodeIdentity.Generate().Id.ToByteString(), "another provider");
         yield return Wrong("OtherAggregator", r => r.Aggregator = r.Provider, "another aggregator");
         yield return Wrong("OtherOffer", r => r.OfferHash = ByteString.CopyFrom(new byte[32]), "another offer");
         yield return Wrong("OtherModel", r => r.ModelRoot = ByteString.CopyFrom(1, 2, 3), "another model");
@@ -42,8 +43,10 @@ public sealed class MisbehavingProviderTests
         yield return Wrong("ItemLeftOut", r => r.Items.RemoveAt(0), "covers");
         yield return Wrong("ItemTwice", r => r.Items.Add(r.Items[0]), "twice");
         yield return Wrong("ForeignItem", r => r.Items[0].Index = 1_000_000, "was not in the shard");
-        yield return Wrong("WrongInputHash", r => r.Items[0].InputHash = ByteString.CopyFrom(new byte[32]), "input's hash");
-        yield return Wrong("WrongOutputHash", r => r.Items[0].OutputHash = ByteString.CopyFrom(new byte[32]), "output's hash");
+        yield return Wrong(
+            "WrongInputHash", r => r.Items[0].InputHash = ByteString.CopyFrom(new byte[32]), "input's hash");
+        yield return Wrong(
+            "WrongOutputHash", r => r.Items[0].OutputHash = ByteString.CopyFrom(new byte[32]), "output's hash");
         yield return Wrong("TokensOverstated", r => r.Items[0].CompletionTokens = 99, "are claimed");
         yield return Wrong("TooManyTokens", r => Overstate(r.Items[0]), "at most");
         yield return Wrong("NoPromptTokens", r => r.Items[0].PromptTokens = 0, "no tokens");

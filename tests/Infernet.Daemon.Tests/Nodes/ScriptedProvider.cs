@@ -57,7 +57,8 @@ internal sealed class ScriptedProvider : IAsyncDisposable
         advert.Addresses.AddRange(host.ListenAddresses.Select(a => a.ToByteString()));
         advert.Models.Add(new ServedModel
         {
-            Root = ByteString.CopyFrom(Model.ToBytes()), Name = "scripted", ContextLength = 1_024, DecodeTokensPerSecond = 1_000,
+            Root = ByteString.CopyFrom(Model.ToBytes()), Name = "scripted", ContextLength = 1_024,
+            DecodeTokensPerSecond = 1_000,
         });
         return AdvertEnvelope.Seal(host.Identity, advert);
     }

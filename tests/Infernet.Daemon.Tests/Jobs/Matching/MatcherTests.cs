@@ -14,7 +14,8 @@ public sealed class MatcherTests
 
     [Test]
     public void Candidate_OfAnotherModel_IsUnsuitableAndSaysWhatItServes() => Assert.That(
-        Reason(new RequirementsSpecification(), Candidate(served: Other)), Is.EqualTo("serves llama-8b, not the model"));
+        Reason(new RequirementsSpecification(), Candidate(served: Other)),
+        Is.EqualTo("serves llama-8b, not the model"));
 
     [Test]
     public void Candidate_WithTooSmallAGpu_IsUnsuitable() => Assert.That(

@@ -138,7 +138,8 @@ public sealed class ProviderServiceTests
     {
         if (item.Prompt == "wait")
         {
-            await using CancellationTokenRegistration told = cancellationToken.Register(() => _cancelled.TrySetResult());
+            await using CancellationTokenRegistration told = cancellationToken.Register(
+                () => _cancelled.TrySetResult());
             await _release.Task.WaitAsync(cancellationToken);
         }
 

@@ -65,7 +65,8 @@ public sealed class ProviderSessionTests
         yield return BadShard("NoRole", s => s.Items[0].Chat.Messages[0].Role = "", "role");
         yield return BadShard("LongRole", s => s.Items[0].Chat.Messages[0].Role = new string('r', 99), "role");
         yield return BadShard(
-            "TooMany", s => s.Items.AddRange(Enumerable.Repeat(new Item(), JobProtocol.MaxShardItems)), "must have 1 to");
+            "TooMany", s => s.Items.AddRange(Enumerable.Repeat(new Item(), JobProtocol.MaxShardItems)),
+            "must have 1 to");
     }
 
     [TestCaseSource(nameof(BadOffers))]
