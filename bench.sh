@@ -14,6 +14,8 @@ case "${1:-}" in
     tests/js/install.sh >&2
     ;;
   start)
+    need_node
+    tests/js/install.sh >&2
     ./install.sh --prefix "$PWD/artifacts/bench" >&2
     ;;
   transfer)
