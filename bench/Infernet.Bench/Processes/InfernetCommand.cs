@@ -10,6 +10,20 @@ internal static class InfernetCommand
     /// <summary>Runs a command to its end; how long the whole process took.</summary>
     public static async Task<TimeSpan> RunAsync(CancellationToken token, params string[] arguments)
     {
+        long began = Stopwatch.GetTimestamp();
+        using Process process = Start(arguments);
+        Task<string> errors = process.StandardError.ReadToEndAsync(token);
+        await process.StandardOutput.ReadToEndAsync(token);
+        await process.WaitForExitAsync(token);
+        TimeSpan took = Stopwatch.GetElapsedTime(began);
+        return process.ExitCode == 0
+            ? took
+            : throw new InvalidOperationException($"infernet {string.Join(' ', arguments)} failed: {await errors}");
+    }
+
+    /// <summary>Starts a command whose end is the caller's business.</summary>
+    public static Process Start(params string[] arguments)
+    {
         if (!File.Exists(Program))
         {
             throw new FileNotFoundException($"{Program} is missing; run this benchmark by ./bench.sh", Program);
@@ -20,14 +34,6 @@ internal static class InfernetCommand
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        long began = Stopwatch.GetTimestamp();
-        using Process process = Process.Start(start)!;
-        Task<string> errors = process.StandardError.ReadToEndAsync(token);
-        await process.StandardOutput.ReadToEndAsync(token);
-        await process.WaitForExitAsync(token);
-        TimeSpan took = Stopwatch.GetElapsedTime(began);
-        return process.ExitCode == 0
-            ? took
-            : throw new InvalidOperationException($"infernet {string.Join(' ', arguments)} failed: {await errors}");
+        return Process.Start(start)!;
     }
 }
