@@ -65,6 +65,10 @@ pkill -9 -f -- "--home $homes/gamma"
 node submitter job results "$job" --follow --json >"$homes/results.jsonl"
 node submitter job show "$job"
 
+say "Three of the answers, and three of the receipts that their providers signed"
+head -n 3 "$homes/results.jsonl" | sed 's/.*"output":"\([^"]*\)".*/  \1/'
+node submitter job show "$job" --receipts | head -n 4
+
 say "Checking every answer against what the model was taught"
 # The expected answers, as JSON lines like the results; both are compared as text, in order.
 answers=$(grep -c '"index":' "$homes/results.jsonl")

@@ -5,12 +5,12 @@ using Infernet.Core.Api;
 namespace Infernet.Cli.Models;
 
 /// <summary>
-/// Follows a model being added or fetched: a bar on a terminal, otherwise a line for each stage and each tenth, or
+/// Follows a model being added or fetched: a bar on a terminal, otherwise a line for each stage and one a second, or
 /// with --json every report as it comes. The model's CID goes to standard output.
 /// </summary>
 internal static class ModelProgressView
 {
-    private const int Tenth = 10;
+    private static readonly TimeSpan LineInterval = TimeSpan.FromSeconds(1);
 
     public static async Task<int> FollowAsync(
         CommandContext context, string path, HttpContent body, CancellationToken cancellationToken)
@@ -18,9 +18,10 @@ internal static class ModelProgressView
         Terminal terminal = context.Terminal;
         var block = new LiveBlock(terminal.Error, terminal.ErrorInk, terminal.Width);
         using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = body };
-        string lastLine = "";
         ModelProgress? last = null;
+        string stage = "";
         long began = context.Time.GetTimestamp();
+        long said = began;
         try
         {
             await foreach (ModelProgress progress in context.Api.StreamAsync(
@@ -36,9 +37,10 @@ internal static class ModelProgressView
                 {
                     block.Draw([Bar(progress, terminal.ErrorInk, context.Time.GetElapsedTime(began))]);
                 }
-                else if (Line(progress) is var line && line != lastLine)
+                else if (progress.Stage != stage || context.Time.GetElapsedTime(said) >= LineInterval)
                 {
-                    terminal.Error.WriteLine(lastLine = line);
+                    terminal.Error.WriteLine(Line(progress));
+                    (stage, said) = (progress.Stage, context.Time.GetTimestamp());
                 }
             }
         }
@@ -91,10 +93,9 @@ internal static class ModelProgressView
             + $"{Units.Bytes(progress.DoneBytes)} of {Units.Bytes(progress.TotalBytes)}{Peers(progress)}";
     }
 
-    // Rounded to tenths, so that a log gets at most a dozen lines for each stage.
     private static string Line(ModelProgress progress) => progress.TotalBytes <= 0
         ? progress.Stage
-        : $"{progress.Stage} {Units.Percent(progress.DoneBytes, progress.TotalBytes) / Tenth * Tenth} % "
+        : $"{progress.Stage} {Units.Percent(progress.DoneBytes, progress.TotalBytes)} % "
             + $"of {Units.Bytes(progress.TotalBytes)}{Peers(progress)}";
 
     private static string Peers(ModelProgress progress) => progress.Peers switch
