@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace Infernet.Execution.Gguf;
 
 /// <summary>
@@ -16,6 +14,7 @@ internal sealed class GgufHeader
 
     private readonly Dictionary<string, string> _texts = [];
     private readonly Dictionary<string, long> _integers = [];
+    private readonly VocabularyCheck _vocabulary = new();
 
     private GgufHeader()
     {
@@ -52,6 +51,7 @@ internal sealed class GgufHeader
         header.Architecture = header.Text("general.architecture") ?? throw new GgufFormatException(
             ModelLoadError.Malformed, "it does not say its architecture (general.architecture)");
         ShapeCheck.Run(header);
+        header._vocabulary.Finish(header.Text("tokenizer.ggml.model"));
         return header;
     }
 
@@ -94,7 +94,7 @@ internal sealed class GgufHeader
         ulong count = reader.ReadUInt64();
         if (key == Tokens && type == GgufValueType.String)
         {
-            ReadVocabulary(reader, count);
+            _vocabulary.Read(reader, count);
             return;
         }
 
@@ -108,21 +108,6 @@ internal sealed class GgufHeader
             else if (ReadNumber(reader, type, key) is { } number)
             {
                 _integers[key] = Math.Max(number, _integers.GetValueOrDefault(key));
-            }
-        }
-    }
-
-    /// <summary>The library ends the process over a vocabulary that has a token twice, so it must not see one.</summary>
-    private static void ReadVocabulary(GgufReader reader, ulong count)
-    {
-        var seen = new HashSet<string>();
-        for (ulong i = 0; i < count; i++)
-        {
-            // Latin-1 keeps bytes apart that are no UTF-8. Empty tokens get names of their own from the library.
-            string token = Encoding.Latin1.GetString(reader.ReadBytes());
-            if (token.Length > 0 && !seen.Add(token))
-            {
-                throw new GgufFormatException(ModelLoadError.Malformed, $"its vocabulary has the token {i} twice");
             }
         }
     }

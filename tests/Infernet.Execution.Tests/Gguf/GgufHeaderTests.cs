@@ -104,14 +104,29 @@ public sealed class GgufHeaderTests
         Assert.That(error.Message, Does.Contain(key).And.Contain($"{value}"));
     }
 
-    [Test]
-    public void Vocabulary_WithATokenTwice_IsMalformed()
+    [TestCase("a", "a")]
+    [TestCase("a\0b", "a\0c")]
+    public void Vocabulary_WithATokenTwice_IsMalformed(string one, string other)
     {
         byte[] file = new GgufWriter()
-            .Add("general.architecture", "llama").Add("tokenizer.ggml.tokens", ["a", "", "", "a"]).ToArray().File;
+            .Add("general.architecture", "llama").Add("tokenizer.ggml.tokens", [one, "", "", other]).ToArray().File;
 
         GgufFormatException error = Assert.Throws<GgufFormatException>(() => GgufHeader.Read(new MemoryStream(file)))!;
 
         Assert.That(error.Message, Does.Contain("token 3 twice"));
+    }
+
+    [Test]
+    public void Vocabulary_OfSentencePieceWithoutSomeByte_IsMalformed()
+    {
+        byte[] file = new GgufWriter()
+            .Add("general.architecture", "llama")
+            .Add("tokenizer.ggml.tokens", [.. Enumerable.Range(0, 255).Select(value => $"<0x{value:X2}>")])
+            .Add("tokenizer.ggml.model", "llama")
+            .ToArray().File;
+
+        GgufFormatException error = Assert.Throws<GgufFormatException>(() => GgufHeader.Read(new MemoryStream(file)))!;
+
+        Assert.That(error.Message, Does.Contain("0xFF"));
     }
 }
