@@ -1,4 +1,9 @@
 namespace Infernet.Execution.Llama.Scheduling;
 
 /// <summary>A job and the sequence of the context that it has been given.</summary>
-internal sealed record ActiveSequence(SequenceJob Job, int Sequence);
+internal sealed class ActiveSequence(SequenceJob job, int sequence)
+{
+    public SequenceJob Job { get; } = job;
+
+    public int Sequence { get; } = sequence;
+}

@@ -5,6 +5,11 @@ namespace Infernet.Execution.Llama.Scheduling;
 /// <summary>
 /// Continuous batching: jobs join as soon as a sequence is free and leave as soon as they end, and in each step all of
 /// them share one pass through the model. Used by the engine's thread alone.
+/// <para>
+/// The library computes together only what stands in a batch by rising sequence numbers without gaps
+/// (llama_batch_allocr::split_equal); each gap costs another pass. So a job gets the lowest free number, and batches
+/// are filled in the order of the numbers.
+/// </para>
 /// </summary>
 internal sealed class BatchScheduler
 {
@@ -12,7 +17,7 @@ internal sealed class BatchScheduler
     private readonly int _batchTokens;
     private readonly TokenSampler _sampler = new();
     private readonly List<ActiveSequence> _active = [];
-    private readonly Stack<int> _free = new();
+    private readonly ActiveSequence?[] _bySequence;
     private readonly List<(ActiveSequence Owner, int Position, int Index)> _outputs = [];
     private readonly int[] _ready;
     private readonly int[] _taken;
@@ -23,22 +28,21 @@ internal sealed class BatchScheduler
         _batchTokens = batchTokens;
         _ready = new int[sequences];
         _taken = new int[sequences];
-        for (int sequence = sequences - 1; sequence >= 0; sequence--)
-        {
-            _free.Push(sequence);
-        }
+        _bySequence = new ActiveSequence?[sequences];
     }
 
     /// <summary>How many jobs are being computed.</summary>
     public int ActiveCount => _active.Count;
 
     /// <summary>Whether another job can start.</summary>
-    public bool HasRoom => _free.Count > 0;
+    public bool HasRoom => _active.Count < _bySequence.Length;
 
     /// <summary>Gives a started job a sequence.</summary>
     public void Admit(SequenceJob job)
     {
-        _active.Add(new ActiveSequence(job, _free.Pop()));
+        var active = new ActiveSequence(job, Array.IndexOf(_bySequence, null));
+        _bySequence[active.Sequence] = active;
+        _active.Add(active);
         job.OnStarted();
     }
 
@@ -103,9 +107,12 @@ internal sealed class BatchScheduler
         BatchPlanner.Plan(_ready.AsSpan(0, count), _batchTokens, _taken);
         _context.ClearBatch();
         _outputs.Clear();
-        for (int i = 0; i < count; i++)
+        foreach (ActiveSequence? active in _bySequence)
         {
-            Add(_active[i], _taken[i]);
+            if (active is not null)
+            {
+                Add(active, _taken[_active.IndexOf(active)]);
+            }
         }
     }
 
@@ -127,6 +134,6 @@ internal sealed class BatchScheduler
     {
         _context.Remove(active.Sequence);
         _active.Remove(active);
-        _free.Push(active.Sequence);
+        _bySequence[active.Sequence] = null;
     }
 }
