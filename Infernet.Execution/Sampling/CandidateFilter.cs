@@ -10,9 +10,6 @@ internal sealed class CandidateFilter
 {
     private const int FirstGuess = 64;
 
-    /// <summary>A token this much below the best has no weight in a sum of probabilities: e^-40 is 4e-18.</summary>
-    private const double Negligible = -40;
-
     private Candidate[] _candidates = [];
 
     /// <summary>The tokens that may be drawn, the likeliest first. Empty when no logit is a number.</summary>
@@ -64,7 +61,7 @@ internal sealed class CandidateFilter
     /// <summary>Top-p over the whole vocabulary: most often a few tokens hold it, so a full sort is the last resort.</summary>
     private int TakeTopP(ReadOnlySpan<float> logits, float max, float share)
     {
-        double wanted = share * Mass(logits, max);
+        double wanted = share * SoftmaxMass.Of(logits, max);
         for (int guess = Math.Min(FirstGuess, logits.Length); ; guess = Math.Min(guess * 8, logits.Length))
         {
             int taken = TopCandidates.Select(logits, _candidates.AsSpan(0, guess));
@@ -81,7 +78,7 @@ internal sealed class CandidateFilter
         double mass = 0;
         for (int i = 0; i < count; i++)
         {
-            mass += Weight(_candidates[i].Logit, max);
+            mass += SoftmaxMass.Weight(_candidates[i].Logit, max);
             if (mass >= wanted)
             {
                 return i + 1;
@@ -105,31 +102,14 @@ internal sealed class CandidateFilter
         return kept;
     }
 
-    private static double Mass(ReadOnlySpan<float> logits, float max)
-    {
-        double mass = 0;
-        foreach (float logit in logits)
-        {
-            mass += Weight(logit, max);
-        }
-
-        return mass;
-    }
-
     private static double Mass(ReadOnlySpan<Candidate> candidates, float max)
     {
         double mass = 0;
         foreach (Candidate candidate in candidates)
         {
-            mass += Weight(candidate.Logit, max);
+            mass += SoftmaxMass.Weight(candidate.Logit, max);
         }
 
         return mass;
-    }
-
-    private static double Weight(float logit, float max)
-    {
-        double below = (double)logit - max;
-        return below > Negligible ? PortableMath.Exp(below) : 0;
     }
 }

@@ -1,3 +1,5 @@
+using System.Runtime.Intrinsics;
+
 namespace Infernet.Execution.Sampling;
 
 /// <summary>
@@ -8,6 +10,8 @@ internal static class PortableMath
 {
     private const double Ln2High = 6.93147180369123816490e-01;
     private const double Ln2Low = 1.90821492927058770002e-10;
+    private const double InverseLn2 = 1.44269504088896338700e+00;
+    private const double Shifter = 6755399441055744.0;
     private const long ExponentBias = 1023;
     private const long MantissaBits = (1L << 52) - 1;
 
@@ -51,7 +55,9 @@ internal static class PortableMath
             return 0;
         }
 
-        double k = Math.Round(x / 0.69314718055994531);
+        // Adding the shifter rounds to a whole number, which then stands in the lowest bits.
+        double shifted = x * InverseLn2 + Shifter;
+        double k = shifted - Shifter;
         double r = x - k * Ln2High - k * Ln2Low;
         double sum = 0;
         foreach (double coefficient in ExpCoefficients)
@@ -59,6 +65,23 @@ internal static class PortableMath
             sum = sum * r + coefficient;
         }
 
-        return sum * BitConverter.Int64BitsToDouble((long)k + ExponentBias << 52);
+        long scale = (BitConverter.DoubleToInt64Bits(shifted) << 52) + (ExponentBias << 52);
+        return sum * BitConverter.Int64BitsToDouble(scale);
+    }
+
+    /// <summary>Four at once, for x from -700 to 0; the same bits as one by one.</summary>
+    public static Vector256<double> Exp(Vector256<double> x)
+    {
+        Vector256<double> shifted = x * InverseLn2 + Vector256.Create(Shifter);
+        Vector256<double> k = shifted - Vector256.Create(Shifter);
+        Vector256<double> r = x - k * Ln2High - k * Ln2Low;
+        Vector256<double> sum = Vector256<double>.Zero;
+        foreach (double coefficient in ExpCoefficients)
+        {
+            sum = sum * r + Vector256.Create(coefficient);
+        }
+
+        Vector256<long> scale = Vector256.ShiftLeft(shifted.AsInt64(), 52) + Vector256.Create(ExponentBias << 52);
+        return sum * scale.AsDouble();
     }
 }
