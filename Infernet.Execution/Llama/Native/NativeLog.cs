@@ -57,11 +57,10 @@ internal static unsafe partial class NativeLog
 
             _line = (lineLevel, line);
         }
-#pragma warning disable CA1031 // An exception must not unwind through the library's frames.
         catch (Exception)
         {
+            // An exception must not unwind through the library's frames; a lost line is the lesser evil.
         }
-#pragma warning restore CA1031
     }
 
     private static void Write(int level, string line)
