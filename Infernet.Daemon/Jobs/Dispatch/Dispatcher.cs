@@ -322,7 +322,7 @@ internal sealed class Dispatcher
 
     private bool TryRetry(ProviderState provider, int room, DateTimeOffset now)
     {
-        ShardState? shard = _retries.Find(s => s.NotBefore <= now && MayTry(provider.Peer, s));
+        ShardState? shard = _retries.Find(s => s.NotBefore <= now && MayTry(provider, s));
         if (shard is null)
         {
             return false;
@@ -343,10 +343,14 @@ internal sealed class Dispatcher
         return true;
     }
 
-    /// <summary>A shard goes elsewhere after a failure, unless it failed on everybody who is there.</summary>
-    private bool MayTry(PeerId peer, ShardState shard) =>
-        shard.Failures.TrueForAll(f => f.Peer != peer)
-        || _providers.Keys.All(p => shard.Failures.Exists(f => f.Peer == p));
+    /// <summary>
+    /// A shard goes elsewhere after a failure, unless it failed on everybody who is there; and nobody gets a shard that
+    /// it still has to answer for, called off or not, since the two would be one on the wire.
+    /// </summary>
+    private bool MayTry(ProviderState provider, ShardState shard) =>
+        !provider.Holds(shard)
+        && (shard.Failures.TrueForAll(f => f.Peer != provider.Peer)
+            || _providers.Keys.All(p => shard.Failures.Exists(f => f.Peer == p)));
 
     private bool TryFresh(ProviderState provider, int size, DateTimeOffset now)
     {
@@ -407,7 +411,7 @@ internal sealed class Dispatcher
     }
 
     private bool IsWorthMoving(AttemptState attempt, ProviderState to, DateTimeOffset now) =>
-        MayTry(to.Peer, attempt.Shard)
+        MayTry(to, attempt.Shard)
         && attempt.Items.Count <= Math.Min(to.MaxItems - to.Owed, AllowedByBudget())
         && _providers[attempt.Peer].Remaining(now) > TimeSpan.FromSeconds(2 * attempt.Items.Count / to.ItemsPerSecond);
 

@@ -52,6 +52,9 @@ internal sealed class ProviderState
     public TimeSpan Remaining(DateTimeOffset now) =>
         Owed == 0 ? TimeSpan.Zero : Max(TimeSpan.FromSeconds(Owed / ItemsPerSecond), now - LastProgress);
 
+    /// <summary>Whether an attempt at the shard is out at it, called off or not.</summary>
+    public bool Holds(ShardState shard) => Attempts.Values.Any(a => a.Shard == shard);
+
     public bool IsSilent(DateTimeOffset now) => Attempts.Count > 0 && now - LastProgress > SilenceTimeout;
 
     public void Add(AttemptState attempt, DateTimeOffset now)

@@ -13,6 +13,7 @@ public sealed class DispatcherTests
     private static readonly PeerId Carol = NodeIdentity.Generate().Id;
 
     private readonly List<DispatchAction> _log = [];
+    private readonly HashSet<(PeerId Peer, long Shard)> _held = [];
     private Dispatcher _dispatcher = null!;
     private DateTimeOffset _now;
 
@@ -21,6 +22,7 @@ public sealed class DispatcherTests
     {
         _now = Start;
         _log.Clear();
+        _held.Clear();
     }
 
     [Test]
@@ -193,6 +195,23 @@ public sealed class DispatcherTests
 
         Assert.That(_log.OfType<DispatchAction.CancelAttempt>().Single().Attempt, Is.EqualTo(new AttemptId(1, 1)));
         Assert.That(Sent(Bob).Single().Attempt, Is.EqualTo(new AttemptId(1, 2)));
+    }
+
+    [Test]
+    public void StolenShard_IsNotTakenBackBeforeItsFirstProviderAnsweredForIt()
+    {
+        Make(8, new DispatchOptions { ShardSize = 4 });
+        Join(Alice, itemsPerSecond: 0.1);
+        Join(Bob, itemsPerSecond: 100);
+        DispatchAction.SendShard stolen = Sent(Bob).Single();
+        Step(new DispatchEvent.ProviderLost(Bob, "reset the stream", Misbehaved: false));
+        Deliver(Sent(Alice)[0]);
+        Pass(TimeSpan.FromMinutes(1));
+        Assert.That(Sent(Alice), Has.Count.EqualTo(2));
+
+        Step(new DispatchEvent.ShardDelivered(Alice, Sent(Alice)[1].Attempt, []));
+
+        Assert.That(Sent(Alice)[2].Items, Is.EqualTo(stolen.Items));
     }
 
     [Test]
@@ -405,7 +424,33 @@ public sealed class DispatcherTests
         Step(new DispatchEvent.Tick());
     }
 
-    private void Step(DispatchEvent happened) => _log.AddRange(_dispatcher.Advance(happened, _now));
+    private void Step(DispatchEvent happened)
+    {
+        IReadOnlyList<DispatchAction> actions = _dispatcher.Advance(happened, _now);
+        foreach (DispatchAction action in actions)
+        {
+            Hold(action);
+        }
+
+        _log.AddRange(actions);
+    }
+
+    // The protocol names shards by their id: a provider that has one must answer for it before it gets it again.
+    private void Hold(DispatchAction action)
+    {
+        switch (action)
+        {
+            case DispatchAction.SendShard send:
+                Assert.That(_held.Add((send.Peer, send.Attempt.Shard)), $"{send.Peer} has shard {send.Attempt} already");
+                break;
+            case DispatchAction.EndAttempt end:
+                _held.Remove((end.Peer, end.Attempt.Shard));
+                break;
+            case DispatchAction.DropProvider drop:
+                _held.RemoveWhere(h => h.Peer == drop.Peer);
+                break;
+        }
+    }
 
     private IReadOnlyList<DispatchAction.SendShard> Sent(PeerId peer) =>
         [.. _log.OfType<DispatchAction.SendShard>().Where(s => s.Peer == peer)];
