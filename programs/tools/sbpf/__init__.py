@@ -1,0 +1,1 @@
+"""Turns one relocatable BPF object into a program that Solana's loader takes."""
