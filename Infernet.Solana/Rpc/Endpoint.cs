@@ -1,0 +1,111 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text.Json;
+
+namespace Infernet.Solana.Rpc;
+
+/// <summary>One RPC server: one request out, one answer or one classified failure back, at a bounded rate.</summary>
+internal sealed class Endpoint(Uri address, HttpClient http, RpcOptions options, TimeProvider time)
+{
+    // JSON-RPC codes by which a node says that it is behind or not ready; another one may do better.
+    private static readonly int[] NodeIsBehind = [-32004, -32005, -32014, -32016];
+
+    private readonly RateLimit _limit = new(options.RequestsPerSecond, time);
+
+    public Uri Address { get; } = address;
+
+    public async Task<EndpointAnswer> CallAsync(string method, byte[] body, CancellationToken cancellation)
+    {
+        await _limit.WaitAsync(cancellation).ConfigureAwait(false);
+        using var timeout = new CancellationTokenSource(options.Timeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, timeout.Token);
+        try
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, Address) { Content = new ByteArrayContent(body) };
+            request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+            using HttpResponseMessage response = await http
+                .SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token).ConfigureAwait(false);
+            if (!response.IsSuccessStatusCode)
+            {
+                return Unsuccessful(method, response);
+            }
+
+            using Stream stream = await response.Content.ReadAsStreamAsync(either.Token).ConfigureAwait(false);
+            return Parse(method, await ReadAsync(stream, either.Token).ConfigureAwait(false));
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            return Failed(RpcProblem.Unreachable, method, $"no answer within {options.Timeout.TotalSeconds:0.#} s");
+        }
+        catch (Exception broken) when (broken is HttpRequestException or IOException)
+        {
+            return Failed(RpcProblem.Unreachable, method, broken.Message);
+        }
+    }
+
+    private EndpointAnswer Unsuccessful(string method, HttpResponseMessage response)
+    {
+        bool limited = response.StatusCode is HttpStatusCode.TooManyRequests;
+        return Failed(
+            limited ? RpcProblem.RateLimited : RpcProblem.Unreachable, method, $"HTTP {(int)response.StatusCode}")
+            with
+        { RetryAfter = response.Headers.RetryAfter?.Delta };
+    }
+
+    private async Task<byte[]?> ReadAsync(Stream stream, CancellationToken cancellation)
+    {
+        using var whole = new MemoryStream();
+        byte[] part = new byte[16384];
+        for (int read; (read = await stream.ReadAsync(part, cancellation).ConfigureAwait(false)) > 0;)
+        {
+            if (whole.Length + read > options.MaxResponseBytes)
+            {
+                return null;
+            }
+
+            whole.Write(part, 0, read);
+        }
+
+        return whole.ToArray();
+    }
+
+    private EndpointAnswer Parse(string method, byte[]? body)
+    {
+        if (body is null)
+        {
+            return Failed(RpcProblem.BadAnswer, method, $"an answer of more than {options.MaxResponseBytes} bytes");
+        }
+
+        try
+        {
+            using var document = JsonDocument.Parse(body);
+            JsonElement root = document.RootElement;
+            if (root.ValueKind == JsonValueKind.Object && root.TryGetProperty("error", out JsonElement error))
+            {
+                return Refused(method, error);
+            }
+
+            return root.ValueKind == JsonValueKind.Object && root.TryGetProperty("result", out JsonElement result)
+                ? new EndpointAnswer(result.Clone(), null, Final: true, null)
+                : Failed(RpcProblem.BadAnswer, method, "an answer without a result");
+        }
+        catch (JsonException)
+        {
+            return Failed(RpcProblem.BadAnswer, method, "an answer that is no JSON");
+        }
+    }
+
+    private EndpointAnswer Refused(string method, JsonElement error)
+    {
+        int? code = error.ValueKind == JsonValueKind.Object && error.TryGetProperty("code", out JsonElement number)
+            && number.TryGetInt32(out int value) ? value : null;
+        string text = error.ValueKind == JsonValueKind.Object && error.TryGetProperty("message", out JsonElement message)
+            ? message.ToString() : error.ToString();
+        bool behind = code is { } known && NodeIsBehind.Contains(known);
+        return new EndpointAnswer(
+            default, new RpcException(RpcProblem.Refused, $"{method} at {Address}: {text}", code), !behind, null);
+    }
+
+    private EndpointAnswer Failed(RpcProblem problem, string method, string what) =>
+        new(default, new RpcException(problem, $"{method} at {Address}: {what}."), Final: false, null);
+}

@@ -1,0 +1,164 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Infernet.Solana.Keys;
+using Infernet.Solana.Transactions;
+
+namespace Infernet.Solana.Rpc;
+
+/// <summary>
+/// A cluster, reached by JSON-RPC over HTTP. Calls go to the first endpoint that answers; failures and rate limits
+/// move on to the next, with growing pauses. Source: https://solana.com/docs/rpc.
+/// </summary>
+public sealed class SolanaRpc
+{
+    private readonly Endpoint[] _endpoints;
+    private readonly TimeProvider _time;
+    private readonly Random _random;
+
+    /// <param name="http">Its owner disposes of it.</param>
+    /// <param name="options">Endpoints and limits.</param>
+    /// <param name="time">The clock of pauses and time-outs.</param>
+    /// <param name="random">Spreads the pauses of many clients.</param>
+    public SolanaRpc(HttpClient http, RpcOptions options, TimeProvider time, Random random)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        Options = options.Validated();
+        _time = time;
+        _random = random;
+        _endpoints = [.. options.Endpoints.Select(e => new Endpoint(e, http, options, time))];
+    }
+
+    public RpcOptions Options { get; }
+
+    internal TimeProvider Time => _time;
+
+    public Task<ulong> GetBalanceAsync(Address account, CancellationToken cancellation) => AskAsync(
+        "getBalance", [account.ToString(), Config()], r => RpcJson.Value(r).GetUInt64(), cancellation);
+
+    public Task<LatestBlockhash> GetLatestBlockhashAsync(CancellationToken cancellation) => AskAsync(
+        "getLatestBlockhash",
+        [Config()],
+        r => new LatestBlockhash(
+            RpcJson.Address(RpcJson.Value(r).GetProperty("blockhash")),
+            RpcJson.Value(r).GetProperty("lastValidBlockHeight").GetUInt64()),
+        cancellation);
+
+    public Task<ulong> GetSlotAsync(CancellationToken cancellation) =>
+        AskAsync("getSlot", [Config()], r => r.GetUInt64(), cancellation);
+
+    /// <summary>Which cluster this is: two clusters never share it.</summary>
+    public Task<string> GetGenesisHashAsync(CancellationToken cancellation) =>
+        AskAsync("getGenesisHash", [], RpcJson.Text, cancellation);
+
+    /// <summary>The account, or null if there is none.</summary>
+    public Task<AccountData?> GetAccountAsync(Address account, CancellationToken cancellation)
+    {
+        JsonObject config = Config();
+        config["encoding"] = "base64";
+        return AskAsync(
+            "getAccountInfo", [account.ToString(), config], r => RpcJson.Account(RpcJson.Value(r)), cancellation);
+    }
+
+    /// <summary>What an account of this many bytes must hold to live for ever.</summary>
+    public Task<ulong> GetRentFloorAsync(int length, CancellationToken cancellation) =>
+        AskAsync("getMinimumBalanceForRentExemption", [length], r => r.GetUInt64(), cancellation);
+
+    /// <summary>Asks a test cluster for lamports; returns the transaction's id.</summary>
+    public Task<string> RequestAirdropAsync(Address account, ulong lamports, CancellationToken cancellation) =>
+        AskAsync("requestAirdrop", [account.ToString(), lamports], RpcJson.Text, cancellation);
+
+    /// <summary>What the transaction would do now. Nothing is sent.</summary>
+    public Task<SimulationResult> SimulateAsync(Transaction transaction, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        JsonObject config = Config();
+        config["encoding"] = "base64";
+        config["sigVerify"] = true;
+        return AskAsync(
+            "simulateTransaction",
+            [Convert.ToBase64String(transaction.Serialize()), config],
+            r => RpcJson.Simulation(RpcJson.Value(r)),
+            cancellation);
+    }
+
+    /// <summary>Hands the transaction to the cluster, unchecked; the same bytes twice are one transaction.</summary>
+    internal Task BroadcastAsync(Transaction transaction, CancellationToken cancellation)
+    {
+        var config = new JsonObject { ["encoding"] = "base64", ["skipPreflight"] = true, ["maxRetries"] = 0 };
+        return CallAsync("sendTransaction", [Convert.ToBase64String(transaction.Serialize()), config], cancellation);
+    }
+
+    /// <summary>What one endpoint knows of a transaction, in its whole history; throws if it does not answer.</summary>
+    internal async Task<SignatureStatus?> GetStatusAsync(int endpoint, string id, CancellationToken cancellation)
+    {
+        var config = new JsonObject { ["searchTransactionHistory"] = true };
+        JsonElement result = await CallOneAsync(
+            endpoint, "getSignatureStatuses", [new JsonArray(id), config], cancellation).ConfigureAwait(false);
+        return RpcJson.Read("getSignatureStatuses", result, r => RpcJson.OnlyStatus(RpcJson.Value(r)));
+    }
+
+    internal async Task<ulong> GetFinalizedHeightAsync(int endpoint, CancellationToken cancellation)
+    {
+        JsonElement result = await CallOneAsync(
+            endpoint, "getBlockHeight", [new JsonObject { ["commitment"] = "finalized" }], cancellation)
+            .ConfigureAwait(false);
+        return RpcJson.Read("getBlockHeight", result, r => r.GetUInt64());
+    }
+
+    /// <summary>Any method, for what is not wrapped here; returns the result.</summary>
+    /// <exception cref="RpcException">No endpoint gave a result.</exception>
+    public async Task<JsonElement> CallAsync(string method, JsonArray parameters, CancellationToken cancellation)
+    {
+        byte[] body = Body(method, parameters);
+        for (int attempt = 0; ; attempt++)
+        {
+            Endpoint endpoint = _endpoints[attempt % _endpoints.Length];
+            EndpointAnswer answer = await endpoint.CallAsync(method, body, cancellation).ConfigureAwait(false);
+            if (answer.Failure is null)
+            {
+                return answer.Result;
+            }
+
+            if (answer.Final || attempt + 1 >= Options.MaxAttempts)
+            {
+                throw answer.Failure;
+            }
+
+            if ((attempt + 1) % _endpoints.Length == 0)
+            {
+                await Task.Delay(Pause(attempt / _endpoints.Length, answer.RetryAfter), _time, cancellation).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private async Task<T> AskAsync<T>(
+        string method, JsonArray parameters, Func<JsonElement, T> read, CancellationToken cancellation) =>
+        RpcJson.Read(method, await CallAsync(method, parameters, cancellation).ConfigureAwait(false), read);
+
+    private async Task<JsonElement> CallOneAsync(
+        int endpoint, string method, JsonArray parameters, CancellationToken cancellation)
+    {
+        EndpointAnswer answer = await _endpoints[endpoint]
+            .CallAsync(method, Body(method, parameters), cancellation).ConfigureAwait(false);
+        return answer.Failure is null ? answer.Result : throw answer.Failure;
+    }
+
+    private TimeSpan Pause(int round, TimeSpan? asked)
+    {
+        TimeSpan pause = Options.FirstBackoff * Math.Pow(2, Math.Min(round, 16)) * (0.5 + _random.NextDouble());
+        pause = asked > pause ? asked.Value : pause;
+        return pause < Options.MaxBackoff ? pause : Options.MaxBackoff;
+    }
+
+    private JsonObject Config() => new() { ["commitment"] = Name(Options.Commitment) };
+
+    private static byte[] Body(string method, JsonArray parameters) => JsonSerializer.SerializeToUtf8Bytes<JsonNode>(
+        new JsonObject { ["jsonrpc"] = "2.0", ["id"] = 1, ["method"] = method, ["params"] = parameters });
+
+    private static string Name(Commitment commitment) => commitment switch
+    {
+        Commitment.Processed => "processed",
+        Commitment.Confirmed => "confirmed",
+        _ => "finalized",
+    };
+}

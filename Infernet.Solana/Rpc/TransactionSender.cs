@@ -1,0 +1,94 @@
+using Infernet.Solana.Transactions;
+
+namespace Infernet.Solana.Rpc;
+
+/// <summary>
+/// Sends a transaction until it is in a block or can never be. The same bytes go out again and again, so the payment
+/// is made at most once; "expired" is said only when every endpoint's finalized chain is past the blockhash's last
+/// height and none of them knows the transaction.
+/// </summary>
+public sealed class TransactionSender(SolanaRpc rpc)
+{
+    /// <summary>
+    /// Simulates, sends, and waits. Throws when cancelled: the transaction may be in a block by then, so its id must
+    /// be kept before this is called, and looked for with <see cref="ResumeAsync"/> after.
+    /// </summary>
+    /// <exception cref="RpcException">The cluster could not be asked before anything was sent.</exception>
+    public async Task<SendResult> SendAsync(
+        Transaction transaction, ulong lastValidBlockHeight, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+
+        // A preflight at sending would not do: after a lost answer it would fail because the first try succeeded.
+        SimulationResult simulation = await rpc.SimulateAsync(transaction, cancellation).ConfigureAwait(false);
+        return simulation.Error is null
+            ? await ResumeAsync(transaction, lastValidBlockHeight, cancellation).ConfigureAwait(false)
+            : new SendResult(SendOutcome.Refused, transaction.Id, 0, simulation.Error);
+    }
+
+    /// <summary>Goes on with a transaction that may have been sent before, for instance by a process that crashed.</summary>
+    public async Task<SendResult> ResumeAsync(
+        Transaction transaction, ulong lastValidBlockHeight, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        long? sent = null;
+        while (true)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            if (sent is null || rpc.Time.GetElapsedTime(sent.Value) >= rpc.Options.RebroadcastInterval)
+            {
+                sent = rpc.Time.GetTimestamp();
+                await BroadcastAsync(transaction, cancellation).ConfigureAwait(false);
+            }
+
+            SendResult? result = await LookAsync(transaction.Id, lastValidBlockHeight, cancellation).ConfigureAwait(false);
+            if (result is not null)
+            {
+                return result;
+            }
+
+            await Task.Delay(rpc.Options.PollInterval, rpc.Time, cancellation).ConfigureAwait(false);
+        }
+    }
+
+    // What the cluster says to a broadcast proves nothing; what it has in its blocks does.
+    private async Task BroadcastAsync(Transaction transaction, CancellationToken cancellation)
+    {
+        try
+        {
+            await rpc.BroadcastAsync(transaction, cancellation).ConfigureAwait(false);
+        }
+        catch (RpcException)
+        {
+            // The next round asks what became of it, and sends again.
+        }
+    }
+
+    private async Task<SendResult?> LookAsync(string id, ulong lastValidBlockHeight, CancellationToken cancellation)
+    {
+        bool expired = true;
+        for (int endpoint = 0; endpoint < rpc.Options.Endpoints.Count; endpoint++)
+        {
+            try
+            {
+                // The height comes first: a block between the two questions can't slip through.
+                ulong height = await rpc.GetFinalizedHeightAsync(endpoint, cancellation).ConfigureAwait(false);
+                SignatureStatus? status = await rpc.GetStatusAsync(endpoint, id, cancellation).ConfigureAwait(false);
+                if (status is not null && status.Commitment >= rpc.Options.Commitment)
+                {
+                    return new SendResult(
+                        status.Error is null ? SendOutcome.Done : SendOutcome.Failed, id, status.Slot, status.Error);
+                }
+
+                expired &= status is null && height > lastValidBlockHeight;
+            }
+            catch (RpcException)
+            {
+                // An endpoint that is silent, or talks nonsense, may still have the transaction.
+                expired = false;
+            }
+        }
+
+        return expired ? new SendResult(SendOutcome.Expired, id, 0, null) : null;
+    }
+}

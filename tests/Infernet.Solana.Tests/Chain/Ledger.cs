@@ -1,0 +1,91 @@
+using System.Diagnostics;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Infernet.Solana.Keys;
+using Infernet.Solana.Rpc;
+using Infernet.Solana.Tests.Node;
+
+namespace Infernet.Solana.Tests.Chain;
+
+/// <summary>The local ledger with the settlement program on it, in a process of its own; its clock is ours.</summary>
+internal sealed class Ledger : IAsyncDisposable
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
+
+    private readonly Process _process;
+    private readonly HttpClient _http;
+
+    private Ledger(Process process, JsonElement ready)
+    {
+        _process = process;
+        _http = new HttpClient();
+        Http = new Uri(ready.Text("http"));
+        WebSocket = ready.Text("ws");
+        Program = Address.Parse(ready.Text("program"));
+        Authority = SolanaKey.FromSeed(ready.Hex("authoritySeed"));
+        Rpc = new SolanaRpc(
+            _http,
+            new RpcOptions { Endpoints = [Http], RequestsPerSecond = 1_000_000, PollInterval = TimeSpan.FromMilliseconds(1) },
+            TimeProvider.System,
+            new Random(1));
+    }
+
+    public Uri Http { get; }
+
+    public string WebSocket { get; }
+
+    public SolanaRpc Rpc { get; }
+
+    public Address Program { get; }
+
+    public SolanaKey Authority { get; }
+
+    public static async Task<Ledger> StartAsync(params string[] arguments)
+    {
+        // The mutation check puts another build of the program in the place of the real one.
+        string? program = Environment.GetEnvironmentVariable("INFERNET_SETTLEMENT");
+        Process process = NodeScripts.Start(
+            "ledger.mjs", [.. arguments, .. program is null ? Array.Empty<string>() : ["--program", program]]);
+        string? line = await process.StandardOutput.ReadLineAsync().WaitAsync(Limit);
+        if (line is null)
+        {
+            throw new InvalidOperationException(await process.StandardError.ReadToEndAsync());
+        }
+
+        using var ready = JsonDocument.Parse(line);
+        return new Ledger(process, ready.RootElement);
+    }
+
+    public Task AdvanceAsync(long seconds, long slots) =>
+        Rpc.CallAsync("ledgerAdvance", [new JsonObject { ["seconds"] = seconds, ["slots"] = slots }], default);
+
+    public async Task SetAccountAsync(Address address, Address owner, ulong lamports, byte[] data) =>
+        await Rpc.CallAsync(
+            "ledgerSetAccount",
+            [
+                new JsonObject
+                {
+                    ["address"] = address.ToString(),
+                    ["owner"] = owner.ToString(),
+                    ["amount"] = lamports,
+                    ["data"] = Convert.ToBase64String(data),
+                },
+            ],
+            default);
+
+    public async ValueTask DisposeAsync()
+    {
+        _process.StandardInput.Close();
+        try
+        {
+            await _process.WaitForExitAsync().WaitAsync(Limit);
+        }
+        catch (TimeoutException)
+        {
+            _process.Kill(entireProcessTree: true);
+        }
+
+        _process.Dispose();
+        _http.Dispose();
+    }
+}
