@@ -73,6 +73,15 @@ internal sealed class Ledger : IAsyncDisposable
             ],
             default);
 
+    /// <summary>Ends it as a power cut would.</summary>
+    public async Task KillAsync()
+    {
+        _process.Kill(entireProcessTree: true);
+        await _process.WaitForExitAsync().WaitAsync(Limit);
+        _process.Dispose();
+        _http.Dispose();
+    }
+
     public async ValueTask DisposeAsync()
     {
         _process.StandardInput.Close();

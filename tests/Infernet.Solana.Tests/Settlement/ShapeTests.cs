@@ -1,4 +1,5 @@
 using Infernet.Solana.Keys;
+using Infernet.Solana.Programs;
 using Infernet.Solana.Rpc;
 using Infernet.Solana.Settlement;
 using Infernet.Solana.Tests.Chain;
@@ -59,6 +60,43 @@ public class ShapeTests(bool tokens)
         foreach (byte[] other in data.Length == 1 ? [] : (byte[][])[data[..^1], [.. data, 0]])
         {
             await RefusedAsync(sample, sample.Instruction.WithData(other), SettlementError.Data);
+        }
+    }
+
+    [TestCase("top up", 4)]
+    [TestCase("settle", 6)]
+    [TestCase("close", 4)]
+    [TestCase("reclaim", 3)]
+    [TestCase("release escrow", 7)]
+    [TestCase("refund", 3)]
+    [TestCase("stake", 5)]
+    [TestCase("withdraw", 3)]
+    [TestCase("slash", 4)]
+    [TestCase("release lease", 5)]
+    [TestCase("cancel lease", 7)]
+    public async Task Any_OtherVault_IsRefused(string name, int vaultAt)
+    {
+        Sample sample = _samples[name];
+        if (tokens)
+        {
+            Address other = AssociatedToken.Find(_chain.Config.Platform, _chain.Mint);
+            await RefusedAsync(sample, sample.Instruction.Replace(vaultAt, other), SettlementError.Address);
+        }
+    }
+
+    [TestCase("close", 3)]
+    [TestCase("reclaim", 2)]
+    [TestCase("refund", 2)]
+    [TestCase("release escrow", 10)]
+    [TestCase("withdraw", 2)]
+    [TestCase("cancel lease", 10)]
+    public async Task Any_RestToSomebodyElsesTokens_IsRefused(string name, int tokensAt)
+    {
+        Sample sample = _samples[name];
+        if (tokens)
+        {
+            Address other = AssociatedToken.Find(_chain.Config.Platform, _chain.Mint);
+            await RefusedAsync(sample, sample.Instruction.Replace(tokensAt, other), SettlementError.TokenAccount);
         }
     }
 
