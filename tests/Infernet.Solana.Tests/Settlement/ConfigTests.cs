@@ -1,4 +1,5 @@
 using Infernet.Solana.Keys;
+using Infernet.Solana.Rpc;
 using Infernet.Solana.Settlement;
 using Infernet.Solana.Tests.Chain;
 using Infernet.Solana.Transactions;
@@ -53,6 +54,25 @@ public class ConfigTests
         (await _chain.RunAsync(
             [ConfigInstructions.Set(_chain.Program, thief.Address, _chain.Config).Replace(2, fake)], thief))
             .IsRefused(SettlementError.Authority);
+    }
+
+    [Test]
+    public async Task Set_ProgramThatNobodyMayUpgrade_IsRefused()
+    {
+        // The loader leaves the last authority's key in place and only says that there is none.
+        Address programData = Set(_chain.Config).Accounts[2].Address;
+        AccountData account = (await _chain.Rpc.GetAccountAsync(programData, default))!;
+        byte[] final = account.Data.ToArray();
+        final[12] = 0;
+        await _chain.Ledger.SetAccountAsync(programData, account.Owner, account.Lamports, final);
+        try
+        {
+            await RefusedAsync(_chain.Config, SettlementError.Authority);
+        }
+        finally
+        {
+            await _chain.Ledger.SetAccountAsync(programData, account.Owner, account.Lamports, account.Data.ToArray());
+        }
     }
 
     [Test]

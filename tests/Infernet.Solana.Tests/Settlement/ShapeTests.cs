@@ -63,6 +63,24 @@ public class ShapeTests(bool tokens)
         }
     }
 
+    [TestCase("top up", 1)]
+    [TestCase("close", 0)]
+    [TestCase("request close", 0)]
+    [TestCase("reclaim", 0)]
+    [TestCase("refund", 0)]
+    [TestCase("stake", 2)]
+    [TestCase("unstake", 1)]
+    [TestCase("unstake", 2)]
+    [TestCase("withdraw", 0)]
+    public Task Any_StateOfAnotherKind_IsRefused(string name, int stateAt)
+    {
+        Sample sample = _samples[name];
+        Address other = sample.Instruction.Accounts[stateAt].IsWritable
+            ? ConfigInstructions.Address(_chain.Program)
+            : _samples["withdraw"].Instruction.Accounts[0].Address;
+        return RefusedAsync(sample, sample.Instruction.Replace(stateAt, other), SettlementError.State);
+    }
+
     [TestCase("top up", 4)]
     [TestCase("settle", 6)]
     [TestCase("close", 4)]
