@@ -1,0 +1,140 @@
+using System.Net;
+using System.Text;
+using Infernet.Solana.Rpc;
+
+namespace Infernet.Solana.Tests.Rpc;
+
+public class SolanaRpcTests
+{
+    [Test]
+    public async Task Call_FirstEndpointDown_AsksTheNext()
+    {
+        using var cluster = new FakeCluster(c => c.Node == 0 ? throw new HttpRequestException("refused") : FakeCluster.Result("7"));
+        Assert.That(await cluster.Client(2).GetSlotAsync(default), Is.EqualTo(7));
+    }
+
+    [Test]
+    public async Task Call_RateLimited_AsksAgainLater()
+    {
+        int asked = 0;
+        using var cluster = new FakeCluster(
+            _ => ++asked < 4 ? FakeCluster.Status(HttpStatusCode.TooManyRequests) : FakeCluster.Result("7"));
+        Assert.That(await cluster.Client(1).GetSlotAsync(default), Is.EqualTo(7));
+        Assert.That(asked, Is.EqualTo(4));
+    }
+
+    [Test]
+    public async Task Call_NodeIsBehind_AsksTheNext()
+    {
+        using var cluster = new FakeCluster(
+            c => c.Node == 0 ? FakeCluster.Error(-32005, "Node is behind") : FakeCluster.Result("7"));
+        Assert.That(await cluster.Client(2).GetSlotAsync(default), Is.EqualTo(7));
+    }
+
+    [Test]
+    public async Task Call_ClusterSaysNo_IsNotAskedAgain()
+    {
+        using var cluster = new FakeCluster(_ => FakeCluster.Error(-32602, "Invalid param"));
+        RpcException refused = await FailsAsync(cluster.Client(3));
+        Assert.That((refused.Problem, refused.Code), Is.EqualTo((RpcProblem.Refused, (int?)-32602)));
+        Assert.That(refused.Message, Does.Contain("getSlot").And.Contain("node0").And.Contain("Invalid param"));
+        Assert.That(cluster.Calls, Has.Count.EqualTo(1));
+    }
+
+    [TestCase(HttpStatusCode.TooManyRequests, RpcProblem.RateLimited)]
+    [TestCase(HttpStatusCode.BadGateway, RpcProblem.Unreachable)]
+    public async Task Call_NobodyAnswers_GivesUpAndSaysWhy(HttpStatusCode status, RpcProblem problem)
+    {
+        using var cluster = new FakeCluster(_ => FakeCluster.Status(status));
+        Assert.That((await FailsAsync(cluster.Client(2))).Problem, Is.EqualTo(problem));
+        Assert.That(cluster.Calls, Has.Count.EqualTo(5));
+    }
+
+    [Test]
+    public async Task Call_Hangs_TimesOut()
+    {
+        using var never = new HangingHandler();
+        var rpc = new SolanaRpc(
+            new HttpClient(never),
+            new RpcOptions
+            {
+                Endpoints = [new Uri("http://node.test/")],
+                Timeout = TimeSpan.FromMilliseconds(5),
+                FirstBackoff = TimeSpan.FromMilliseconds(1),
+            },
+            TimeProvider.System,
+            new Random(1));
+        Assert.That((await FailsAsync(rpc)).Message, Does.Contain("no answer within"));
+    }
+
+    [TestCase("nonsense")]
+    [TestCase("{}")]
+    [TestCase("[]")]
+    [TestCase("3")]
+    [TestCase("""{"result":"seven"}""")]
+    [TestCase("""{"result":-1}""")]
+    [TestCase("""{"result":{"value":{}}}""")]
+    public async Task Call_AnswerOfAnotherShape_SaysSo(string body)
+    {
+        using var cluster = new FakeCluster(_ => FakeCluster.Raw(body));
+        Assert.That((await FailsAsync(cluster.Client(1))).Problem, Is.EqualTo(RpcProblem.BadAnswer));
+    }
+
+    [Test]
+    public async Task Call_AnswerTooLong_IsNotRead()
+    {
+        using var cluster = new FakeCluster(_ => FakeCluster.Result(new string('7', 5000)));
+        SolanaRpc rpc = cluster.Client(1, new RpcOptions { Endpoints = [], MaxResponseBytes = 2000 });
+        Assert.That((await FailsAsync(rpc)).Message, Does.Contain("2000 bytes"));
+    }
+
+    [Test]
+    public async Task Call_AnyBytes_GiveAValueOrAnRpcError()
+    {
+        var random = new Random(5);
+        const string Valid = """{"jsonrpc":"2.0","result":{"context":{},"value":{"owner":"11111111111111111111111111111111","lamports":5,"data":["AA==","base64"]}}}""";
+        using var cluster = new FakeCluster(_ =>
+        {
+            byte[] bytes = Encoding.ASCII.GetBytes(Valid);
+            for (int i = random.Next(4); i >= 0; i--)
+            {
+                bytes[random.Next(bytes.Length)] = (byte)random.Next(32, 127);
+            }
+
+            return FakeCluster.Raw(Encoding.ASCII.GetString(bytes[..random.Next(bytes.Length + 1)]));
+        });
+        SolanaRpc rpc = cluster.Client(1, new RpcOptions { Endpoints = [], MaxAttempts = 1 });
+        for (int i = 0; i < 3000; i++)
+        {
+            try
+            {
+                await rpc.GetAccountAsync(default, default);
+            }
+            catch (RpcException)
+            {
+                // It said what was wrong with the answer.
+            }
+        }
+    }
+
+    [TestCase("ftp://node.test/")]
+    [TestCase(null)]
+    public void Options_WithoutAnEndpoint_AreRefused(string? endpoint) => Assert.That(
+        () => new SolanaRpc(
+            new HttpClient(), new RpcOptions { Endpoints = endpoint is null ? [] : [new Uri(endpoint)] },
+            TimeProvider.System, new Random(1)),
+        Throws.ArgumentException);
+
+    private static async Task<RpcException> FailsAsync(SolanaRpc rpc) =>
+        (await Assert.ThrowsAsync<RpcException>(() => rpc.GetSlotAsync(default)))!;
+
+    private sealed class HangingHandler : HttpMessageHandler
+    {
+        protected override async Task<HttpResponseMessage> SendAsync(
+            HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            await Task.Delay(Timeout.InfiniteTimeSpan, cancellationToken);
+            throw new InvalidOperationException("It never ends of itself.");
+        }
+    }
+}
