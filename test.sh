@@ -9,6 +9,7 @@ need_dotnet
 need_node
 eng/native.sh
 tests/js/install.sh
+tests/solana/install.sh
 
 say "Building"
 dotnet build infernet.sln -c Release -v quiet --nologo -clp:ErrorsOnly

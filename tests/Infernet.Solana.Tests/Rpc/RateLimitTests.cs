@@ -1,0 +1,40 @@
+using Infernet.Solana.Rpc;
+
+namespace Infernet.Solana.Tests.Rpc;
+
+public class RateLimitTests
+{
+    [Test]
+    public void Wait_MoreThanASecondsWorth_IsSpread()
+    {
+        var clock = new StandingClock();
+        var limit = new RateLimit(10, clock);
+        using var stop = new CancellationTokenSource();
+        Task[] waits = [.. Enumerable.Range(0, 12).Select(_ => limit.WaitAsync(stop.Token))];
+        Assert.That(waits.Count(w => w.IsCompletedSuccessfully), Is.EqualTo(1));
+        stop.Cancel();
+
+        // What was asked for is counted, whether or not it was waited for.
+        clock.Now += TimeSpan.FromSeconds(1.2);
+        Assert.That(limit.WaitAsync(default).IsCompletedSuccessfully);
+    }
+
+    [Test]
+    public void Wait_AfterAPause_LetsOneSecondsWorthThrough()
+    {
+        var clock = new StandingClock();
+        var limit = new RateLimit(10, clock);
+        clock.Now += TimeSpan.FromHours(1);
+        using var stop = new CancellationTokenSource();
+        Task[] waits = [.. Enumerable.Range(0, 30).Select(_ => limit.WaitAsync(stop.Token))];
+        Assert.That(waits.Count(w => w.IsCompletedSuccessfully), Is.EqualTo(11));
+        stop.Cancel();
+    }
+
+    private sealed class StandingClock : TimeProvider
+    {
+        public DateTimeOffset Now { get; set; } = DateTimeOffset.UnixEpoch;
+
+        public override DateTimeOffset GetUtcNow() => Now;
+    }
+}
