@@ -24,6 +24,16 @@ public sealed class KeyFileTests
     [TearDown]
     public void RemoveFolder() => Directory.Delete(_folder, recursive: true);
 
+    [TestCase(null)]
+    [TestCase("correct horse")]
+    public void Store_KeyThatExists_IsLoadedAgainAndNotOverwritten(string? passphrase)
+    {
+        var identity = NodeIdentity.FromSeed(new byte[Ed25519.SeedLength]);
+        KeyFile.Store(KeyPath, identity, passphrase);
+        Assert.That(KeyFile.Load(KeyPath, passphrase).Id, Is.EqualTo(identity.Id));
+        AssertProblem(() => KeyFile.Store(KeyPath, NodeIdentity.Generate()), KeyFileProblem.AlreadyExists, "not overwritten");
+    }
+
     [Test]
     public void Load_NoFile_SaysNotFound() =>
         AssertProblem(() => KeyFile.Load(KeyPath), KeyFileProblem.NotFound, "does not exist");
