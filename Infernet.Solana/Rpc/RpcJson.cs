@@ -21,6 +21,14 @@ internal static class RpcJson
         }
     }
 
+    /// <summary>What the RPC calls a commitment.</summary>
+    public static string Name(Commitment commitment) => commitment switch
+    {
+        Commitment.Processed => "processed",
+        Commitment.Confirmed => "confirmed",
+        _ => "finalized",
+    };
+
     public static JsonElement Value(JsonElement result) => result.GetProperty("value");
 
     public static string Text(JsonElement element) =>

@@ -6,6 +6,9 @@ public sealed record RpcOptions
     /// <summary>Endpoints of one cluster, in order of preference; at least one, http or https.</summary>
     public required IReadOnlyList<Uri> Endpoints { get; init; }
 
+    /// <summary>Where the cluster tells of transactions by WebSocket (ws or wss); without it, they are polled for.</summary>
+    public Uri? WebSocket { get; init; }
+
     /// <summary>What balances and accounts are read at, and what counts as paid.</summary>
     public Commitment Commitment { get; init; } = Commitment.Confirmed;
 
@@ -39,6 +42,11 @@ public sealed record RpcOptions
         if (Endpoints.Count == 0 || Endpoints.Any(e => e.Scheme is not ("http" or "https")))
         {
             throw new ArgumentException("At least one http or https endpoint is needed.", nameof(Endpoints));
+        }
+
+        if (WebSocket is { Scheme: not ("ws" or "wss") })
+        {
+            throw new ArgumentException($"{WebSocket} is no ws or wss address.", nameof(WebSocket));
         }
 
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxAttempts, 1);

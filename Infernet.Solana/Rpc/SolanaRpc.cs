@@ -150,15 +150,8 @@ public sealed class SolanaRpc
         return pause < Options.MaxBackoff ? pause : Options.MaxBackoff;
     }
 
-    private JsonObject Config() => new() { ["commitment"] = Name(Options.Commitment) };
+    private JsonObject Config() => new() { ["commitment"] = RpcJson.Name(Options.Commitment) };
 
     private static byte[] Body(string method, JsonArray parameters) => JsonSerializer.SerializeToUtf8Bytes<JsonNode>(
         new JsonObject { ["jsonrpc"] = "2.0", ["id"] = 1, ["method"] = method, ["params"] = parameters });
-
-    private static string Name(Commitment commitment) => commitment switch
-    {
-        Commitment.Processed => "processed",
-        Commitment.Confirmed => "confirmed",
-        _ => "finalized",
-    };
 }

@@ -9,6 +9,8 @@ namespace Infernet.Solana.Rpc;
 /// </summary>
 public sealed class TransactionSender(SolanaRpc rpc)
 {
+    private static readonly Task NeverTold = new TaskCompletionSource().Task;
+
     /// <summary>
     /// Simulates, sends, and waits. Throws when cancelled: the transaction may be in a block by then, so its id must
     /// be kept before this is called, and looked for with <see cref="ResumeAsync"/> after.
@@ -31,6 +33,9 @@ public sealed class TransactionSender(SolanaRpc rpc)
         Transaction transaction, ulong lastValidBlockHeight, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(transaction);
+        await using SignatureWatch? watch = rpc.Options.WebSocket is { } address
+            ? SignatureWatch.Start(address, transaction.Id, rpc.Options.Commitment) : null;
+        Task told = watch?.Told ?? NeverTold;
         long? sent = null;
         while (true)
         {
@@ -47,8 +52,17 @@ public sealed class TransactionSender(SolanaRpc rpc)
                 return result;
             }
 
-            await Task.Delay(rpc.Options.PollInterval, rpc.Time, cancellation).ConfigureAwait(false);
+            told = await PauseAsync(told, cancellation).ConfigureAwait(false);
         }
+    }
+
+    // A notification ends one pause early, and decides nothing: it may come too soon, or be a lie.
+    private async Task<Task> PauseAsync(Task told, CancellationToken cancellation)
+    {
+        Task pause = Task.Delay(rpc.Options.PollInterval, rpc.Time, cancellation);
+        Task first = await Task.WhenAny(pause, told).ConfigureAwait(false);
+        await first.ConfigureAwait(false);
+        return first == told ? NeverTold : told;
     }
 
     // What the cluster says to a broadcast proves nothing; what it has in its blocks does.
