@@ -1,4 +1,4 @@
-// How an instruction refuses. Every check goes through REQUIRE, so that the mutation test can leave out one at a time.
+// How an instruction refuses. Checks go through REQUIRE, so that the mutation test can leave out one at a time.
 #ifndef GUARD_H
 #define GUARD_H
 

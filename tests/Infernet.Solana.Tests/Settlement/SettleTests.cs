@@ -248,6 +248,23 @@ public class SettleTests(bool tokens)
     }
 
     [Test]
+    public async Task Settle_OtherProgramsInstructionWithThePrecompilesData_IsRefused()
+    {
+        // Nobody has verified this signature: the data goes to another program, and has its turn only later.
+        TestChannel channel = await TestChannel.OpenAsync(_chain);
+        Voucher forged = channel.Voucher(TestChannel.Deposit);
+        Instruction verified = Ed25519Program.Verify(
+            forged.Encode(), new Ed25519Signature(channel.Signer.Address, new byte[64]));
+        Outcome outcome = await _chain.RunAsync(
+            [
+                ChannelInstructions.Settle(_chain.Program, channel.Key, forged, _chain.Config, 1),
+                verified with { Program = WellKnown.SystemProgram },
+            ],
+            channel.Payee);
+        outcome.IsRefused(SettlementError.Signature);
+    }
+
+    [Test]
     public async Task Settle_ForgedSysvar_IsRefused()
     {
         // What the sysvar would hold, in an account of the thief's: a precompile that never ran.
