@@ -239,6 +239,33 @@ public class SettleTests(bool tokens)
     }
 
     [Test]
+    public async Task Settle_IndexIntoBytesOfTheSendersChoice_IsRefused()
+    {
+        // Past the sysvar's list of offsets lie the instructions themselves. This one's data holds an "offset", which
+        // points right behind itself, to a precompile's instruction that nobody ran.
+        TestChannel channel = await TestChannel.OpenAsync(_chain);
+        Voucher forged = channel.Voucher(TestChannel.Deposit);
+        byte[] precompile = Ed25519Program.Verify(
+            forged.Encode(), new Ed25519Signature(channel.Signer.Address, new byte[64])).Data.ToArray();
+        Instruction settle = ChannelInstructions.Settle(_chain.Program, channel.Key, forged, _chain.Config, 0);
+        const int List = 6;
+        int firstLength = 2 + (33 * settle.Accounts.Count) + 32 + 2 + settle.Data.Length;
+        int dataAt = List + firstLength + 2 + 32 + 2;
+        int offsetAt = dataAt + (dataAt % 2);
+        byte[] data =
+        [
+            .. new byte[offsetAt - dataAt], .. BitConverter.GetBytes((ushort)(offsetAt + 2)),
+            0, 0, .. WellKnown.Ed25519Program.ToArray(), .. BitConverter.GetBytes((ushort)precompile.Length), .. precompile,
+        ];
+        (await _chain.RunAsync(
+            [
+                settle.WithByte(17, (byte)((offsetAt - 2) / 2)),
+                new Instruction(WellKnown.SystemProgram, [], data),
+            ],
+            channel.Payee)).IsRefused(SettlementError.Signature);
+    }
+
+    [Test]
     public async Task Settle_OtherProgramsInstruction_IsRefused()
     {
         TestChannel channel = await TestChannel.OpenAsync(_chain);
