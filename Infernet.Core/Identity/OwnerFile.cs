@@ -14,7 +14,9 @@ public static class OwnerFile
         UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute
         | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
 
-    /// <summary>Reads a file of at most <paramref name="maxLength"/> bytes that nobody but its owner may touch.</summary>
+    /// <summary>
+    /// Reads a file of at most <paramref name="maxLength"/> bytes that nobody but its owner may touch.
+    /// </summary>
     /// <exception cref="KeyFileException">It is missing, unreadable, too long, or open to others.</exception>
     public static byte[] Read(string path, int maxLength)
     {

@@ -27,7 +27,9 @@ internal static class KeypairJson
         return Encoding.ASCII.GetBytes(text.Append(']').ToString());
     }
 
-    /// <summary>Reads the seed; false with a reason that names what is wrong, and never shows a number of the key.</summary>
+    /// <summary>
+    /// Reads the seed; false with a reason that names what is wrong, and never shows a number of the key.
+    /// </summary>
     public static bool TryReadSeed(ReadOnlySpan<byte> json, out byte[] seed, out string problem)
     {
         seed = [];

@@ -3,7 +3,9 @@ using Infernet.Core.Identity;
 
 namespace Infernet.Solana.Keys;
 
-/// <summary>An Ed25519 key pair that signs transactions and vouchers. The secret stays in memory while it lives.</summary>
+/// <summary>
+/// An Ed25519 key pair that signs transactions and vouchers. The secret stays in memory while it lives.
+/// </summary>
 public sealed class SolanaKey
 {
     private readonly NodeIdentity _pair;

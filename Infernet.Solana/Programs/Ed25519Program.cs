@@ -40,7 +40,8 @@ public static class Ed25519Program
 
         foreach (Ed25519Signature entry in signatures)
         {
-            ArgumentOutOfRangeException.ThrowIfNotEqual(entry.Signature.Length, Ed25519.SignatureLength, nameof(signatures));
+            ArgumentOutOfRangeException.ThrowIfNotEqual(
+                entry.Signature.Length, Ed25519.SignatureLength, nameof(signatures));
             data.Address(entry.Signer).Bytes(entry.Signature.Span);
         }
 

@@ -21,7 +21,8 @@ internal sealed class Endpoint(Uri address, HttpClient http, RpcOptions options,
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, timeout.Token);
         try
         {
-            using var request = new HttpRequestMessage(HttpMethod.Post, Address) { Content = new ByteArrayContent(body) };
+            using var request = new HttpRequestMessage(HttpMethod.Post, Address);
+            request.Content = new ByteArrayContent(body);
             request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
             using HttpResponseMessage response = await http
                 .SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token).ConfigureAwait(false);
@@ -99,7 +100,8 @@ internal sealed class Endpoint(Uri address, HttpClient http, RpcOptions options,
     {
         int? code = error.ValueKind == JsonValueKind.Object && error.TryGetProperty("code", out JsonElement number)
             && number.TryGetInt32(out int value) ? value : null;
-        string text = error.ValueKind == JsonValueKind.Object && error.TryGetProperty("message", out JsonElement message)
+        string text = error.ValueKind == JsonValueKind.Object
+            && error.TryGetProperty("message", out JsonElement message)
             ? message.ToString() : error.ToString();
         bool behind = code is { } known && NodeIsBehind.Contains(known);
         return new EndpointAnswer(

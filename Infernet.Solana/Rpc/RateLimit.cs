@@ -1,6 +1,8 @@
 namespace Infernet.Solana.Rpc;
 
-/// <summary>Spaces requests evenly: each takes the next free moment, so a burst is stretched and nobody is refused.</summary>
+/// <summary>
+/// Spaces requests evenly: each takes the next free moment, so a burst is stretched and nobody is refused.
+/// </summary>
 internal sealed class RateLimit(int perSecond, TimeProvider time)
 {
     private readonly Lock _gate = new();

@@ -3,7 +3,9 @@ using Infernet.Solana.Keys;
 
 namespace Infernet.Solana.Rpc;
 
-/// <summary>Reads the parts of answers. What an endpoint says is not trusted to have the shape that it should.</summary>
+/// <summary>
+/// Reads the parts of answers. What an endpoint says is not trusted to have the shape that it should.
+/// </summary>
 internal static class RpcJson
 {
     /// <summary>Reads a result, or says that the endpoint's answer makes no sense.</summary>

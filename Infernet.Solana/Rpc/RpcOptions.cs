@@ -6,7 +6,9 @@ public sealed record RpcOptions
     /// <summary>Endpoints of one cluster, in order of preference; at least one, http or https.</summary>
     public required IReadOnlyList<Uri> Endpoints { get; init; }
 
-    /// <summary>Where the cluster tells of transactions by WebSocket (ws or wss); without it, they are polled for.</summary>
+    /// <summary>
+    /// Where the cluster tells of transactions by WebSocket (ws or wss); without it, they are polled for.
+    /// </summary>
     public Uri? WebSocket { get; init; }
 
     /// <summary>What balances and accounts are read at, and what counts as paid.</summary>

@@ -39,7 +39,8 @@ internal sealed class SignatureWatch : IAsyncDisposable
             using var socket = new ClientWebSocket();
             await socket.ConnectAsync(address, cancellation).ConfigureAwait(false);
             await socket.SendAsync(
-                Subscription(id, commitment), WebSocketMessageType.Text, endOfMessage: true, cancellation).ConfigureAwait(false);
+                Subscription(id, commitment), WebSocketMessageType.Text, endOfMessage: true, cancellation)
+                .ConfigureAwait(false);
             byte[] buffer = new byte[MaxMessageBytes];
             while (await ReceiveAsync(socket, buffer, cancellation).ConfigureAwait(false) is { } message)
             {
@@ -57,14 +58,17 @@ internal sealed class SignatureWatch : IAsyncDisposable
         }
     }
 
-    private static byte[] Subscription(string id, Commitment commitment) => JsonSerializer.SerializeToUtf8Bytes<JsonNode>(
-        new JsonObject
+    private static byte[] Subscription(string id, Commitment commitment)
+    {
+        var request = new JsonObject
         {
             ["jsonrpc"] = "2.0",
             ["id"] = 1,
             ["method"] = "signatureSubscribe",
             ["params"] = new JsonArray(id, new JsonObject { ["commitment"] = RpcJson.Name(commitment) }),
-        });
+        };
+        return JsonSerializer.SerializeToUtf8Bytes<JsonNode>(request);
+    }
 
     // One whole message, or null when the other side has closed or says too much.
     private static async Task<ReadOnlyMemory<byte>?> ReceiveAsync(

@@ -126,7 +126,8 @@ public sealed class SolanaRpc
 
             if ((attempt + 1) % _endpoints.Length == 0)
             {
-                await Task.Delay(Pause(attempt / _endpoints.Length, answer.RetryAfter), _time, cancellation).ConfigureAwait(false);
+                TimeSpan pause = Pause(attempt / _endpoints.Length, answer.RetryAfter);
+                await Task.Delay(pause, _time, cancellation).ConfigureAwait(false);
             }
         }
     }

@@ -28,7 +28,9 @@ public sealed class TransactionSender(SolanaRpc rpc)
             : new SendResult(SendOutcome.Refused, transaction.Id, 0, simulation.Error);
     }
 
-    /// <summary>Goes on with a transaction that may have been sent before, for instance by a process that crashed.</summary>
+    /// <summary>
+    /// Goes on with a transaction that may have been sent before, for instance by a process that crashed.
+    /// </summary>
     public async Task<SendResult> ResumeAsync(
         Transaction transaction, ulong lastValidBlockHeight, CancellationToken cancellation)
     {
@@ -46,7 +48,8 @@ public sealed class TransactionSender(SolanaRpc rpc)
                 await BroadcastAsync(transaction, cancellation).ConfigureAwait(false);
             }
 
-            SendResult? result = await LookAsync(transaction.Id, lastValidBlockHeight, cancellation).ConfigureAwait(false);
+            SendResult? result = await LookAsync(transaction.Id, lastValidBlockHeight, cancellation)
+                .ConfigureAwait(false);
             if (result is not null)
             {
                 return result;

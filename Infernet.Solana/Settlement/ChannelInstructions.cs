@@ -54,7 +54,8 @@ public static class ChannelInstructions
                 SettlementAccounts.Sysvar,
                 .. SettlementAccounts.VaultOrIncinerator(voucher.Channel, key.Mint),
             ],
-            new InstructionData().Byte(3).UInt64(voucher.Cumulative).Int64(voucher.ExpiresAt).Byte(signatureAt).ToArray());
+            new InstructionData().Byte(3).UInt64(voucher.Cumulative).Int64(voucher.ExpiresAt).Byte(signatureAt)
+                .ToArray());
     }
 
     /// <summary>Both sign: the rest goes back to the payer at once.</summary>

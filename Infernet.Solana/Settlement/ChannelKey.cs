@@ -3,7 +3,9 @@ using Infernet.Solana.Programs;
 
 namespace Infernet.Solana.Settlement;
 
-/// <summary>What makes a channel this one: its address follows from these six, so that a reopened one is another.</summary>
+/// <summary>
+/// What makes a channel this one: its address follows from these six, so that a reopened one is another.
+/// </summary>
 /// <param name="Payer">Who deposits.</param>
 /// <param name="Payee">Who is paid.</param>
 /// <param name="Mint">What is paid in; the default address for lamports.</param>

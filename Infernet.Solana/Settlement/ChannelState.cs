@@ -12,12 +12,15 @@ namespace Infernet.Solana.Settlement;
 /// <param name="WithdrawDelay">Seconds that the payee has to settle.</param>
 /// <param name="Terms">Fees.</param>
 public sealed record ChannelState(
-    ChannelKey Key, Address Vault, ulong Deposit, ulong Settled, long Expiry, long ReclaimAt, long WithdrawDelay, Terms Terms)
+    ChannelKey Key, Address Vault, ulong Deposit, ulong Settled, long Expiry, long ReclaimAt, long WithdrawDelay,
+    Terms Terms)
 {
     public const int Length = 232;
     internal const ulong Tag = 2;
 
-    /// <summary>Reads an account's data; false if it is no channel. That the program owns it, the caller checks.</summary>
+    /// <summary>
+    /// Reads an account's data; false if it is no channel. That the program owns it, the caller checks.
+    /// </summary>
     public static bool TryRead(ReadOnlySpan<byte> data, out ChannelState state)
     {
         state = null!;

@@ -26,7 +26,8 @@ public sealed record LeaseState(
             return false;
         }
 
-        Address renter = reader.Address(), provider = reader.Address(), mint = reader.Address(), vault = reader.Address();
+        Address renter = reader.Address(), provider = reader.Address(), mint = reader.Address();
+        Address vault = reader.Address();
         state = new LeaseState(
             new LeaseKey(renter, provider, mint, reader.UInt64()), vault,
             reader.UInt64(), reader.UInt64(), reader.UInt64(), reader.Int64(), reader.Terms());

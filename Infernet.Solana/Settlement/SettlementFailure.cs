@@ -21,7 +21,8 @@ public readonly record struct SettlementFailure(int Instruction, SettlementError
                 || !document.RootElement.TryGetProperty("InstructionError", out JsonElement error)
                 || error.ValueKind != JsonValueKind.Array || error.GetArrayLength() != 2
                 || error[0].ValueKind != JsonValueKind.Number || !error[0].TryGetInt32(out int index)
-                || error[1].ValueKind != JsonValueKind.Object || !error[1].TryGetProperty("Custom", out JsonElement code)
+                || error[1].ValueKind != JsonValueKind.Object
+                || !error[1].TryGetProperty("Custom", out JsonElement code)
                 || code.ValueKind != JsonValueKind.Number || !code.TryGetInt32(out int number))
             {
                 return false;

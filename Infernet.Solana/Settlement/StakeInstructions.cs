@@ -7,7 +7,9 @@ namespace Infernet.Solana.Settlement;
 /// <summary>What can be done with a node's stake. The token accounts that are named must exist.</summary>
 public static class StakeInstructions
 {
-    /// <summary>Registers a node, or adds to its stake. <paramref name="peer"/> is the SHA-256 of its peer id.</summary>
+    /// <summary>
+    /// Registers a node, or adds to its stake. <paramref name="peer"/> is the SHA-256 of its peer id.
+    /// </summary>
     public static Instruction Add(Address program, Address owner, Address mint, ulong amount, ReadOnlySpan<byte> peer)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(peer.Length, 32, nameof(peer));

@@ -16,7 +16,9 @@ public sealed record Message(
 {
     internal const byte VersionFlag = 0x80;
 
-    /// <summary>The message of these instructions, with its accounts in the order that other clients give them.</summary>
+    /// <summary>
+    /// The message of these instructions, with its accounts in the order that other clients give them.
+    /// </summary>
     /// <exception cref="TransactionFormatException">They are too many, or contradict each other.</exception>
     public static Message Compile(
         Address feePayer,

@@ -16,7 +16,9 @@ internal ref struct WireReader(ReadOnlySpan<byte> bytes)
 
     public Address Address(string what) => new(Take(Keys.Address.Length, what));
 
-    /// <summary>A count of items that take at least <paramref name="itemLength"/> bytes each, so it can't lie.</summary>
+    /// <summary>
+    /// A count of items that take at least <paramref name="itemLength"/> bytes each, so it can't lie.
+    /// </summary>
     public int Count(string what, int itemLength)
     {
         if (!CompactU16.TryRead(_bytes[_at..], out int count, out int length))
@@ -36,7 +38,8 @@ internal ref struct WireReader(ReadOnlySpan<byte> bytes)
     {
         if (Remaining < length)
         {
-            throw new TransactionFormatException($"Cut off at byte {_at}: {what} needs {length}, {Remaining} are left.");
+            throw new TransactionFormatException(
+                $"Cut off at byte {_at}: {what} needs {length}, {Remaining} are left.");
         }
 
         _at += length;

@@ -1,4 +1,5 @@
-// What an unmodified @solana/kit does with the local ledger: node kit-check.mjs HTTP WS. Ends with 0 if all of it works.
+// What an unmodified @solana/kit does with the local ledger: node kit-check.mjs HTTP WS
+// Ends with 0 if all of it works.
 import assert from 'node:assert';
 import {
   airdropFactory, appendTransactionMessageInstruction, assertIsTransactionWithBlockhashLifetime, createSolanaRpc,

@@ -35,7 +35,8 @@ const manual = options['manual-clock'];
 const now = () => (manual ? TEST_TIME : Math.floor(Date.now() / 1000));
 const [journal, entries] = options.state ? Journal.open(options.state) : [null, []];
 const runtime = new Runtime({ journal, unixTime: now() });
-const [authority, program, buffer] = await Promise.all([1, 2, 3].map((n) => createKeyPairSignerFromPrivateKeyBytes(seedOf(n))));
+const [authority, program, buffer] = await Promise.all(
+  [1, 2, 3].map((n) => createKeyPairSignerFromPrivateKeyBytes(seedOf(n))));
 
 if (entries.length > 0) {
   entries.forEach((entry) => runtime.replay(entry));

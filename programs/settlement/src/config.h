@@ -35,12 +35,12 @@ NOINLINE u64 check_authority(const Input *in, u64 signer, u64 program_data) {
 }
 
 NOINLINE u64 check_config_data(const u8 *d, u64 length) {
-  REQUIRE(length >= CONFIG_FIXED, ERR_DATA);
-  u64 threshold = d[6], size = d[7];
+  u64 size = length >= CONFIG_FIXED ? d[7] : 0;
+  REQUIRE(length == CONFIG_FIXED + 32 * size, ERR_DATA);
+  u64 threshold = d[6];
   i64 cooldown = (i64)read64(d + 8), delay = (i64)read64(d + 16);
   REQUIRE((u64)read16(d) + read16(d + 2) <= WHOLE_BPS && read16(d + 4) <= WHOLE_BPS, ERR_DATA);
   REQUIRE(threshold > 0 && threshold <= size && threshold <= MAX_THRESHOLD && size <= MAX_COMMITTEE, ERR_DATA);
-  REQUIRE(length == CONFIG_FIXED + 32 * size, ERR_DATA);
   REQUIRE(cooldown >= MIN_COOLDOWN && cooldown <= MAX_COOLDOWN, ERR_DATA);
   REQUIRE(delay >= MIN_WITHDRAW_DELAY && delay <= MAX_WITHDRAW_DELAY, ERR_DATA);
   for (u64 i = 0; i < TIERS; i++) {

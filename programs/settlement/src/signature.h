@@ -34,8 +34,8 @@ NOINLINE u64 find_verified(const Input *in, u64 sysvar, u64 index, const u8 **fo
 // One entry of it: whose signature, over exactly this message? All three indices must say "this instruction", or the
 // precompile verified other bytes than the ones read here. That the offsets lie within it, the precompile has checked.
 NOINLINE u64 read_signer(const u8 *from, u64 entry, const u8 *message, u64 length, const Key **signer) {
-  // Where the precompile checked nothing, the bytes that follow are another instruction's. To abuse that takes a program
-  // address with eight chosen bytes, so no test gets there, and this is no REQUIRE.
+  // Where the precompile checked nothing, the bytes that follow are another instruction's. To abuse that takes a
+  // program address with eight chosen bytes, so no test gets there, and this is no REQUIRE.
   if (entry >= from[0]) return ERR_SIGNATURE;
   const u8 *offsets = from + 2 + 14 * entry;
   REQUIRE(read16(offsets + 2) == 0xffff, ERR_SIGNATURE);
@@ -51,7 +51,8 @@ NOINLINE u64 read_signer(const u8 *from, u64 entry, const u8 *message, u64 lengt
 // x402's batch-settlement voucher for Solana: 'V', version 1, channel, cumulative amount, expiry.
 #define VOUCHER_SIZE 50
 
-NOINLINE u64 check_voucher(const Input *in, u64 sysvar, u64 index, const Key *key, const Key *channel, const u8 *terms) {
+NOINLINE u64 check_voucher(
+    const Input *in, u64 sysvar, u64 index, const Key *key, const Key *channel, const u8 *terms) {
   u8 message[VOUCHER_SIZE];
   message[0] = 0x56, message[1] = 0x01;
   copy_key(message + 2, channel);

@@ -34,7 +34,9 @@ internal sealed class SettlementChain : IAsyncDisposable
 
     public SolanaKey[] Committee { get; private set; } = [];
 
-    /// <summary>Starts a ledger; with <paramref name="tokens"/> everything is paid in a token of six decimals.</summary>
+    /// <summary>
+    /// Starts a ledger; with <paramref name="tokens"/> everything is paid in a token of six decimals.
+    /// </summary>
     public static async Task<SettlementChain> StartAsync(bool tokens)
     {
         var chain = new SettlementChain(await Ledger.StartAsync("--manual-clock"));
@@ -92,7 +94,8 @@ internal sealed class SettlementChain : IAsyncDisposable
 
     public async Task ConfigureAsync(SettlementConfig config)
     {
-        (await RunAsync([ConfigInstructions.Set(Program, Ledger.Authority.Address, config)], Ledger.Authority)).IsDone();
+        (await RunAsync([ConfigInstructions.Set(Program, Ledger.Authority.Address, config)], Ledger.Authority))
+            .IsDone();
         Config = config;
     }
 

@@ -21,7 +21,9 @@ public class BuildTests
             byte[] committed = await File.ReadAllBytesAsync(Path.Combine(Folder, "settlement.so"));
             string hash = (await File.ReadAllTextAsync(Path.Combine(Folder, "settlement.so.sha256"))).Split(' ')[0];
             Assert.That(Convert.ToHexStringLower(SHA256.HashData(committed)), Is.EqualTo(hash));
-            Assert.That(Convert.ToHexStringLower(SHA256.HashData(built)), Is.EqualTo(hash), "run programs/settlement/build.sh");
+            Assert.That(
+                Convert.ToHexStringLower(SHA256.HashData(built)),
+                Is.EqualTo(hash), "run programs/settlement/build.sh");
         }
         finally
         {

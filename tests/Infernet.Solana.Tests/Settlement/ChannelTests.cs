@@ -5,7 +5,9 @@ using Infernet.Solana.Tests.Chain;
 
 namespace Infernet.Solana.Tests.Settlement;
 
-/// <summary>Channels in the real runtime: what they do when everybody plays by the rules, and each rule broken.</summary>
+/// <summary>
+/// Channels in the real runtime: what they do when everybody plays by the rules, and each rule broken.
+/// </summary>
 [TestFixture(false)]
 [TestFixture(true)]
 public class ChannelTests(bool tokens)
@@ -27,7 +29,9 @@ public class ChannelTests(bool tokens)
         ChannelState state = await channel.StateAsync();
         Assert.That(state.Key, Is.EqualTo(channel.Key));
         Assert.That((state.Deposit, state.Settled, state.ReclaimAt), Is.EqualTo((TestChannel.Deposit, 0UL, 0L)));
-        Assert.That((state.Terms.Protocol, state.Terms.Platform, state.Terms.Burn), Is.EqualTo(((ushort)1000, (ushort)500, (ushort)2000)));
+        Assert.That(
+            (state.Terms.Protocol, state.Terms.Platform, state.Terms.Burn),
+            Is.EqualTo(((ushort)1000, (ushort)500, (ushort)2000)));
         if (tokens)
         {
             Assert.That(before - await _chain.BalanceAsync(channel.Payer.Address), Is.EqualTo(TestChannel.Deposit));
@@ -87,7 +91,8 @@ public class ChannelTests(bool tokens)
     [TestCase(-1)]
     [TestCase(3650L * 24 * 3600 + 1)]
     public async Task Open_ExpiryPastOrTooFar_IsRefused(long term) =>
-        (await (await TestChannel.PrepareAsync(_chain)).OpenAsync(expiry: _chain.Now + term)).IsRefused(SettlementError.Time);
+        (await (await TestChannel.PrepareAsync(_chain)).OpenAsync(expiry: _chain.Now + term))
+            .IsRefused(SettlementError.Time);
 
     [Test]
     public async Task Open_SlotToCome_IsRefused()
@@ -194,7 +199,9 @@ public class ChannelTests(bool tokens)
             [ChannelInstructions.TopUp(_chain.Program, channel.Key, 500, _chain.Now + TestChannel.Term + 5)],
             channel.Payer)).IsDone();
         ChannelState state = await channel.StateAsync();
-        Assert.That((state.Deposit, state.Expiry), Is.EqualTo((TestChannel.Deposit + 500, _chain.Now + TestChannel.Term + 5)));
+        Assert.That(
+            (state.Deposit, state.Expiry),
+            Is.EqualTo((TestChannel.Deposit + 500, _chain.Now + TestChannel.Term + 5)));
         (await channel.SettleAsync(TestChannel.Deposit + 500)).IsDone();
     }
 
@@ -233,7 +240,8 @@ public class ChannelTests(bool tokens)
         TestChannel channel = await TestChannel.OpenAsync(_chain);
         await _chain.AdvanceAsync(TestChannel.Term);
         (await _chain.RunAsync(
-            [ChannelInstructions.TopUp(_chain.Program, channel.Key, 5, 0)], channel.Payer)).IsRefused(SettlementError.Time);
+            [ChannelInstructions.TopUp(_chain.Program, channel.Key, 5, 0)], channel.Payer))
+                .IsRefused(SettlementError.Time);
     }
 
     [Test]
@@ -260,7 +268,8 @@ public class ChannelTests(bool tokens)
         TestChannel channel = await TestChannel.OpenAsync(_chain);
         (await channel.RequestCloseAsync()).IsDone();
         (await _chain.RunAsync(
-            [ChannelInstructions.TopUp(_chain.Program, channel.Key, 5, 0)], channel.Payer)).IsRefused(SettlementError.Closing);
+            [ChannelInstructions.TopUp(_chain.Program, channel.Key, 5, 0)], channel.Payer))
+                .IsRefused(SettlementError.Closing);
     }
 
     [Test]

@@ -77,7 +77,8 @@ public class ConfigTests
 
     [Test]
     public async Task Set_OtherAddress_IsRefused() => (await _chain.RunAsync(
-        [Set(_chain.Config).Replace(1, _chain.NewKey().Address)], _chain.Ledger.Authority)).IsRefused(SettlementError.Address);
+        [Set(_chain.Config).Replace(1, _chain.NewKey().Address)], _chain.Ledger.Authority))
+            .IsRefused(SettlementError.Address);
 
     [Test]
     public async Task Set_TreasuryThatIsEmpty_IsRefused()

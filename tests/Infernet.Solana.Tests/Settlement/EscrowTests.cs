@@ -110,8 +110,10 @@ public class EscrowTests(bool tokens)
         Attestation attestation = await AttestAsync(escrow, 5000);
         Instruction release = EscrowInstructions.Release(_chain.Program, escrow.Key, attestation, _chain.Config, 0);
         Instruction signed = SettlementChain.Attest(attestation, _chain.Committee[0], _chain.Committee[1]);
-        (await _chain.RunAsync([signed, release.Replace(0, channel.Address)], escrow.Payee)).IsRefused(SettlementError.State);
-        (await _chain.RunAsync([signed, release.Replace(4, channel.Address)], escrow.Payee)).IsRefused(SettlementError.State);
+        (await _chain.RunAsync([signed, release.Replace(0, channel.Address)], escrow.Payee))
+            .IsRefused(SettlementError.State);
+        (await _chain.RunAsync([signed, release.Replace(4, channel.Address)], escrow.Payee))
+            .IsRefused(SettlementError.State);
     }
 
     [Test]

@@ -48,7 +48,9 @@ public class LeaseTests(bool tokens)
         (await _chain.RunAsync(
             [LeaseInstructions.Cancel(_chain.Program, lease.Key, _chain.Config, who.Address)], _chain.Ledger.Authority, who)).IsDone();
         Assert.That(await _chain.BalanceAsync(lease.Provider.Address) - provider, Is.EqualTo(85_000));
-        Assert.That(await _chain.BalanceAsync(lease.Renter.Address) - renter, Is.EqualTo(tokens ? 400_000 : held - 100_000));
+        Assert.That(
+            await _chain.BalanceAsync(lease.Renter.Address) - renter,
+            Is.EqualTo(tokens ? 400_000 : held - 100_000));
         Assert.That(await _chain.Rpc.GetAccountAsync(lease.Address, default), Is.Null);
     }
 

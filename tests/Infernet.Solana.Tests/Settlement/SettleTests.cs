@@ -194,7 +194,8 @@ public class SettleTests(bool tokens)
         }
 
         (await _chain.RunAsync(
-            [genuine.WithData(data), genuine, channel.Settlement(forged)[1]], channel.Payee)).IsRefused(SettlementError.Signature);
+            [genuine.WithData(data), genuine, channel.Settlement(forged)[1]], channel.Payee))
+                .IsRefused(SettlementError.Signature);
     }
 
     [Test]
@@ -271,7 +272,8 @@ public class SettleTests(bool tokens)
         TestChannel channel = await TestChannel.OpenAsync(_chain);
         Instruction[] instructions = channel.Settlement(channel.Voucher(5));
         (await _chain.RunAsync(
-            [ComputeBudget.SetUnitLimit(100_000), instructions[1]], channel.Payee)).IsRefused(SettlementError.Signature);
+            [ComputeBudget.SetUnitLimit(100_000), instructions[1]], channel.Payee))
+                .IsRefused(SettlementError.Signature);
     }
 
     [Test]
@@ -364,7 +366,8 @@ public class SettleTests(bool tokens)
         SolanaKey payer = await _chain.NewPersonAsync(), payee = _chain.NewKey(), signer = _chain.NewKey();
         var key = new ChannelKey(payer.Address, payee.Address, default, signer.Address, 1, await _chain.Rpc.GetSlotAsync(default));
         Address address = key.Derive(_chain.Program).Address;
-        (await _chain.RunAsync([ChannelInstructions.Open(_chain.Program, key, 5_000_000, _chain.Now + 1000)], payer)).IsDone();
+        (await _chain.RunAsync([ChannelInstructions.Open(_chain.Program, key, 5_000_000, _chain.Now + 1000)], payer))
+            .IsDone();
         async Task<Outcome> SettleAsync(ulong cumulative)
         {
             var voucher = new Voucher(address, cumulative, 0);

@@ -72,7 +72,9 @@ public class StakeTests(bool tokens)
         SolanaKey owner = await RegisteredAsync(3000);
         (await UnstakeAsync(owner, 1000)).IsDone();
         NodeState node = await NodeAsync(owner);
-        Assert.That((node.Staked, node.Pending, node.Tier, node.UnlockAt), Is.EqualTo((2000UL, 1000UL, 2UL, _chain.Now + 7200)));
+        Assert.That(
+            (node.Staked, node.Pending, node.Tier, node.UnlockAt),
+            Is.EqualTo((2000UL, 1000UL, 2UL, _chain.Now + 7200)));
         await _chain.AdvanceAsync(7199);
         (await WithdrawAsync(owner)).IsRefused(SettlementError.Time);
         await _chain.AdvanceAsync(1);
@@ -150,7 +152,9 @@ public class StakeTests(bool tokens)
         (await SlashAsync(await AttestAsync(owner, 2500), 0, 2)).IsDone();
         Assert.That(await _chain.BalanceAsync(_chain.Config.Treasury) - before, Is.EqualTo(2500));
         NodeState node = await NodeAsync(owner);
-        Assert.That((node.Staked, node.Pending, node.Slashed, node.Slashes, node.Tier), Is.EqualTo((0UL, 500UL, 2500UL, 1UL, 0UL)));
+        Assert.That(
+            (node.Staked, node.Pending, node.Slashed, node.Slashes, node.Tier),
+            Is.EqualTo((0UL, 500UL, 2500UL, 1UL, 0UL)));
     }
 
     [Test]
@@ -262,8 +266,10 @@ public class StakeTests(bool tokens)
         Attestation attestation = await AttestAsync(await RegisteredAsync(1000), 500);
         Instruction slash = StakeInstructions.Slash(_chain.Program, _chain.Mint, attestation, _chain.Config, 0);
         Instruction signed = SettlementChain.Attest(attestation, _chain.Committee[0], _chain.Committee[1]);
-        (await _chain.RunAsync([signed, slash.Replace(0, channel.Address)], channel.Payer)).IsRefused(SettlementError.State);
-        (await _chain.RunAsync([signed, slash.Replace(2, channel.Address)], channel.Payer)).IsRefused(SettlementError.State);
+        (await _chain.RunAsync([signed, slash.Replace(0, channel.Address)], channel.Payer))
+            .IsRefused(SettlementError.State);
+        (await _chain.RunAsync([signed, slash.Replace(2, channel.Address)], channel.Payer))
+            .IsRefused(SettlementError.State);
     }
 
     private Address Node(SolanaKey owner) => NodeState.Derive(_chain.Program, owner.Address).Address;

@@ -15,7 +15,8 @@ const BUFFER_HEADER = 37;
 const PROGRAM_LENGTH = 36;
 const PIECE = 900;
 
-const little = (value, length) => Uint8Array.from({ length }, (_, i) => Number((BigInt(value) >> BigInt(8 * i)) & 255n));
+const little = (value, length) =>
+  Uint8Array.from({ length }, (_, i) => Number((BigInt(value) >> BigInt(8 * i)) & 255n));
 const writable = (account) => ({ address: account, role: AccountRole.WRITABLE });
 const readonly = (account) => ({ address: account, role: AccountRole.READONLY });
 const signs = (signer, role = AccountRole.READONLY_SIGNER) => ({ address: signer.address, role, signer });
@@ -44,7 +45,10 @@ export async function deploy(runtime, { elf, payer, program, buffer, journal }) 
     programAddress: LOADER,
   });
 
-  await run([create(buffer, BUFFER_HEADER + elf.length), call([writable(buffer.address), readonly(payer.address)], little(0, 4))]);
+  await run([
+    create(buffer, BUFFER_HEADER + elf.length),
+    call([writable(buffer.address), readonly(payer.address)], little(0, 4)),
+  ]);
   for (let at = 0; at < elf.length; at += PIECE) {
     const piece = elf.subarray(at, at + PIECE);
     await run([call(

@@ -1,4 +1,5 @@
-// litesvm describes a failure in Rust's debug notation; RPC has the same as JSON: {"InstructionError":[0,{"Custom":8}]}.
+// litesvm describes a failure in Rust's debug notation; RPC has the same as JSON:
+// {"InstructionError":[0,{"Custom":8}]}.
 import { FailedTransactionMetadata } from 'litesvm';
 
 export function failureOf(result) {

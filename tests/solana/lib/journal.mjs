@@ -24,7 +24,8 @@ export class Journal {
       try {
         return JSON.parse(line);
       } catch {
-        throw new Error(`${name}: line ${index + 1} is no JSON. Restore the file from a copy, or remove it to start anew.`);
+        throw new Error(
+          `${name}: line ${index + 1} is no JSON. Restore the file from a copy, or remove it to start anew.`);
       }
     });
     return [new Journal(file), entries];

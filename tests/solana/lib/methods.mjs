@@ -12,7 +12,8 @@ export function methodsOf(runtime) {
   const { svm } = runtime;
   const inContext = (value) => ({ context: { apiVersion: '3.0.0', slot: runtime.slot }, value });
   const decode = (raw, { encoding = 'base58' } = {}) =>
-    runtime.decode(encoding === 'base64' ? Uint8Array.from(Buffer.from(raw, 'base64')) : getBase58Encoder().encode(raw));
+    runtime.decode(
+      encoding === 'base64' ? Uint8Array.from(Buffer.from(raw, 'base64')) : getBase58Encoder().encode(raw));
   const limited = (list, limit) => {
     if (!Array.isArray(list) || list.length > limit) {
       throw new RpcError(-32602, `Too many inputs provided; max ${limit}`);
@@ -60,7 +61,8 @@ export function methodsOf(runtime) {
     sendTransaction: (raw, config = {}) => runtime.send(decode(raw, config), !config.skipPreflight),
     simulateTransaction: (raw, config = {}) => {
       const { err, meta } = runtime.simulate(
-        decode(raw, config), { verify: Boolean(config.sigVerify), replaceBlockhash: Boolean(config.replaceRecentBlockhash) });
+        decode(raw, config),
+        { verify: Boolean(config.sigVerify), replaceBlockhash: Boolean(config.replaceRecentBlockhash) });
       return inContext({
         err, logs: meta.logs(), unitsConsumed: meta.computeUnitsConsumed(), accounts: null, innerInstructions: null,
         returnData: null, replacementBlockhash: null,

@@ -52,7 +52,9 @@ async function respond(methods, request, response) {
     response.end(write({ jsonrpc: '2.0', id: null, error: { code, message: error.message } }));
     return;
   }
-  const answers = Array.isArray(body) ? body.slice(0, MAX_BATCH).map((one) => answer(methods, one)) : answer(methods, body);
+  const answers = Array.isArray(body)
+    ? body.slice(0, MAX_BATCH).map((one) => answer(methods, one))
+    : answer(methods, body);
   response.end(write(answers));
 }
 

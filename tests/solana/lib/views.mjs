@@ -34,7 +34,9 @@ export function matchesFilters(account, filters = []) {
     if (!memcmp) {
       return true;
     }
-    const wanted = memcmp.encoding === 'base64' ? Buffer.from(memcmp.bytes, 'base64') : Buffer.from(fromBase58.encode(memcmp.bytes));
+    const wanted = memcmp.encoding === 'base64'
+      ? Buffer.from(memcmp.bytes, 'base64')
+      : Buffer.from(fromBase58.encode(memcmp.bytes));
     const offset = Number(memcmp.offset);
     return wanted.equals(Buffer.from(account.data.slice(offset, offset + wanted.length)));
   });
@@ -45,7 +47,8 @@ export function tokenOwnerAndMint(account) {
 }
 
 export const isTokenAccount = (account) =>
-  account.exists !== false && TOKEN_PROGRAMS.includes(account.programAddress) && account.data.length >= TOKEN_ACCOUNT_LENGTH;
+  account.exists !== false && TOKEN_PROGRAMS.includes(account.programAddress)
+  && account.data.length >= TOKEN_ACCOUNT_LENGTH;
 
 export function tokenBalance(svm, address) {
   const account = svm.getAccount(address);
@@ -55,7 +58,9 @@ export function tokenBalance(svm, address) {
   const amount = Buffer.from(account.data).readBigUInt64LE(64);
   const decimals = svm.getAccount(tokenOwnerAndMint(account).mint).data[MINT_DECIMALS_AT];
   const digits = String(amount).padStart(decimals + 1, '0');
-  const text = decimals === 0 ? digits : `${digits.slice(0, -decimals)}.${digits.slice(-decimals)}`.replace(/\.?0+$/, '');
+  const text = decimals === 0
+    ? digits
+    : `${digits.slice(0, -decimals)}.${digits.slice(-decimals)}`.replace(/\.?0+$/, '');
   return { amount: String(amount), decimals, uiAmount: Number(text), uiAmountString: text };
 }
 

@@ -38,7 +38,9 @@ internal sealed class World(SettlementChain chain, Random random, SolanaKey[] pe
 
     public static ulong RentFloor(int length) => (128 + (ulong)length) * 6960;
 
-    /// <summary>15 % fees, of the protocol's 10 % a fifth burned; written down apart from the product's own sums.</summary>
+    /// <summary>
+    /// 15 % fees, of the protocol's 10 % a fifth burned; written down apart from the product's own sums.
+    /// </summary>
     public void Pay(Address contract, Address payee, ulong before, ulong total)
     {
         ulong Protocol(ulong v) => (ulong)((UInt128)v * 1000 / 10_000);
