@@ -9,7 +9,8 @@ rm -rf "$work"
 mkdir -p "$work"
 
 # Every REQUIRE expands to a comparison of its number with MUTANT.
-numbers="$(clang-19 -target bpf -E -P "$here/src/settlement.c" | grep -o 'if ([0-9]* != -1' | grep -o '[0-9]*' | sort -nu)"
+numbers="$(clang-19 -target bpf -E -P "$here/src/settlement.c" |
+  grep -o 'if ([0-9]* != -1' | grep -o '([0-9]*' | tr -d '(' | sort -nu)"
 first="${1:-0}"
 last="${2:-$(tail -1 <<<"$numbers")}"
 
