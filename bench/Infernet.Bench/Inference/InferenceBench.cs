@@ -7,8 +7,8 @@ using Infernet.Execution.Llama;
 namespace Infernet.Bench.Inference;
 
 /// <summary>
-/// How much of llama.cpp's own speed the engine hands on. The ways take turns for several rounds, so that a disturbance
-/// of the machine hits each of them; the best round of each counts.
+/// How much of llama.cpp's own speed the engine hands on. The ways take turns for several rounds, each warmed up, so that
+/// a disturbance of the machine hits each of them; the best round of each counts.
 /// </summary>
 internal static class InferenceBench
 {
@@ -16,6 +16,9 @@ internal static class InferenceBench
     private const int TokensPerText = 200;
     private const int ContextPerSequence = 512;
     private const int Rounds = 5;
+
+    private static readonly GenerationRequest Request =
+        new() { Prompt = Prompt, MaxTokens = TokensPerText, IgnoreEnd = true };
 
     /// <summary>Measures with the model that the repository carries.</summary>
     public static async Task RunAsync(BenchReport report, CancellationToken ct)
@@ -45,24 +48,37 @@ internal static class InferenceBench
 
     private static async Task<InferenceFigures> MeasureAsync(string model, int parallel, CancellationToken ct)
     {
-        int threads = Environment.ProcessorCount;
-        await using LlamaEngine engine = await LlamaEngine.LoadAsync(
-            model,
-            new LlamaOptions { Sequences = parallel, ContextPerSequence = ContextPerSequence, Threads = threads },
-            cancellationToken: ct);
-        using var direct = new DirectLlama(model, parallel, ContextPerSequence, threads);
-        IReadOnlyList<int> prompt = engine.Tokenize(Prompt);
-        GenerationRequest request = new() { Prompt = Prompt, MaxTokens = TokensPerText, IgnoreEnd = true };
         (double best, double whole, double streamed) = (0, 0, 0);
         for (int round = 0; round < Rounds; round++)
         {
+            // One at a time: compute threads that wait for work spin, and would take the other's processors.
+            IReadOnlyList<int> prompt;
+            await using (LlamaEngine engine = await LoadAsync(model, parallel, ct))
+            {
+                prompt = engine.Tokenize(Prompt);
+                await CompleteAsync(engine, Request, parallel, ct);
+                whole = Math.Max(whole, await TimeAsync(() => CompleteAsync(engine, Request, parallel, ct)));
+                streamed = Math.Max(streamed, await TimeAsync(() => StreamAsync(engine, Request, parallel, ct)));
+            }
+
+            using var direct = new DirectLlama(model, parallel, ContextPerSequence, Environment.ProcessorCount);
+            direct.Run(prompt, TokensPerText);
             best = Math.Max(best, await TimeAsync(() => Task.FromResult(direct.Run(prompt, TokensPerText))));
-            whole = Math.Max(whole, await TimeAsync(() => CompleteAsync(engine, request, parallel, ct)));
-            streamed = Math.Max(streamed, await TimeAsync(() => StreamAsync(engine, request, parallel, ct)));
         }
 
         return new InferenceFigures(parallel, best, whole, streamed);
     }
+
+    private static Task<LlamaEngine> LoadAsync(string model, int parallel, CancellationToken ct) =>
+        LlamaEngine.LoadAsync(
+            model,
+            new LlamaOptions
+            {
+                Sequences = parallel,
+                ContextPerSequence = ContextPerSequence,
+                Threads = Environment.ProcessorCount,
+            },
+            cancellationToken: ct);
 
     private static async Task<int> CompleteAsync(
         LlamaEngine engine, GenerationRequest request, int parallel, CancellationToken ct)

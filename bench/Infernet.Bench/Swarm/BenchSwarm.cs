@@ -78,6 +78,7 @@ internal sealed class BenchSwarm : IAsyncDisposable
                 Bootstrap = bootstrap,
                 Serve = slots > 0,
                 Slots = Math.Max(slots, 1),
+                Threads = Environment.ProcessorCount,
             },
             NullLoggerFactory.Instance,
             ct);
