@@ -8,7 +8,7 @@ internal static class ModelAlias
 {
     private const int MaxLength = 128;
 
-    /// <summary>The name that a file suggests: its own without the ending and the quantisation's dot.</summary>
+    /// <summary>The name that a file suggests: its own without the ending.</summary>
     public static string FromFile(string path) => Path.GetFileNameWithoutExtension(path);
 
     /// <exception cref="ApiException">It can't be told from a CID or an option, or can't be typed.</exception>

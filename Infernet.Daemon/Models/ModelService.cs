@@ -3,6 +3,7 @@ using Infernet.ContentStore.Blobs;
 using Infernet.ContentStore.Exchange;
 using Infernet.Core.Api;
 using Infernet.Core.Multiformats;
+using Infernet.Execution.Llama;
 using Microsoft.Extensions.Logging;
 
 namespace Infernet.Daemon.Models;
@@ -76,6 +77,7 @@ public sealed partial class ModelService : IAsyncDisposable
         }
 
         string alias = ModelAlias.Require(request.Alias ?? ModelAlias.FromFile(request.Path));
+        RefuseOtherFiles(request.Path);
         BlobInfo blob = await _blobs.AddFileAsync(
             request.Path, request.Link ? AddMode.Link : AddMode.Copy, new AddReporter(progress), cancellationToken)
             .ConfigureAwait(false);
@@ -104,7 +106,17 @@ public sealed partial class ModelService : IAsyncDisposable
             State = known?.Loaded is null ? ModelState.Fetching : ModelState.Serving, Loaded = known?.Loaded,
         };
         await Catalog.SaveAsync(entry, complete: _blobs.TryGetPath(root, out _), cancellationToken).ConfigureAwait(false);
-        await FetchAsync(root, progress, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await FetchAsync(root, progress, cancellationToken).ConfigureAwait(false);
+        }
+        catch when (known is null && _blobs.Stat(root) is null)
+        {
+            // Nobody had any of it: there is nothing to go on with, and nothing to show.
+            await Catalog.RemoveAsync(root, CancellationToken.None).ConfigureAwait(false);
+            throw;
+        }
+
         return await OfferAsync(root, progress, cancellationToken).ConfigureAwait(false);
     }
 
@@ -163,6 +175,16 @@ public sealed partial class ModelService : IAsyncDisposable
             {
                 LogNotRestored(entry.Alias, error.Message);
             }
+        }
+    }
+
+    // What is in the store is shared with everybody, so a file that was named by mistake must not get there. What is no
+    // regular file, or empty, the store itself refuses.
+    private static void RefuseOtherFiles(string path)
+    {
+        if (new FileInfo(path) is { Exists: true, Length: > 0 })
+        {
+            ModelFile.Check(path);
         }
     }
 
