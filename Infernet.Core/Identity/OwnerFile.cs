@@ -62,7 +62,7 @@ public static class OwnerFile
         {
             CreateDirectory(directory);
             WriteDurably(temporary, content);
-            File.Move(temporary, full, overwrite: false);
+            Durability.Rename(temporary, full);
             Durability.FlushDirectory(directory);
         }
         catch (Exception failed) when (failed is UnauthorizedAccessException or IOException)

@@ -40,8 +40,8 @@ internal sealed class StreamInput(YamuxStream stream, PipeReader inner) : PipeRe
 
     public override void AdvanceTo(SequencePosition consumed, SequencePosition examined)
     {
-        long seen = _consumed + _buffer.Slice(_buffer.Start, examined).Length;
-        _consumed += _buffer.Slice(_buffer.Start, consumed).Length;
+        long seen = _consumed + LengthUntil(examined);
+        _consumed += LengthUntil(consumed);
         _buffer = default;
         inner.AdvanceTo(consumed, examined);
         stream.OnAdvanced(_consumed, seen);
@@ -55,6 +55,10 @@ internal sealed class StreamInput(YamuxStream stream, PipeReader inner) : PipeRe
         stream.StopReading();
         inner.Complete();
     }
+
+    // As a pipe does, the default position counts as the beginning.
+    private long LengthUntil(SequencePosition position) =>
+        position.Equals(default) ? 0 : _buffer.Slice(_buffer.Start, position).Length;
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<ReadResult> AwaitAsync(ValueTask<ReadResult> read)

@@ -1,3 +1,4 @@
+using System.IO.Pipelines;
 using Google.Protobuf;
 using Infernet.ContentStore.Dag;
 using Infernet.ContentStore.Exchange;
@@ -318,9 +319,15 @@ internal sealed class HostilePeerTests
 
     private static async Task AssertReset(PeerStream stream) => await Assert.ThrowsAsync<StreamResetException>(async () =>
     {
-        while (!(await stream.Input.ReadAsync().AsTask().WaitAsync(Patience)).IsCompleted)
+        while (true)
         {
-            stream.Input.AdvanceTo(default);
+            ReadResult read = await stream.Input.ReadAsync().AsTask().WaitAsync(Patience);
+            if (read.IsCompleted)
+            {
+                break;
+            }
+
+            stream.Input.AdvanceTo(read.Buffer.End);
         }
     });
 }

@@ -192,11 +192,17 @@ public sealed class KeyFileTests
     }
 
     [Test]
-    public async Task LoadOrCreate_ManyAtOnce_AgreeOnOneIdentity()
+    public async Task LoadOrCreate_ManyAtOnce_AgreeOnOneIdentity([Range(1, 50)] int round)
     {
-        NodeIdentity[] made = await Task.WhenAll(
-            Enumerable.Range(0, 16).Select(_ => Task.Run(() => KeyFile.LoadOrCreate(KeyPath))));
-        Assert.That(made.Select(m => m.Id).Distinct(), Has.One.Items);
+        using var together = new Barrier(participantCount: 4);
+        NodeIdentity[] made = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Factory.StartNew(
+            () =>
+            {
+                together.SignalAndWait();
+                return KeyFile.LoadOrCreate(KeyPath);
+            },
+            TaskCreationOptions.LongRunning)));
+        Assert.That(made.Select(m => m.Id).Distinct(), Has.One.Items, $"round {round}");
     }
 
     [Test]

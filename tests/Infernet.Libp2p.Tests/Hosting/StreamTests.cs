@@ -1,3 +1,4 @@
+using System.IO.Pipelines;
 using Infernet.Libp2p.Hosting;
 using Infernet.Libp2p.Tests.Support;
 
@@ -33,6 +34,22 @@ internal sealed class StreamTests
         byte[] echoed = await Bytes.ReadAllAsync(stream.Input);
 
         Assert.That(echoed, Is.EqualTo("hello"u8.ToArray()));
+    }
+
+    [Test]
+    public async Task Input_AdvancedByTheDefaultPosition_KeepsWhatItHas()
+    {
+        const int Length = 100_000;
+        await using PeerStream stream = await _dialer.OpenStreamAsync(_listener.Id, Echo, CancellationToken.None);
+        await stream.Output.WriteAsync(new byte[Length]);
+        ReadResult read = await stream.Input.ReadAtLeastAsync(Length).AsTask().WaitAsync(TestHosts.Patience);
+        Assert.That(read.Buffer.IsSingleSegment, Is.False);
+
+        stream.Input.AdvanceTo(default);
+
+        ReadResult again = await stream.Input.ReadAsync().AsTask().WaitAsync(TestHosts.Patience);
+        Assert.That(again.Buffer.Length, Is.EqualTo(Length));
+        stream.Input.AdvanceTo(again.Buffer.End);
     }
 
     [Test]
