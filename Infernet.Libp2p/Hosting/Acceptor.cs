@@ -69,10 +69,7 @@ internal sealed partial class Acceptor(
             try
             {
                 Socket socket = await listener.AcceptAsync(stopping).ConfigureAwait(false);
-                if (!tasks.TryRun(() => AcceptAsync(socket)))
-                {
-                    socket.Dispose();
-                }
+                await BeginAsync(socket).ConfigureAwait(false);
             }
             catch (Exception over) when (over is OperationCanceledException or ObjectDisposedException)
             {
@@ -98,22 +95,44 @@ internal sealed partial class Acceptor(
         }
     }
 
-    private async Task AcceptAsync(Socket socket)
+    private async ValueTask BeginAsync(Socket socket)
     {
-        Stream? link = null;
+        NetworkStream link;
+        try
+        {
+            link = new NetworkStream(socket, ownsSocket: true);
+        }
+        catch (IOException gone)
+        {
+            // It hung up before anything was said.
+            socket.Dispose();
+            LogRefused(logger, gone.Message);
+            return;
+        }
+
+        Task<SecureLink> securing = QueueHandshake(link);
+        if (!tasks.TryRun(() => AcceptAsync(socket, link, securing)))
+        {
+            await link.DisposeAsync().ConfigureAwait(false);
+            await ((Task)securing).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    // The place in the queue is taken here, in the order of arrival: whoever comes last must not be the first to go.
+    private Task<SecureLink> QueueHandshake(Stream link) =>
+        _pending.RunAsync(stop => Task.Run(() => upgrader.AcceptAsync(link, stop), CancellationToken.None), stopping);
+
+    private async Task AcceptAsync(Socket socket, Stream link, Task<SecureLink> securing)
+    {
         try
         {
             socket.NoDelay = true;
             Multiaddr from = Multiaddr.FromTcp((IPEndPoint)socket.RemoteEndPoint!);
-            link = new NetworkStream(socket, ownsSocket: true);
-            SecureLink secured = await _pending.RunAsync(
-                stop => upgrader.AcceptAsync(link, stop), stopping).ConfigureAwait(false);
-            await addAsync(secured, from).ConfigureAwait(false);
+            await addAsync(await securing.ConfigureAwait(false), from).ConfigureAwait(false);
         }
         catch (Exception reason) when (reason is IOException or SocketException or ObjectDisposedException)
         {
-            link?.Dispose();
-            socket.Dispose();
+            await link.DisposeAsync().ConfigureAwait(false);
             LogRefused(logger, reason.Message);
         }
     }
