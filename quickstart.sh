@@ -59,11 +59,16 @@ node submitter job submit --model wordnet --prompt "What is a heron?"
 say "360 questions over all three; gamma is killed in the middle"
 job=$(node submitter job submit --model wordnet --input "$model/questions.jsonl" --max-tokens 96 \
   --min-providers 3 --shard-size 4 --detach --json | field id)
+# Not a pipe: its end would be waited for, and with it the end of the job.
 # shellcheck disable=SC2154
-node submitter job watch "$job" --json | grep -m 1 "\"type\":\"shard-done\".*$id_gamma" >/dev/null || true
+while read -r happened; do
+  [[ $happened != *'"type":"shard-done"'*"$id_gamma"* ]] || break
+done < <(node submitter job watch "$job" --json)
 pkill -9 -f -- "--home $homes/gamma"
 node submitter job results "$job" --follow --json >"$homes/results.jsonl"
 node submitter job show "$job"
+node submitter job show "$job" --json | grep -q "\"peer_id\":\"$id_gamma\"[^}]*\"state\":\"lost\"" ||
+  die "gamma should have been lost in the middle; was the machine too fast?"
 
 say "Three of the answers, and three of the receipts that their providers signed"
 head -n 3 "$homes/results.jsonl" | sed 's/.*"output":"\([^"]*\)".*/  \1/'
