@@ -43,6 +43,10 @@ public class SwarmJobTests
 
         CommandResult results = await _swarm.Submitter.RunAsync("job", "results", id, "--follow", "--json");
         ExpectAllAnswers([.. results.JsonLines.Where(line => line.TryGetProperty("index", out _))]);
+        JsonElement job = (await _swarm.Submitter.RunAsync("job", "show", id, "--json")).Succeeded().Json;
+        JsonElement killed = job.GetProperty("providers").EnumerateArray()
+            .Single(p => p.GetProperty("peer_id").GetString() == _swarm.Providers[1].PeerId);
+        Assert.That(killed.GetProperty("state").GetString(), Is.EqualTo("lost"), "it was killed while it had work");
     }
 
     [Test]
