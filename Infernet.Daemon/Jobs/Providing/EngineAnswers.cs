@@ -24,6 +24,8 @@ internal static class EngineAnswers
             KvMode = engine.Info.KvMode,
             KvPrecision = "f16",
             Device = device,
+            Weights = engine.Info.Precision,
+            ContextTokens = (uint)engine.ContextLength,
         },
         engine.Sequences,
         (item, sampling, cancellationToken) => AnswerAsync(engine, item, sampling, cancellationToken));
