@@ -64,7 +64,10 @@ public sealed class Node : IAsyncDisposable
             names, options.Serve, loggers.CreateLogger<ModelService>()));
 
         _provider = new ProviderService(
-            identity, _profile.FindEngine, new ProviderLimits(), options.Time, loggers.CreateLogger<ProviderService>());
+            identity, _profile.FindEngine, new ProviderLimits(), options.Time, loggers.CreateLogger<ProviderService>())
+        {
+            Seal = options.Conduct.Seal,
+        };
         _host.Handle(JobProtocol.Id, _provider.ServeAsync);
         var candidates = new CandidateSource(_host, _dht, _adverts, _profile.Candidate, options.Time);
         _adverts.Directory.Changed += _ => candidates.RaiseChanged();

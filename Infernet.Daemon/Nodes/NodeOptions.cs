@@ -1,4 +1,5 @@
 using Infernet.Core.Multiformats;
+using Infernet.Daemon.Jobs.Providing;
 using Infernet.Daemon.Jobs.Running;
 
 namespace Infernet.Daemon.Nodes;
@@ -35,6 +36,9 @@ public sealed record NodeOptions
 
     /// <summary>Time-outs and limits of this node's own jobs.</summary>
     internal RunOptions Running { get; init; } = new();
+
+    /// <summary>How this node works for others.</summary>
+    internal ProviderConduct Conduct { get; init; } = new();
 
     /// <summary>The clock behind expiries, deadlines and time-outs.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;

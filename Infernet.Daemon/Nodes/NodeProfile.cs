@@ -52,7 +52,7 @@ internal sealed class NodeProfile(
 
     /// <summary>The engine of a model; null when it is not loaded, or this node serves nobody.</summary>
     public ServedEngine? FindEngine(Cid root) => options.Serve && catalog.Find(root)?.Loaded is { } loaded
-        ? EngineAnswers.Of(root, loaded.Engine, hardware.Device)
+        ? options.Conduct.Serve(EngineAnswers.Of(root, loaded.Engine, hardware.Device), loaded.Engine)
         : null;
 
     private Dictionary<Cid, ServedModel> Served() => catalog.All().Where(m => m.Loaded is not null).ToDictionary(

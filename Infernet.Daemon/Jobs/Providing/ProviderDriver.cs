@@ -39,6 +39,9 @@ internal sealed partial class ProviderDriver : IDisposable
         (_link, _identity, _limits, _session, _time, _served, _log) =
             (link, identity, limits, session, time, served, log);
 
+    /// <summary>Makes the envelope of a shard's receipt.</summary>
+    public Func<NodeIdentity, Receipt, byte[]> SealReceipt { get; init; } = ReceiptEnvelope.Seal;
+
     /// <summary>Serves the job until its aggregator closes the stream, breaks the protocol, or falls silent.</summary>
     /// <returns>False when the stream is to be reset.</returns>
     public async Task<bool> RunAsync(CancellationToken cancellationToken)
@@ -270,7 +273,7 @@ internal sealed partial class ProviderDriver : IDisposable
             FinishedUnixUs = Microseconds(_time.GetUtcNow()),
         };
         receipt.Items.AddRange(lines.OrderBy(l => l.Index));
-        return ReceiptEnvelope.Seal(_identity, receipt);
+        return SealReceipt(_identity, receipt);
     }
 
     private static long Microseconds(DateTimeOffset at) =>

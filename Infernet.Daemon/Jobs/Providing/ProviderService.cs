@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using Infernet.Core.Identity;
 using Infernet.Core.Multiformats;
+using Infernet.Core.Receipts;
+using Infernet.Core.Schemas;
 using Infernet.Daemon.Jobs.Wire;
 using Infernet.Libp2p.Hosting;
 using Microsoft.Extensions.Logging;
@@ -31,6 +33,9 @@ internal sealed class ProviderService : IAsyncDisposable
         NodeIdentity identity, Func<Cid, ServedEngine?> findEngine, ProviderLimits limits, TimeProvider time,
         ILogger log) =>
         (_identity, _findEngine, _limits, _time, _log) = (identity, findEngine, limits, time, log);
+
+    /// <summary>Makes the envelope of a shard's receipt.</summary>
+    public Func<NodeIdentity, Receipt, byte[]> Seal { get; init; } = ReceiptEnvelope.Seal;
 
     /// <summary>Shards computed since the start.</summary>
     public long ShardsServed => Interlocked.Read(ref _shards);
@@ -64,7 +69,10 @@ internal sealed class ProviderService : IAsyncDisposable
         }
 
         var session = new ProviderSession(_limits, link.Remote, _findEngine, () => _stopping);
-        using var driver = new ProviderDriver(link, _identity, _limits, session, _time, Served, _log);
+        using var driver = new ProviderDriver(link, _identity, _limits, session, _time, Served, _log)
+        {
+            SealReceipt = Seal,
+        };
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _stopped.Token);
         var ended = new TaskCompletionSource();
         _sessions.TryAdd(driver, ended.Task);
