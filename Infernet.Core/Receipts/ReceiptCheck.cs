@@ -9,8 +9,9 @@ namespace Infernet.Core.Receipts;
 /// </summary>
 public static class ReceiptCheck
 {
-    /// <summary>What is wrong with an envelope, signature first; null if nothing is.</summary>
-    public static string? FindProblem(ReadOnlySpan<byte> envelope, ReceiptExpectation expected, out Receipt receipt)
+    /// <summary>What is wrong with an envelope and the items beside it, signature first; null if nothing is.</summary>
+    public static string? FindProblem(
+        ReadOnlySpan<byte> envelope, ReceiptItems? items, ReceiptExpectation expected, out Receipt receipt)
     {
         ArgumentNullException.ThrowIfNull(expected);
         if (!ReceiptEnvelope.TryOpen(envelope, out receipt, out PeerId signer))
@@ -23,7 +24,11 @@ public static class ReceiptCheck
             return $"the receipt is signed by {signer}, the shard was sent to {expected.Provider}";
         }
 
-        return Names(receipt, expected) ?? Times(receipt, expected) ?? Items(receipt, expected);
+        items ??= new ReceiptItems();
+        return Names(receipt, expected)
+            ?? Times(receipt, expected)
+            ?? Items(items, expected)
+            ?? Sums(receipt, items);
     }
 
     private static string? Names(Receipt receipt, ReceiptExpectation expected)
@@ -83,10 +88,10 @@ public static class ReceiptCheck
             : null;
     }
 
-    private static string? Items(Receipt receipt, ReceiptExpectation expected)
+    private static string? Items(ReceiptItems items, ReceiptExpectation expected)
     {
-        var seen = new HashSet<ulong>(receipt.Items.Count);
-        foreach (ItemReceipt item in receipt.Items)
+        var seen = new HashSet<ulong>(Math.Min(items.Items.Count, expected.Items.Count));
+        foreach (ItemReceipt item in items.Items)
         {
             if (!expected.Items.TryGetValue(item.Index, out ExpectedItem? sent))
             {
@@ -107,6 +112,33 @@ public static class ReceiptCheck
 
         return expected.Complete && seen.Count < expected.Items.Count
             ? $"the receipt covers {seen.Count} of {expected.Items.Count} items"
+            : null;
+    }
+
+    /// <summary>What was signed is the root; the items beside it are worth nothing before they are held against it.</summary>
+    private static string? Sums(Receipt receipt, ReceiptItems items)
+    {
+        if (receipt.ItemCount != items.Items.Count)
+        {
+            return $"the receipt is for {receipt.ItemCount} items, {items.Items.Count} are beside it";
+        }
+
+        if (!receipt.ItemsRoot.Span.SequenceEqual(ItemsRoot.Of(items)))
+        {
+            return "the items beside the receipt are not those that it was signed for";
+        }
+
+        ulong prompt = 0;
+        ulong completion = 0;
+        foreach (ItemReceipt item in items.Items)
+        {
+            prompt += item.PromptTokens;
+            completion += item.CompletionTokens;
+        }
+
+        return receipt.PromptTokens != prompt || receipt.CompletionTokens != completion
+            ? $"the receipt claims {receipt.PromptTokens} and {receipt.CompletionTokens} tokens, "
+                + $"its items have {prompt} and {completion}"
             : null;
     }
 

@@ -10,7 +10,7 @@ namespace Infernet.Core.Receipts;
 public static class ReceiptEnvelope
 {
     /// <summary>The largest envelope that is looked at, in bytes.</summary>
-    public const int MaxSize = 4 << 20;
+    public const int MaxSize = 4 << 10;
 
     private const string Domain = "infernet-receipt";
     private static readonly byte[] PayloadType = "/infernet/receipt/1"u8.ToArray();

@@ -59,7 +59,6 @@ public sealed class JobService : IAsyncDisposable
                 Specification = specification with { Inputs = [] },
                 ModelCid = model.ToString(),
                 Total = items.Length,
-                Secret = RandomNumberGenerator.GetBytes(32),
                 Runs = 1,
             },
             names, items, specification.Inputs[0], cancellationToken)).ConfigureAwait(false);

@@ -32,9 +32,6 @@ internal sealed record JobRecord
 
     public required int Total { get; init; }
 
-    /// <summary>32 random bytes that the audit draw will use.</summary>
-    public required byte[] Secret { get; init; }
-
     /// <summary>How often the job was started.</summary>
     public required int Runs { get; init; }
 

@@ -13,7 +13,7 @@ namespace Infernet.Daemon.Journal;
 internal sealed class JobTable(JournalStore store)
 {
     private const string Columns =
-        "id, job, created_ms, started_ms, finished_ms, state, specification, model_cid, total, secret, runs, status";
+        "id, job, created_ms, started_ms, finished_ms, state, specification, model_cid, total, runs, status";
 
     /// <summary>Adds a job with all of its inputs; durable when it returns.</summary>
     /// <returns>The record with its row.</returns>
@@ -30,14 +30,14 @@ internal sealed class JobTable(JournalStore store)
             {
                 row = connection.ExecuteScalar<long>(
                     """
-                    INSERT INTO jobs(job, created_ms, started_ms, state, specification, model_cid, total, secret, runs)
-                    VALUES(@Id, @Created, @Created, @State, @specification, @ModelCid, @Total, @Secret, @Runs)
+                    INSERT INTO jobs(job, created_ms, started_ms, state, specification, model_cid, total, runs)
+                    VALUES(@Id, @Created, @Created, @State, @specification, @ModelCid, @Total, @Runs)
                     RETURNING id
                     """,
                     new
                     {
                         job.Id, Created = job.CreatedAt.ToUnixTimeMilliseconds(), job.State, specification,
-                        job.ModelCid, job.Total, job.Secret, job.Runs,
+                        job.ModelCid, job.Total, job.Runs,
                     });
                 InsertInputs(connection, row, names, items);
             },
@@ -151,7 +151,6 @@ internal sealed class JobTable(JournalStore store)
         Specification = JobSpecificationReader.ReadJson(Encoding.UTF8.GetBytes(row.specification)) with { Inputs = [] },
         ModelCid = row.model_cid,
         Total = (int)row.total,
-        Secret = row.secret,
         Runs = (int)row.runs,
         Status = row.status is null ? null : JsonSerializer.Deserialize(row.status, ApiJson.Default.JobStatus),
     };
@@ -177,8 +176,6 @@ internal sealed class JobTable(JournalStore store)
         public string? model_cid { get; set; }
 
         public long total { get; set; }
-
-        public byte[] secret { get; set; } = [];
 
         public long runs { get; set; }
 

@@ -94,6 +94,22 @@ internal static class JournalSchema
             seen_ms INTEGER NOT NULL) WITHOUT ROWID;
 
         """,
+
+        // Each provider of a job gets an offer with a secret of its own; a receipt's items lie beside it.
+        """
+        ALTER TABLE jobs DROP COLUMN secret;
+        ALTER TABLE receipts ADD COLUMN lines BLOB NOT NULL DEFAULT x'';  -- a ReceiptItems message
+
+        CREATE TABLE offers(
+            job INTEGER NOT NULL REFERENCES jobs(id),
+            hash BLOB NOT NULL,                    -- SHA-256 of the offer
+            provider TEXT NOT NULL,
+            offer BLOB NOT NULL,                   -- an Offer message
+            secret BLOB NOT NULL,                  -- 32 bytes that the audit draw uses, opened when all is over
+            rate_ppm INTEGER NOT NULL,             -- of audits, in parts per million
+            PRIMARY KEY(job, hash)) WITHOUT ROWID;
+
+        """,
     ];
 
     /// <summary>The version that this program writes.</summary>

@@ -12,6 +12,7 @@ internal sealed class NodeJournal : IAsyncDisposable
     {
         _store = store;
         Jobs = new JobTable(store);
+        Offers = new OfferTable(store);
         Outputs = new OutputTable(store);
         Events = new EventTable(store);
         Models = new ModelTable(store);
@@ -19,6 +20,8 @@ internal sealed class NodeJournal : IAsyncDisposable
     }
 
     public JobTable Jobs { get; }
+
+    public OfferTable Offers { get; }
 
     public OutputTable Outputs { get; }
 

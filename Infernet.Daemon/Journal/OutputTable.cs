@@ -79,7 +79,7 @@ internal sealed class OutputTable(JournalStore store)
             """
             SELECT hash AS Hash, shard AS Shard, provider AS Provider, items AS Items,
                 completion_tokens AS CompletionTokens, started_us AS StartedUnixUs, finished_us AS FinishedUnixUs,
-                engine AS Engine, envelope AS Envelope
+                engine AS Engine, envelope AS Envelope, lines AS Lines
             FROM receipts WHERE job = @row ORDER BY rowid
             """,
             new { row }).AsList());
@@ -122,14 +122,16 @@ internal sealed class OutputTable(JournalStore store)
         connection.Execute(
             """
             INSERT OR IGNORE INTO receipts(
-                job, hash, shard, provider, items, completion_tokens, started_us, finished_us, engine, envelope)
+                job, hash, shard, provider, items, completion_tokens, started_us, finished_us, engine, envelope,
+                lines)
             VALUES(@row, @Hash, @Shard, @Provider, @Items, @CompletionTokens, @StartedUnixUs, @FinishedUnixUs,
-                @Engine, @Envelope)
+                @Engine, @Envelope, @Lines)
             """,
             new
             {
                 row, receipt.Hash, receipt.Shard, receipt.Provider, receipt.Items, receipt.CompletionTokens,
                 receipt.StartedUnixUs, receipt.FinishedUnixUs, receipt.Engine, receipt.Envelope,
+                receipt.Lines,
             });
 
     private static void InsertOutputs(SqliteConnection connection, long row, IReadOnlyList<OutputRecord> outputs)

@@ -21,4 +21,7 @@ internal sealed record ReceiptRecord
     public required string Engine { get; init; }
 
     public required byte[] Envelope { get; init; }
+
+    /// <summary>A ReceiptItems message: what the envelope's root is about.</summary>
+    public required byte[] Lines { get; init; }
 }

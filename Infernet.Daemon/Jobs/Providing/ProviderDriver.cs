@@ -233,8 +233,9 @@ internal sealed partial class ProviderDriver : IDisposable
     private async Task EndAsync(ShardWork work, string? failure)
     {
         Shard shard = work.Shard;
-        IReadOnlyList<ItemReceipt> lines = work.Finished;
-        byte[] envelope = failure is null ? Seal(work, lines) : [];
+        var items = new ReceiptItems();
+        items.Items.AddRange(work.Finished.OrderBy(l => l.Index));
+        byte[] envelope = failure is null ? Seal(work, items) : [];
         lock (_lock)
         {
             _work.Remove(shard.ShardId);
@@ -242,12 +243,12 @@ internal sealed partial class ProviderDriver : IDisposable
         }
 
         work.Dispose();
-        _served(lines.Sum(l => (int)l.CompletionTokens));
+        _served(items.Items.Sum(l => (int)l.CompletionTokens));
         try
         {
             await _link.SendAsync(
                 failure is null
-                    ? JobMessages.ShardDone(shard.ShardId, shard.Attempt, envelope)
+                    ? JobMessages.ShardDone(shard.ShardId, shard.Attempt, envelope, items)
                     : JobMessages.ShardFailed(shard.ShardId, shard.Attempt, failure),
                 _ended.Token).ConfigureAwait(false);
         }
@@ -257,9 +258,9 @@ internal sealed partial class ProviderDriver : IDisposable
         }
     }
 
-    private byte[] Seal(ShardWork work, IReadOnlyList<ItemReceipt> lines)
-    {
-        var receipt = new Receipt
+    private byte[] Seal(ShardWork work, ReceiptItems items) => SealReceipt(
+        _identity,
+        new Receipt
         {
             JobId = _session.Offer!.JobId,
             ShardId = work.Shard.ShardId,
@@ -271,10 +272,11 @@ internal sealed partial class ProviderDriver : IDisposable
             Engine = _session.Engine!.Engine,
             StartedUnixUs = Microseconds(work.StartedAt),
             FinishedUnixUs = Microseconds(_time.GetUtcNow()),
-        };
-        receipt.Items.AddRange(lines.OrderBy(l => l.Index));
-        return SealReceipt(_identity, receipt);
-    }
+            ItemsRoot = UnsafeByteOperations.UnsafeWrap(ItemsRoot.Of(items)),
+            ItemCount = (uint)items.Items.Count,
+            PromptTokens = (ulong)items.Items.Sum(l => (long)l.PromptTokens),
+            CompletionTokens = (ulong)items.Items.Sum(l => (long)l.CompletionTokens),
+        });
 
     private static long Microseconds(DateTimeOffset at) =>
         (at - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;

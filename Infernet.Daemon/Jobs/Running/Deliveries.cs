@@ -1,3 +1,4 @@
+using Google.Protobuf;
 using Infernet.Core.Identity;
 using Infernet.Core.Receipts;
 using Infernet.Core.Schemas;
@@ -8,12 +9,13 @@ namespace Infernet.Daemon.Jobs.Running;
 /// <summary>Puts a receipt and the outputs that it covers into the journal's form.</summary>
 internal static class Deliveries
 {
-    public static Delivery Of(PeerId provider, OutstandingAttempt attempt, byte[] envelope, Receipt receipt)
+    public static Delivery Of(
+        PeerId provider, OutstandingAttempt attempt, byte[] envelope, Receipt receipt, ReceiptItems items)
     {
         byte[] hash = ReceiptEnvelope.HashOf(envelope);
         string name = provider.ToString();
-        var outputs = new Dictionary<int, OutputRecord>(receipt.Items.Count);
-        foreach (ItemReceipt line in receipt.Items)
+        var outputs = new Dictionary<int, OutputRecord>(items.Items.Count);
+        foreach (ItemReceipt line in items.Items)
         {
             ItemOutput output = attempt.Outputs[line.Index];
             bool failed = line.FinishReason == FinishReason.Error;
@@ -37,12 +39,13 @@ internal static class Deliveries
                 Hash = hash,
                 Shard = attempt.Id.Shard,
                 Provider = name,
-                Items = receipt.Items.Count,
-                CompletionTokens = receipt.Items.Sum(i => (long)i.CompletionTokens),
+                Items = items.Items.Count,
+                CompletionTokens = (long)receipt.CompletionTokens,
                 StartedUnixUs = receipt.StartedUnixUs,
                 FinishedUnixUs = receipt.FinishedUnixUs,
                 Engine = Describe(receipt.Engine),
                 Envelope = envelope,
+                Lines = items.ToByteArray(),
             },
             outputs);
     }

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Google.Protobuf;
+using Infernet.Core.Identity;
 using Infernet.Core.Multiformats;
 using Infernet.Core.Receipts;
 using Infernet.Core.Schemas;
@@ -9,36 +10,51 @@ using JobKind = Infernet.Core.Jobs.JobKind;
 namespace Infernet.Daemon.Jobs.Running;
 
 /// <summary>
-/// The offer that every provider of a job gets, and its hash. It commits this node to the secret that the audit draw
-/// will use: the secret itself stays in the journal.
+/// What a job offers. Each connection gets an offer with a secret of its own, so that opening one of them once its
+/// provider is gone tells nothing about the draws of the others.
 /// </summary>
 internal sealed class JobOffer
 {
+    private readonly Offer _common;
+
     public JobOffer(JobRecord job, Cid model)
     {
         Job = job;
         Model = model;
-        Message = new Offer
+        _common = new Offer
         {
             JobId = ByteString.CopyFrom(job.Id),
             Kind = JobItems.Kind(job.Specification.Kind),
             ModelRoot = ByteString.CopyFrom(model.ToBytes()),
             Sampling = JobItems.Of(job.Specification.Sampling),
             TotalItems = (ulong)job.Total,
-            SecretCommitment = ByteString.CopyFrom(SHA256.HashData(job.Secret)),
             DeadlineUnixMs = job.Deadline?.ToUnixTimeMilliseconds() ?? 0,
         };
-        Hash = ReceiptEnvelope.HashOf(Message);
     }
 
     public JobRecord Job { get; }
 
     public Cid Model { get; }
 
-    public Offer Message { get; }
-
-    public byte[] Hash { get; }
+    /// <summary>The model's CID, in its binary form.</summary>
+    public ByteString ModelRoot => _common.ModelRoot;
 
     /// <summary>Most tokens of one item; 0 for embeddings.</summary>
     public int MaxTokens => Job.Specification.Kind == JobKind.Embedding ? 0 : Job.Specification.Sampling.MaxTokens;
+
+    /// <summary>Draws a secret and commits to it and to the rate at which this provider's shards are audited.</summary>
+    public ProviderOffer DrawUp(PeerId provider, uint ratePpm)
+    {
+        byte[] secret = RandomNumberGenerator.GetBytes(DrawCommitment.SecretLength);
+        Offer message = _common.Clone();
+        message.SecretCommitment = UnsafeByteOperations.UnsafeWrap(DrawCommitment.Of(secret, ratePpm));
+        return new ProviderOffer(message, new OfferRecord
+        {
+            Hash = ReceiptEnvelope.HashOf(message),
+            Provider = provider.ToString(),
+            Offer = message.ToByteArray(),
+            Secret = secret,
+            RatePpm = ratePpm,
+        });
+    }
 }

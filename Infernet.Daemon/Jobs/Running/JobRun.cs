@@ -140,6 +140,9 @@ internal sealed partial class JobRun : IAsyncDisposable
             case RunEvent.Journaled journaled:
                 AfterJournaling(journaled);
                 break;
+            case RunEvent.Broken broken:
+                Break(broken.Failure);
+                break;
         }
     }
 
@@ -241,8 +244,7 @@ internal sealed partial class JobRun : IAsyncDisposable
         _journaling.Remove(journaled.Attempt.Attempt);
         if (journaled.Failure is { } failure)
         {
-            _failure ??= RunPlan.ErrorOf(failure);
-            _finish ??= new DispatchAction.Finish(DispatchOutcome.Cancelled, []);
+            Break(failure);
             return;
         }
 
@@ -255,6 +257,12 @@ internal sealed partial class JobRun : IAsyncDisposable
         }
 
         Signal.Pulse();
+    }
+
+    private void Break(Exception failure)
+    {
+        _failure ??= RunPlan.ErrorOf(failure);
+        _finish ??= new DispatchAction.Finish(DispatchOutcome.Cancelled, []);
     }
 
     private void Announce(DispatchAction.EndAttempt end)

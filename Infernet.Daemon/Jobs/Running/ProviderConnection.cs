@@ -18,24 +18,27 @@ internal sealed class ProviderConnection : IAsyncDisposable
 {
     private readonly Candidate _provider;
     private readonly JobOffer _offer;
-    private readonly NodeIdentity _identity;
+    private readonly RunServices _services;
     private readonly RunOptions _options;
     private readonly TimeProvider _time;
     private readonly ChannelWriter<RunEvent> _events;
     private readonly ConcurrentDictionary<long, OutstandingAttempt> _outstanding = new();
     private readonly CancellationTokenSource _closing = new();
     private volatile JobLink? _link;
+    private ProviderOffer? _made;
     private Task _running = Task.CompletedTask;
 
     public ProviderConnection(
-        Candidate provider, JobOffer offer, NodeIdentity identity, RunOptions options, TimeProvider time,
-        ChannelWriter<RunEvent> events) =>
-        (_provider, _offer, _identity, _options, _time, _events) = (provider, offer, identity, options, time, events);
+        Candidate provider, JobOffer offer, RunServices services, ChannelWriter<RunEvent> events)
+    {
+        (_provider, _offer, _services, _events) = (provider, offer, services, events);
+        (_options, _time) = (services.Options, services.Time);
+    }
 
     public PeerId Peer => _provider.Peer;
 
     /// <summary>Opens the link, makes the offer, and reads until the end.</summary>
-    public void Start(Func<PeerId, CancellationToken, Task<JobLink>> open) => _running = Task.Run(() => RunAsync(open));
+    public void Start() => _running = Task.Run(RunAsync);
 
     /// <summary>Sends a shard. A provider that is gone is reported by the reader, not here.</summary>
     public ValueTask SendAsync(AttemptId id, IReadOnlyList<Item> items)
@@ -60,7 +63,7 @@ internal sealed class ProviderConnection : IAsyncDisposable
 
     /// <summary>Tells the provider that its outputs are durable here and its receipt is right.</summary>
     public ValueTask AcknowledgeAsync(ReceiptRecord receipt) => PostAsync(JobMessages.Of(
-        ReceiptAcknowledgement.Sign(_identity, (ulong)receipt.Shard, receipt.Hash)));
+        ReceiptAcknowledgement.Sign(_services.Identity, (ulong)receipt.Shard, receipt.Hash)));
 
     /// <summary>Sends what waits, then closes; a peer that does not take it is not waited for long.</summary>
     public async ValueTask DisposeAsync()
@@ -88,11 +91,11 @@ internal sealed class ProviderConnection : IAsyncDisposable
         }
     }
 
-    private async Task RunAsync(Func<PeerId, CancellationToken, Task<JobLink>> open)
+    private async Task RunAsync()
     {
         try
         {
-            await using JobLink link = await OpenAsync(open).ConfigureAwait(false);
+            await using JobLink link = await OpenAsync().ConfigureAwait(false);
             if (await OfferAsync(link).ConfigureAwait(false) is { } joined)
             {
                 await TellAsync(joined).ConfigureAwait(false);
@@ -107,6 +110,10 @@ internal sealed class ProviderConnection : IAsyncDisposable
         catch (Libp2p.Messages.MessageException broken)
         {
             await LoseAsync(broken.Message, misbehaved: true).ConfigureAwait(false);
+        }
+        catch (JournalException full)
+        {
+            await PublishAsync(new RunEvent.Broken(full)).ConfigureAwait(false);
         }
         catch (Exception gone) when (gone is IOException or TimeoutException)
         {
@@ -123,11 +130,11 @@ internal sealed class ProviderConnection : IAsyncDisposable
         }
     }
 
-    private async Task<JobLink> OpenAsync(Func<PeerId, CancellationToken, Task<JobLink>> open)
+    private async Task<JobLink> OpenAsync()
     {
         try
         {
-            return _link = await open(Peer, _closing.Token)
+            return _link = await _services.Open(Peer, _closing.Token)
                 .WaitAsync(_options.AnswerTimeout, _time, _closing.Token).ConfigureAwait(false);
         }
         catch (TimeoutException silent)
@@ -138,7 +145,10 @@ internal sealed class ProviderConnection : IAsyncDisposable
 
     private async Task<DispatchEvent?> OfferAsync(JobLink link)
     {
-        await link.SendAsync(JobMessages.Of(_offer.Message), _closing.Token).ConfigureAwait(false);
+        // The secret is durable before the provider can sign anything under it: a draw can't be lost.
+        _made = _offer.DrawUp(Peer, _options.AuditRatePpm);
+        await _services.Journal.Offers.AddAsync(_offer.Job.Row, _made.Record, _closing.Token).ConfigureAwait(false);
+        await link.SendAsync(JobMessages.Of(_made.Message), _closing.Token).ConfigureAwait(false);
         JobMessage? answer;
         try
         {
@@ -220,26 +230,28 @@ internal sealed class ProviderConnection : IAsyncDisposable
             ShardId = done.ShardId,
             Attempt = done.Attempt,
             Provider = Peer,
-            Aggregator = _identity.Id,
-            OfferHash = _offer.Hash,
-            ModelRoot = _offer.Message.ModelRoot.Memory,
+            Aggregator = _services.Identity.Id,
+            OfferHash = _made!.Hash,
+            ModelRoot = _offer.ModelRoot.Memory,
             MaxTokens = (uint)_offer.MaxTokens,
             Items = attempt.Expected(),
             Complete = !attempt.Cancelled,
             SentAt = attempt.SentAt,
             ReceivedAt = _time.GetUtcNow(),
         };
-        if (ReceiptCheck.FindProblem(done.ReceiptEnvelope.Span, expectation, out Receipt receipt) is { } problem)
+        if (ReceiptCheck.FindProblem(
+            done.ReceiptEnvelope.Span, done.Items, expectation, out Receipt receipt) is { } problem)
         {
             await TellAsync(new DispatchEvent.ReceiptRejected(Peer, attempt.Id, problem)).ConfigureAwait(false);
             return;
         }
 
-        Delivery delivery = Deliveries.Of(Peer, attempt, done.ReceiptEnvelope.ToByteArray(), receipt);
+        ReceiptItems items = done.Items ?? new ReceiptItems();
+        Delivery delivery = Deliveries.Of(Peer, attempt, done.ReceiptEnvelope.ToByteArray(), receipt, items);
         await PublishAsync(new RunEvent.Happened(
             new DispatchEvent.ShardDelivered(
                 Peer, attempt.Id,
-                [.. receipt.Items.Select(i => new DeliveredItem((int)i.Index, (int)i.CompletionTokens))]),
+                [.. items.Items.Select(i => new DeliveredItem((int)i.Index, (int)i.CompletionTokens))]),
             this, delivery)).ConfigureAwait(false);
     }
 

@@ -42,10 +42,9 @@ internal sealed class ProviderSet : IAsyncDisposable
                 continue;
             }
 
-            slot.Connection = new ProviderConnection(
-                candidate, _offer, _services.Identity, _services.Options, _services.Time, _events);
+            slot.Connection = new ProviderConnection(candidate, _offer, _services, _events);
             slot.Sending = Task.CompletedTask;
-            slot.Connection.Start(_services.Open);
+            slot.Connection.Start();
             room--;
         }
     }

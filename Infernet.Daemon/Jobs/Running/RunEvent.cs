@@ -20,6 +20,9 @@ internal abstract record RunEvent
     public sealed record Journaled(
         DispatchAction.EndAttempt Attempt, Delivery? Delivery, ProviderConnection? From, Exception? Failure) : RunEvent;
 
+    /// <summary>The journal can't be written: nothing may go on.</summary>
+    public sealed record Broken(Exception Failure) : RunEvent;
+
     /// <summary>Here are nodes that could work on the job.</summary>
     public sealed record Matched(Matching.Match Match) : RunEvent;
 }

@@ -13,7 +13,7 @@ internal static class RunPlan
     {
         Core.Jobs.JobSpecification specification = offer.Job.Specification;
         var defaults = new DispatchOptions();
-        // A shard's receipt lists all of its tokens, and must fit into a message.
+        // A shard's tokens are listed beside its receipt, in one message.
         int most = Math.Clamp(
             JobProtocol.MaxTokensPerShard / Math.Max(1, offer.MaxTokens), 1, JobProtocol.MaxShardItems);
         return defaults with

@@ -20,11 +20,12 @@ internal static class JobMessages
     public static JobMessage ItemDone(ulong shard, uint attempt, ItemOutput output) =>
         new() { ItemDone = new ItemDone { ShardId = shard, Attempt = attempt, Output = output } };
 
-    public static JobMessage ShardDone(ulong shard, uint attempt, byte[] envelope) => new()
+    public static JobMessage ShardDone(ulong shard, uint attempt, byte[] envelope, ReceiptItems items) => new()
     {
         ShardDone = new ShardDone
         {
             ShardId = shard, Attempt = attempt, ReceiptEnvelope = UnsafeByteOperations.UnsafeWrap(envelope),
+            Items = items,
         },
     };
 

@@ -17,7 +17,7 @@ internal static class JobProtocol
     /// <summary>Most messages of one conversation.</summary>
     public const int MaxChatMessages = 1_000;
 
-    /// <summary>Most tokens that one shard may ask for: its receipt lists them, and fits into a message.</summary>
+    /// <summary>Most tokens that one shard may ask for: they are listed beside its receipt, in one message.</summary>
     public const int MaxTokensPerShard = 512 << 10;
 
     /// <summary>Longest error of an item, in characters.</summary>

@@ -47,7 +47,6 @@ public sealed class NodeJournalTests
         JobRecord read = _journal.Jobs.Find(added.Name).Single();
 
         Assert.That(read.Id, Is.EqualTo(added.Id));
-        Assert.That(read.Secret, Is.EqualTo(added.Secret));
         Assert.That(read.CreatedAt, Is.EqualTo(Now));
         Assert.That(read.Deadline, Is.EqualTo(Now + TimeSpan.FromMinutes(3)));
         Assert.That(read.Specification.TokenBudget, Is.EqualTo(1_000));
@@ -152,6 +151,23 @@ public sealed class NodeJournalTests
         _journal = Open();
     }
 
+    [Test]
+    public async Task Offer_ThatWasJournaled_KeepsItsSecretAndRate()
+    {
+        JobRecord job = await AddAsync(1);
+        var offer = new OfferRecord { Hash = [1], Provider = "p", Offer = [2], Secret = [3], RatePpm = uint.MaxValue };
+        await _journal.Offers.AddAsync(job.Row, offer, default);
+        await ReopenAsync();
+
+        OfferRecord read = _journal.Offers.Find(job.Row, [1])!;
+
+        Assert.That(read.Provider, Is.EqualTo("p"));
+        Assert.That(read.Offer, Is.EqualTo(new byte[] { 2 }));
+        Assert.That(read.Secret, Is.EqualTo(new byte[] { 3 }));
+        Assert.That(read.RatePpm, Is.EqualTo(uint.MaxValue));
+        Assert.That(_journal.Offers.Find(job.Row, [9]), Is.Null);
+    }
+
     private static JobSpecification Specification() => new()
     {
         Kind = JobKind.Completion, Model = "pocket", Inputs = [new JobInput { Prompt = "one" }],
@@ -167,7 +183,6 @@ public sealed class NodeJournalTests
             State = JobState.Matching,
             Specification = specification ?? Specification(),
             Total = total,
-            Secret = new byte[32],
             Runs = 1,
         },
         [.. Enumerable.Range(0, total).Select(i => $"name {i}")],
@@ -187,7 +202,7 @@ public sealed class NodeJournalTests
     private static ReceiptRecord Receipt() => new()
     {
         Hash = Guid.NewGuid().ToByteArray(), Shard = 0, Provider = "p", Items = 1, CompletionTokens = 1,
-        StartedUnixUs = 1, FinishedUnixUs = 2, Engine = "e", Envelope = [1],
+        StartedUnixUs = 1, FinishedUnixUs = 2, Engine = "e", Envelope = [1], Lines = [2],
     };
 
     private static AttemptRecord Attempt(int attempt) => new()

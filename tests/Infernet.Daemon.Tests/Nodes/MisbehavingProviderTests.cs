@@ -28,34 +28,38 @@ public sealed class MisbehavingProviderTests
 
     private static IEnumerable<TestCaseData> WrongReceipts()
     {
-        yield return Wrong("OtherJob", r => r.JobId = ByteString.CopyFrom(new byte[16]), "another job");
-        yield return Wrong("OtherShard", r => r.ShardId++, "is about shard");
-        yield return Wrong("OtherAttempt", r => r.Attempt++, "is about shard");
+        yield return Wrong("OtherJob", (r, _) => r.JobId = ByteString.CopyFrom(new byte[16]), "another job");
+        yield return Wrong("OtherShard", (r, _) => r.ShardId++, "is about shard");
+        yield return Wrong("OtherAttempt", (r, _) => r.Attempt++, "is about shard");
         yield return Wrong(
-            "OtherProvider", r => r.Provider = NodeIdentity.Generate().Id.ToByteString(), "another provider");
-        yield return Wrong("OtherAggregator", r => r.Aggregator = r.Provider, "another aggregator");
-        yield return Wrong("OtherOffer", r => r.OfferHash = ByteString.CopyFrom(new byte[32]), "another offer");
-        yield return Wrong("OtherModel", r => r.ModelRoot = ByteString.CopyFrom(1, 2, 3), "another model");
-        yield return Wrong("NoEngine", r => r.Engine = null, "engine");
-        yield return Wrong("EndBeforeStart", r => r.StartedUnixUs += 10, "before it started");
-        yield return Wrong("ClockFarOff", r => (r.StartedUnixUs, r.FinishedUnixUs) = (0, 0), "clock");
-        yield return Wrong("TooMuchTime", r => r.StartedUnixUs -= 60_000_000, "more time than passed");
-        yield return Wrong("ItemLeftOut", r => r.Items.RemoveAt(0), "covers");
-        yield return Wrong("ItemTwice", r => r.Items.Add(r.Items[0]), "twice");
-        yield return Wrong("ForeignItem", r => r.Items[0].Index = 1_000_000, "was not in the shard");
+            "OtherProvider", (r, _) => r.Provider = NodeIdentity.Generate().Id.ToByteString(), "another provider");
+        yield return Wrong("OtherAggregator", (r, _) => r.Aggregator = r.Provider, "another aggregator");
+        yield return Wrong("OtherOffer", (r, _) => r.OfferHash = ByteString.CopyFrom(new byte[32]), "another offer");
+        yield return Wrong("OtherModel", (r, _) => r.ModelRoot = ByteString.CopyFrom(1, 2, 3), "another model");
+        yield return Wrong("NoEngine", (r, _) => r.Engine = null, "engine");
+        yield return Wrong("EndBeforeStart", (r, _) => r.StartedUnixUs += 10, "before it started");
+        yield return Wrong("ClockFarOff", (r, _) => (r.StartedUnixUs, r.FinishedUnixUs) = (0, 0), "clock");
+        yield return Wrong("TooMuchTime", (r, _) => r.StartedUnixUs -= 60_000_000, "more time than passed");
+        yield return Wrong("ItemLeftOut", (_, i) => i.Items.RemoveAt(0), "covers");
+        yield return Wrong("ItemTwice", (_, i) => i.Items.Add(i.Items[0]), "twice");
+        yield return Wrong("ForeignItem", (_, i) => i.Items[0].Index = 1_000_000, "was not in the shard");
         yield return Wrong(
-            "WrongInputHash", r => r.Items[0].InputHash = ByteString.CopyFrom(new byte[32]), "input's hash");
+            "WrongInputHash", (_, i) => i.Items[0].InputHash = ByteString.CopyFrom(new byte[32]), "input's hash");
         yield return Wrong(
-            "WrongOutputHash", r => r.Items[0].OutputHash = ByteString.CopyFrom(new byte[32]), "output's hash");
-        yield return Wrong("TokensOverstated", r => r.Items[0].CompletionTokens = 99, "are claimed");
-        yield return Wrong("TooManyTokens", r => Overstate(r.Items[0]), "at most");
-        yield return Wrong("NoPromptTokens", r => r.Items[0].PromptTokens = 0, "no tokens");
-        yield return Wrong("UnknownFinish", r => r.Items[0].FinishReason = "whatever", "finish reason");
-        yield return Wrong("ErrorWithoutOne", r => r.Items[0].FinishReason = "error", "do not agree");
+            "WrongOutputHash", (_, i) => i.Items[0].OutputHash = ByteString.CopyFrom(new byte[32]), "output's hash");
+        yield return Wrong("TokensOverstated", (_, i) => i.Items[0].CompletionTokens = 99, "are claimed");
+        yield return Wrong("TooManyTokens", (_, i) => Overstate(i.Items[0]), "at most");
+        yield return Wrong("NoPromptTokens", (_, i) => i.Items[0].PromptTokens = 0, "no tokens");
+        yield return Wrong("OtherRoot", (r, _) => r.ItemsRoot = ByteString.CopyFrom(new byte[32]), "signed for");
+        yield return Wrong("OtherNumber", (r, _) => r.ItemCount++, "are beside it");
+        yield return Wrong("TokenExchanged", (_, i) => i.Items[0].TokenIds[0]++, "signed for");
+        yield return Wrong("OtherSums", (r, _) => r.CompletionTokens += 1_000, "its items have");
+        yield return Wrong("UnknownFinish", (_, i) => i.Items[0].FinishReason = "whatever", "finish reason");
+        yield return Wrong("ErrorWithoutOne", (_, i) => i.Items[0].FinishReason = "error", "do not agree");
     }
 
     [TestCaseSource(nameof(WrongReceipts))]
-    public Task Receipt_ThatIsWrong_IsRejectedAndItsItemsAreRedone(Action<Receipt> spoil, string reason) =>
+    public Task Receipt_ThatIsWrong_IsRejectedAndItsItemsAreRedone(Action<Receipt, ReceiptItems> spoil, string reason) =>
         AssertDroppedAsync(
             async job =>
             {
@@ -86,7 +90,7 @@ public sealed class MisbehavingProviderTests
             await job.AcceptAsync();
             Shard shard = (await job.ShardAsync())!;
             await job.AnswerAsync(shard);
-            await job.SendAsync(JobMessages.ShardDone(shard.ShardId, shard.Attempt, [1, 2, 3]));
+            await job.SendAsync(JobMessages.ShardDone(shard.ShardId, shard.Attempt, [1, 2, 3], new ReceiptItems()));
             await job.StallAsync();
         },
         "receipt-rejected", "signature is wrong");
@@ -234,7 +238,7 @@ public sealed class MisbehavingProviderTests
         },
         "provider-declined", "come back tomorrow");
 
-    private static TestCaseData Wrong(string name, Action<Receipt> spoil, string reason) =>
+    private static TestCaseData Wrong(string name, Action<Receipt, ReceiptItems> spoil, string reason) =>
         new TestCaseData(spoil, reason).SetArgDisplayNames(name);
 
     private static void Overstate(ItemReceipt item)

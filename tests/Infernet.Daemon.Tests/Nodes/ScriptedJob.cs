@@ -56,7 +56,8 @@ internal sealed class ScriptedJob(PeerStream stream, NodeIdentity identity, Canc
         SendAsync(JobMessages.ItemDone(shard.ShardId, shard.Attempt, Output(index)));
 
     /// <summary>An honest receipt, which the script may spoil before it is signed.</summary>
-    public Task SendReceiptAsync(Shard shard, Action<Receipt>? spoil = null, NodeIdentity? signer = null)
+    public Task SendReceiptAsync(
+        Shard shard, Action<Receipt, ReceiptItems>? spoil = null, NodeIdentity? signer = null)
     {
         long now = (DateTimeOffset.UtcNow - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
         var receipt = new Receipt
@@ -72,6 +73,7 @@ internal sealed class ScriptedJob(PeerStream stream, NodeIdentity identity, Canc
             StartedUnixUs = now,
             FinishedUnixUs = now,
         };
+        var items = new ReceiptItems();
         foreach (Item item in shard.Items)
         {
             var line = new ItemReceipt
@@ -84,12 +86,16 @@ internal sealed class ScriptedJob(PeerStream stream, NodeIdentity identity, Canc
                 FinishReason = FinishReason.Stop,
             };
             line.TokenIds.Add(7);
-            receipt.Items.Add(line);
+            items.Items.Add(line);
         }
 
-        spoil?.Invoke(receipt);
+        receipt.ItemsRoot = ByteString.CopyFrom(ItemsRoot.Of(items));
+        receipt.ItemCount = (uint)items.Items.Count;
+        receipt.PromptTokens = (ulong)items.Items.Count;
+        receipt.CompletionTokens = (ulong)items.Items.Count;
+        spoil?.Invoke(receipt, items);
         return SendAsync(JobMessages.ShardDone(
-            shard.ShardId, shard.Attempt, ReceiptEnvelope.Seal(signer ?? Identity, receipt)));
+            shard.ShardId, shard.Attempt, ReceiptEnvelope.Seal(signer ?? Identity, receipt), items));
     }
 
     /// <summary>Serves the whole job honestly.</summary>

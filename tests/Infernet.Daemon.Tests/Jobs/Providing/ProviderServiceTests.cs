@@ -196,6 +196,7 @@ public sealed class ProviderServiceTests
         DateTimeOffset now = DateTimeOffset.UtcNow;
         return ReceiptCheck.FindProblem(
             end.ShardDone.ReceiptEnvelope.Span,
+            end.ShardDone.Items,
             new ReceiptExpectation
             {
                 JobId = new byte[16],
