@@ -2,6 +2,7 @@ using Infernet.ContentStore.Exchange;
 using Infernet.Core.Api;
 using Infernet.Core.Identity;
 using Infernet.Core.Multiformats;
+using Infernet.Core.Reputation;
 using Infernet.Daemon.Adverts;
 using Infernet.Daemon.Jobs;
 using Infernet.Daemon.Jobs.Matching;
@@ -11,6 +12,7 @@ using Infernet.Daemon.Jobs.Wire;
 using Infernet.Daemon.Journal;
 using Infernet.Daemon.Models;
 using Infernet.Daemon.Peers;
+using Infernet.Daemon.Reputation;
 using Infernet.Dht;
 using Infernet.Execution.Llama;
 using Infernet.Libp2p.Hosting;
@@ -56,6 +58,7 @@ public sealed class Node : IAsyncDisposable
         catalog.Changed += _adverts.Touch;
         teardown.Own(new PeerMemory(_host, _journal.Peers, options.Time, loggers.CreateLogger<PeerMemory>()));
 
+        Reputation = new ReputationService(_host.Id, new ReputationOptions(), options.Time);
         var names = new ModelNames(catalog, _adverts.Directory);
         Models = teardown.Own(new ModelService(
             catalog, ground.Blobs, new ModelFetcher(_host, _dht, exchange, _adverts.Directory),
@@ -90,6 +93,8 @@ public sealed class Node : IAsyncDisposable
     public ModelService Models { get; }
 
     public PeerDirectory Peers { get; }
+
+    public ReputationService Reputation { get; }
 
     /// <summary>Opens the home, listens, joins the network, and resumes what was running.</summary>
     /// <exception cref="ApiException">The home is in use, a port is taken, the identity can't be read…</exception>

@@ -1,0 +1,54 @@
+namespace Infernet.Core.Reputation;
+
+/// <summary>Audited shards of one peer from one reporter, added up in the order of their times.</summary>
+internal sealed class EvidenceSums
+{
+    private readonly ReputationOptions _options;
+    private readonly DateTimeOffset _now;
+    private readonly Trial _trial;
+
+    public EvidenceSums(ReputationOptions options, DateTimeOffset now)
+    {
+        (_options, _now) = (options, now);
+        _trial = new Trial(options);
+    }
+
+    public double Passed { get; private set; }
+
+    public double Failed { get; private set; }
+
+    public int AuditsPassed { get; private set; }
+
+    public int AuditsFailed { get; private set; }
+
+    public double Ratio => _trial.Ratio;
+
+    public DateTimeOffset? ConvictedAt => _trial.ConvictedAt;
+
+    public bool IsConvicted => _trial.IsConvicted(_now);
+
+    /// <summary>The expected share of right shards, 1/2 without evidence.</summary>
+    public double Mean => (1 + Passed) / (2 + Passed + Failed);
+
+    /// <summary>Hears one shard; returns what it adds for and against the peer.</summary>
+    /// <param name="shard">The shard.</param>
+    /// <param name="trust">What its auditors' word weighs, 0..1.</param>
+    public (double Passed, double Failed) Hear(AuditedShard shard, double trust)
+    {
+        _trial.Hear(shard.LogLikelihoodRatio * trust, shard.At);
+        TimeSpan age = _now - shard.At;
+        (double passed, double failed) = shard.LogLikelihoodRatio switch
+        {
+            var ratio when ratio >= _options.RejectionBound =>
+                (0d, _options.RejectionWeight * Decay.Of(age, _options.FailHalfLife)),
+            > 0 => (0d, _options.SuspicionWeight * Decay.Of(age, _options.PassHalfLife)),
+            _ => (Decay.Of(age, _options.PassHalfLife), 0d),
+        };
+        (passed, failed) = (passed * trust, failed * trust);
+        AuditsPassed += passed > 0 ? 1 : 0;
+        AuditsFailed += shard.LogLikelihoodRatio >= _options.RejectionBound ? 1 : 0;
+        Passed += passed;
+        Failed += failed;
+        return (passed, failed);
+    }
+}

@@ -1,0 +1,310 @@
+using Infernet.Core.Identity;
+
+namespace Infernet.Core.Reputation;
+
+/// <summary>
+/// Turns observations into standings: what one node, <c>self</c>, thinks of each other one. A pure function of the set
+/// of observations and of the time; the order in which they came does not matter.
+/// <para>
+/// For a peer, each audited shard of this node adds to a Beta(1 + P, 1 + N): a passed one 1 to P, a rejected one
+/// <see cref="ReputationOptions.RejectionWeight"/> to N, a doubtful one a little to N, each times 2^(−age / half-life).
+/// The score is the 5 % quantile, so that little evidence means a low score. What others report is added up for each
+/// reporter, brought down to at most <see cref="ReputationOptions.MaxPerReporter"/>, weighed by
+/// <see cref="ReporterWeights"/>, and brought down to at most <see cref="ReputationOptions.MaxThirdParty"/> in all: a
+/// handful of own audits always outweighs everybody else.
+/// </para>
+/// <para>
+/// A peer is excluded when this node's own sequential test convicts it (<see cref="Trial"/>); or, as long as this node
+/// has no clean record of it, when peers with whom it settled each convict it by the same test, weigh
+/// <see cref="ReputationOptions.BanWeight"/> together (three at least), and outweigh those who acquit it twice.
+/// </para>
+/// Not thread-safe.
+/// </summary>
+public sealed class ReputationLedger
+{
+    /// <summary>Own audits passed from which on a peer is judged by this node's own test alone.</summary>
+    private const int OwnRecord = 3;
+
+    private static readonly TimeSpan Step = TimeSpan.FromMinutes(1);
+
+    private readonly PeerId _self;
+    private readonly ReputationOptions _options;
+    private readonly Dictionary<string, Observation> _all = [];
+    private readonly Dictionary<PeerId, HashSet<Observation>> _audits = [];
+    private readonly Dictionary<PeerId, Dictionary<PeerId, HashSet<Observation>>> _receipts = [];
+    private readonly Dictionary<PeerId, AuditorRecord> _auditors = [];
+    private ReporterWeights? _weights;
+    private Dictionary<PeerId, double> _direct = [];
+    private DateTimeOffset _weighedAt;
+
+    public ReputationLedger(PeerId self, ReputationOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        (_self, _options) = (self, options);
+    }
+
+    /// <summary>Observations that are held.</summary>
+    public int Count => _all.Count;
+
+    /// <summary>Everybody about whom there is evidence.</summary>
+    public IEnumerable<PeerId> Peers => _audits.Keys.Union(_receipts.Values.SelectMany(r => r.Keys)).Union(_auditors.Keys);
+
+    /// <summary>Adds a checked fact; false if it is known already.</summary>
+    public bool Add(Observation observation)
+    {
+        ArgumentNullException.ThrowIfNull(observation);
+        if (!_all.TryAdd(observation.Id, observation))
+        {
+            return false;
+        }
+
+        Place(observation).Add(observation);
+        _weights = null;
+        return true;
+    }
+
+    /// <summary>Forgets a fact; false if it is not known.</summary>
+    public bool Remove(string id)
+    {
+        if (!_all.Remove(id, out Observation? observation))
+        {
+            return false;
+        }
+
+        Place(observation).Remove(observation);
+        _weights = null;
+        return true;
+    }
+
+    /// <summary>Notes how an auditor did.</summary>
+    public void Add(PeerId auditor, AuditorFinding finding, DateTimeOffset at)
+    {
+        if (!_auditors.TryGetValue(auditor, out AuditorRecord? record))
+        {
+            _auditors.Add(auditor, record = new AuditorRecord(_options.AuditorHalfLife));
+        }
+
+        record.Add(finding, at);
+        _weights = null;
+    }
+
+    /// <summary>What a reporter's word weighs at a time, 0..1.</summary>
+    public double WeightOf(PeerId reporter, DateTimeOffset now) =>
+        reporter == _self ? 1 : Weights(Floor(now)).Total(reporter);
+
+    /// <summary>What is thought of a peer at a time, to the minute.</summary>
+    public PeerStanding Of(PeerId peer, DateTimeOffset now)
+    {
+        DateTimeOffset at = Floor(now);
+        EvidenceSums own = OwnSums(peer, at);
+        (double passed, double failed) = ThirdParty(peer, at);
+        string? exclusion = peer == _self ? null : OwnExclusion(own) ?? OthersExclusion(peer, own, at);
+        double asked = Flow(peer, _self, at);
+        var belief = new BetaDistribution(1 + own.Passed + passed, 1 + own.Failed + failed);
+        double score = peer == _self ? 1 : belief.Quantile(_options.ScoreQuantile);
+        double auditor = _auditors.TryGetValue(peer, out AuditorRecord? record) ? record.Mean(at) : 0.5;
+        return new PeerStanding
+        {
+            Peer = peer,
+            Score = score,
+            Mean = peer == _self ? 1 : belief.Mean,
+            OwnPassed = own.Passed,
+            OwnFailed = own.Failed,
+            ThirdPartyPassed = passed,
+            ThirdPartyFailed = failed,
+            AuditsPassed = own.AuditsPassed,
+            AuditsFailed = own.AuditsFailed,
+            LogLikelihoodRatio = own.Ratio,
+            Exclusion = exclusion,
+            CreditWindow = exclusion is not null ? 0
+                : peer == _self ? long.MaxValue
+                : Reputation.CreditWindow.Of(score, stakedTokens: 0, _options),
+            SettledTokens = Flow(_self, peer, at),
+            TokensAsked = asked,
+            ReporterWeight = WeightOf(peer, at),
+            AuditorScore = auditor,
+            MayAudit = exclusion is null && auditor >= _options.LeastAuditorScore,
+            IsNewcomer = peer != _self && own.Passed + passed < _options.NewcomerAudits,
+            QueuePriority = peer == _self
+                ? double.MaxValue
+                : QueuePosition.Priority(score, asked, exclusion is not null, _options),
+            FirstSeen = FirstSeen(peer),
+        };
+    }
+
+    /// <summary>What each audited shard adds to what is thought of a peer, in the order of their times.</summary>
+    public IReadOnlyList<Contribution> Explain(PeerId peer, DateTimeOffset now)
+    {
+        DateTimeOffset at = Floor(now);
+        var explained = new List<Contribution>();
+        foreach (IGrouping<PeerId, AuditedShard> reported in Shards(peer).GroupBy(s => s.Reporter))
+        {
+            bool own = reported.Key == _self;
+            double weight = own ? 1 : WeightFor(peer, reported.Key, at);
+            double scale = own ? 1 : weight * Scale(Sum(reported, own, at));
+            var sums = new EvidenceSums(_options, at);
+            foreach (AuditedShard shard in reported)
+            {
+                (double passed, double failed) = sums.Hear(shard, own ? 1 : Trust(shard, at));
+                explained.Add(new Contribution(
+                    shard.Verdicts, own, shard.LogLikelihoodRatio, weight, passed * scale, failed * scale));
+            }
+        }
+
+        double others = Cap(
+            explained.Where(c => !c.Own).Sum(c => c.Passed), explained.Where(c => !c.Own).Sum(c => c.Failed));
+        return
+        [
+            .. explained
+                .Select(c => c.Own ? c : c with { Passed = c.Passed * others, Failed = c.Failed * others })
+                .OrderBy(c => c.Verdicts[0], ObservationOrder.Instance),
+        ];
+    }
+
+    private HashSet<Observation> Place(Observation observation)
+    {
+        if (observation.Kind == ObservationKind.Audit)
+        {
+            return _audits.GetValueOrDefault(observation.Provider) ?? (_audits[observation.Provider] = []);
+        }
+
+        Dictionary<PeerId, HashSet<Observation>> byProvider =
+            _receipts.GetValueOrDefault(observation.Aggregator) ?? (_receipts[observation.Aggregator] = []);
+        return byProvider.GetValueOrDefault(observation.Provider) ?? (byProvider[observation.Provider] = []);
+    }
+
+    private IEnumerable<AuditedShard> Shards(PeerId peer) =>
+        _audits.TryGetValue(peer, out HashSet<Observation>? found) ? AuditedShard.Group(found) : [];
+
+    private EvidenceSums OwnSums(PeerId peer, DateTimeOffset at) =>
+        Sum(Shards(peer).Where(s => s.Reporter == _self), own: true, at);
+
+    private EvidenceSums Sum(IEnumerable<AuditedShard> shards, bool own, DateTimeOffset at)
+    {
+        var sums = new EvidenceSums(_options, at);
+        foreach (AuditedShard shard in shards)
+        {
+            sums.Hear(shard, own ? 1 : Trust(shard, at));
+        }
+
+        return sums;
+    }
+
+    /// <summary>1 unless this node knows the auditors to be worse than strangers.</summary>
+    private double Trust(AuditedShard shard, DateTimeOffset at) => shard.Verdicts
+        .Min(v => v.Auditor is { } auditor && _auditors.TryGetValue(auditor, out AuditorRecord? record)
+            ? 2 * Math.Min(0.5, record.Mean(at))
+            : 1);
+
+    private (double Passed, double Failed) ThirdParty(PeerId peer, DateTimeOffset at)
+    {
+        (double passed, double failed) = (0, 0);
+        foreach ((PeerId reporter, EvidenceSums sums) in Reports(peer, at))
+        {
+            double weight = WeightFor(peer, reporter, at) * Scale(sums);
+            passed += weight * sums.Passed;
+            failed += weight * sums.Failed;
+        }
+
+        double cap = Cap(passed, failed);
+        return (passed * cap, failed * cap);
+    }
+
+    private IEnumerable<(PeerId Reporter, EvidenceSums Sums)> Reports(PeerId peer, DateTimeOffset at) =>
+        Shards(peer).Where(s => s.Reporter != _self && s.Reporter != peer)
+            .GroupBy(s => s.Reporter)
+            .OrderBy(g => g.Key)
+            .Select(g => (g.Key, Sum(g, own: false, at)));
+
+    private double Scale(EvidenceSums sums) =>
+        Math.Min(1, _options.MaxPerReporter / Math.Max(double.Epsilon, sums.Passed + sums.Failed));
+
+    private double Cap(double passed, double failed) =>
+        Math.Min(1, _options.MaxThirdParty / Math.Max(double.Epsilon, passed + failed));
+
+    /// <summary>A peer vouches for nobody who reports on it.</summary>
+    private double WeightFor(PeerId peer, PeerId reporter, DateTimeOffset at) => Math.Min(
+        1, Weights(at).Of(reporter).Where(v => v.Key != peer).OrderBy(v => v.Key).Sum(v => v.Value));
+
+    private static string? OwnExclusion(EvidenceSums own) => own.IsConvicted
+        ? $"convicted by this node's own audits on {own.ConvictedAt:yyyy-MM-dd}: {own.AuditsFailed} of "
+            + $"{own.AuditsFailed + own.AuditsPassed} audited shards were rejected"
+        : null;
+
+    private string? OthersExclusion(PeerId peer, EvidenceSums own, DateTimeOffset at)
+    {
+        if (own.AuditsPassed >= OwnRecord && own.AuditsFailed == 0)
+        {
+            return null;
+        }
+
+        var condemning = new Dictionary<PeerId, double>();
+        double acquitting = 0;
+        foreach ((PeerId reporter, EvidenceSums sums) in Reports(peer, at))
+        {
+            foreach ((PeerId entry, double weight) in Weights(at).Of(reporter).Where(v => v.Key != peer))
+            {
+                if (sums.IsConvicted)
+                {
+                    condemning[entry] = condemning.GetValueOrDefault(entry) + weight;
+                }
+                else if (sums.Ratio < 0)
+                {
+                    acquitting += weight;
+                }
+            }
+        }
+
+        // A peer and those behind it are one voice.
+        double against = condemning.OrderBy(v => v.Key).Sum(v => Math.Min(v.Value, _direct.GetValueOrDefault(v.Key)));
+        return against >= _options.BanWeight && against >= 2 * acquitting
+            ? $"convicted by the audits of {condemning.Count} independent peers with whom this node has settled work"
+            : null;
+    }
+
+    private ReporterWeights Weights(DateTimeOffset at)
+    {
+        if (_weights is null || _weighedAt != at)
+        {
+            _direct = DirectWeights(at);
+            _weights = new ReporterWeights(_direct, entry => SignedFor(entry, at), _options);
+            _weighedAt = at;
+        }
+
+        return _weights;
+    }
+
+    private Dictionary<PeerId, double> DirectWeights(DateTimeOffset at)
+    {
+        var direct = new Dictionary<PeerId, double>();
+        foreach (PeerId worker in _receipts.GetValueOrDefault(_self)?.Keys ?? Enumerable.Empty<PeerId>())
+        {
+            EvidenceSums own = OwnSums(worker, at);
+            double flow = Flow(_self, worker, at);
+            if (worker != _self && !own.IsConvicted && flow > 0)
+            {
+                direct[worker] = own.Mean * flow / (flow + _options.HalfWeightTokens);
+            }
+        }
+
+        return direct;
+    }
+
+    private IEnumerable<(PeerId Provider, double Tokens)> SignedFor(PeerId entry, DateTimeOffset at) =>
+        (_receipts.GetValueOrDefault(entry)?.Keys ?? Enumerable.Empty<PeerId>())
+            .Where(p => p != _self && p != entry)
+            .Select(p => (p, Flow(entry, p, at)));
+
+    private double Flow(PeerId aggregator, PeerId provider, DateTimeOffset at) =>
+        _receipts.GetValueOrDefault(aggregator)?.GetValueOrDefault(provider)?
+            .Order(ObservationOrder.Instance).Sum(r => r.Tokens * Decay.Of(at - r.At, _options.FlowHalfLife)) ?? 0;
+
+    private DateTimeOffset? FirstSeen(PeerId peer)
+    {
+        IEnumerable<DateTimeOffset> times = (_audits.GetValueOrDefault(peer) ?? []).Select(o => o.At)
+            .Concat(_receipts.Values.SelectMany(r => r.GetValueOrDefault(peer) ?? []).Select(o => o.At));
+        return times.Select(t => (DateTimeOffset?)t).Append(_auditors.GetValueOrDefault(peer)?.FirstAt).Min();
+    }
+
+    private static DateTimeOffset Floor(DateTimeOffset now) => new(now.Ticks - now.Ticks % Step.Ticks, now.Offset);
+}
