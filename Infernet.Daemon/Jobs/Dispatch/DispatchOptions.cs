@@ -41,4 +41,7 @@ internal sealed record DispatchOptions
 
     /// <summary>How long the job waits for a provider when it has none.</summary>
     public TimeSpan NoProviderTimeout { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>How many lost providers the end of a job tells about.</summary>
+    public int MaxLossesTold { get; init; } = 16;
 }

@@ -1,0 +1,100 @@
+namespace Infernet.Daemon.Jobs.Dispatch;
+
+/// <summary>
+/// Who gets what next. The rules, in the order in which a provider with room meets them: shards that failed elsewhere,
+/// fresh items, shards that a slower provider has not begun (stealing), and copies of the slowest shard (hedging).
+/// </summary>
+internal sealed class AssignmentRules(WorkBoard board)
+{
+    private DispatchOptions Options => board.Options;
+
+    /// <summary>Gives work to whoever has room, the one with the least to do first.</summary>
+    public void Assign(DateTimeOffset now)
+    {
+        bool given = true;
+        while (given && board.Budget.AllowedItems > 0)
+        {
+            given = false;
+            foreach (ProviderState provider in board.Fleet.Providers.OrderBy(p => p.Remaining(now)).ToList())
+            {
+                given |= TryGive(provider, now);
+            }
+        }
+    }
+
+    private bool TryGive(ProviderState provider, DateTimeOffset now)
+    {
+        int size = ShardSizer.Size(provider, board.Ledger.Fresh, board.Fleet.ItemsPerSecond, Options);
+        size = (int)Math.Min(size, board.Budget.AllowedItems);
+        int target = ShardSizer.Target(provider, size);
+        bool room = provider.Owed == 0
+            || provider.Owed + size <= target && provider.BytesOut < Options.MaxBytesOut;
+        return size > 0 && room
+            && (TryRetry(provider, target - provider.Owed, now)
+                || TryFresh(provider, size, now)
+                || TrySteal(provider, now)
+                || TryHedge(provider, now));
+    }
+
+    private bool TryRetry(ProviderState provider, int room, DateTimeOffset now) =>
+        TrySend(provider, board.TakeRetry(s => board.Fleet.MayTry(provider, s), room, now), now);
+
+    private bool TryFresh(ProviderState provider, int size, DateTimeOffset now) =>
+        TrySend(provider, board.Ledger.Fresh > 0 ? board.TakeFresh(size) : null, now);
+
+    /// <summary>Takes over a shard that its provider has not begun, if it would be done sooner here.</summary>
+    private bool TrySteal(ProviderState thief, DateTimeOffset now)
+    {
+        if (thief.Owed >= thief.Slots)
+        {
+            return false;
+        }
+
+        AttemptState? loot = board.Fleet.Providers
+            .Where(victim => victim.Peer != thief.Peer && victim.Attempts.Count > 1)
+            .OrderByDescending(victim => victim.Remaining(now))
+            .SelectMany(victim => victim.Attempts.Values.Where(a => a is { Arrived: 0, Cancelled: false })
+                .OrderByDescending(a => a.Id.Shard).Take(1))
+            .FirstOrDefault(a => IsWorthMoving(a, thief, now));
+        if (loot is null)
+        {
+            return false;
+        }
+
+        board.CallOff(loot);
+        return TrySend(thief, loot.Shard, now);
+    }
+
+    /// <summary>Near the end: gives an idle provider a copy of the shard that will take longest.</summary>
+    private bool TryHedge(ProviderState idle, DateTimeOffset now)
+    {
+        if (idle.Owed > 0)
+        {
+            return false;
+        }
+
+        AttemptState? slowest = board.Fleet.Providers
+            .Where(p => p.Peer != idle.Peer)
+            .OrderByDescending(p => p.Remaining(now))
+            .SelectMany(p => p.Attempts.Values)
+            .FirstOrDefault(a => !a.Cancelled && a.Shard.Out.Count == 1 && now - a.SentAt >= Options.HedgeAfter
+                && IsWorthMoving(a, idle, now));
+        return TrySend(idle, slowest?.Shard, now);
+    }
+
+    private bool IsWorthMoving(AttemptState attempt, ProviderState to, DateTimeOffset now) =>
+        board.Fleet.MayTry(to, attempt.Shard)
+        && attempt.Items.Count <= Math.Min(to.MaxItems - to.Owed, board.Budget.AllowedItems)
+        && board.Fleet[attempt.Peer].Remaining(now)
+            > TimeSpan.FromSeconds(2 * attempt.Items.Count / to.ItemsPerSecond);
+
+    private bool TrySend(ProviderState provider, ShardState? shard, DateTimeOffset now)
+    {
+        if (shard is not null)
+        {
+            board.Send(provider, shard, now);
+        }
+
+        return shard is not null;
+    }
+}

@@ -1,0 +1,62 @@
+using Infernet.Core.Identity;
+
+namespace Infernet.Daemon.Jobs.Dispatch;
+
+/// <summary>The providers that work on the job now, those that may not come back, and why others went.</summary>
+internal sealed class Fleet(int maxLosses)
+{
+    private readonly Dictionary<PeerId, ProviderState> _providers = [];
+    private readonly HashSet<PeerId> _banned = [];
+    private readonly List<string> _losses = [];
+
+    public int Count => _providers.Count;
+
+    public IReadOnlyCollection<ProviderState> Providers => _providers.Values;
+
+    /// <summary>The first losses, a sentence each.</summary>
+    public IReadOnlyList<string> Losses => _losses;
+
+    /// <summary>What all of them do together.</summary>
+    public double ItemsPerSecond => _providers.Values.Sum(p => p.ItemsPerSecond);
+
+    public ProviderState this[PeerId peer] => _providers[peer];
+
+    /// <summary>Lets a provider take part, unless it is banned or does so already.</summary>
+    public void Join(DispatchEvent.ProviderJoined joined, DateTimeOffset now)
+    {
+        if (!_banned.Contains(joined.Peer))
+        {
+            _providers.TryAdd(joined.Peer, new ProviderState(joined, now));
+        }
+    }
+
+    /// <summary>Takes a provider out, and answers what was out at it.</summary>
+    public IReadOnlyCollection<AttemptState> Lose(PeerId peer, string reason, bool banned)
+    {
+        if (banned)
+        {
+            _banned.Add(peer);
+        }
+
+        if (_losses.Count < maxLosses)
+        {
+            _losses.Add($"{peer}: {reason}");
+        }
+
+        return _providers.Remove(peer, out ProviderState? provider) ? provider.Attempts.Values : [];
+    }
+
+    /// <summary>An attempt that is out at a provider; null if there is none such.</summary>
+    public AttemptState? Find(PeerId peer, AttemptId attempt) =>
+        _providers.GetValueOrDefault(peer)?.Attempts.GetValueOrDefault(attempt);
+
+    /// <summary>
+    /// Whether a provider may get a shard: it goes elsewhere after a failure, unless it failed on everybody who is
+    /// there; and nobody gets a shard that it still has to answer for, called off or not, since the two would be one
+    /// on the wire.
+    /// </summary>
+    public bool MayTry(ProviderState provider, ShardState shard) =>
+        !provider.Holds(shard)
+        && (shard.Failures.TrueForAll(f => f.Peer != provider.Peer)
+            || _providers.Keys.All(p => shard.Failures.Exists(f => f.Peer == p)));
+}
