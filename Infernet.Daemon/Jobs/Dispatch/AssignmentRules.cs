@@ -25,12 +25,13 @@ internal sealed class AssignmentRules(WorkBoard board)
     private bool TryGive(ProviderState provider, DateTimeOffset now)
     {
         int size = ShardSizer.Size(provider, board.Ledger.Fresh, board.Fleet.ItemsPerSecond, Options);
-        size = (int)Math.Min(size, board.Budget.AllowedItems);
+        int credit = provider.AllowedByCredit(Options.MaxTokensPerItem);
+        size = (int)Math.Min(Math.Min(size, credit), board.Budget.AllowedItems);
         int target = ShardSizer.Target(provider, size);
         bool room = provider.Owed == 0
             || provider.Owed + size <= target && provider.BytesOut < Options.MaxBytesOut;
         return size > 0 && room
-            && (TryRetry(provider, target - provider.Owed, now)
+            && (TryRetry(provider, Math.Min(target - provider.Owed, credit), now)
                 || TryFresh(provider, size, now)
                 || TrySteal(provider, now)
                 || TryHedge(provider, now));
@@ -85,6 +86,7 @@ internal sealed class AssignmentRules(WorkBoard board)
     private bool IsWorthMoving(AttemptState attempt, ProviderState to, DateTimeOffset now) =>
         board.Fleet.MayTry(to, attempt.Shard)
         && attempt.Items.Count <= Math.Min(to.MaxItems - to.Owed, board.Budget.AllowedItems)
+        && attempt.Items.Count <= to.AllowedByCredit(Options.MaxTokensPerItem)
         && board.Fleet[attempt.Peer].Remaining(now)
             > TimeSpan.FromSeconds(2 * attempt.Items.Count / to.ItemsPerSecond);
 

@@ -11,8 +11,15 @@ internal abstract record DispatchEvent
     /// <param name="Slots">How many it computes at a time.</param>
     /// <param name="ItemsPerSecond">What its advert lets one expect; corrected by what is seen.</param>
     /// <param name="SilenceTimeout">How long it may have work and send nothing before it is given up.</param>
+    /// <param name="CreditTokens">
+    /// Most tokens that may be out at it, one item always excepted; null for no limit. Its standing decides.
+    /// </param>
     public sealed record ProviderJoined(
-        PeerId Peer, int MaxItems, int Slots, double ItemsPerSecond, TimeSpan SilenceTimeout) : DispatchEvent;
+        PeerId Peer, int MaxItems, int Slots, double ItemsPerSecond, TimeSpan SilenceTimeout,
+        long? CreditTokens = null) : DispatchEvent;
+
+    /// <summary>A provider's credit is another than before.</summary>
+    public sealed record CreditChanged(PeerId Peer, long? CreditTokens) : DispatchEvent;
 
     /// <summary>A provider's stream ended; one that broke the protocol is not used for this job any more.</summary>
     public sealed record ProviderLost(PeerId Peer, string Reason, bool Misbehaved) : DispatchEvent;
@@ -29,6 +36,20 @@ internal abstract record DispatchEvent
 
     /// <summary>A receipt was wrong: its provider is not used for this job any more.</summary>
     public sealed record ReceiptRejected(PeerId Peer, AttemptId Attempt, string Reason) : DispatchEvent;
+
+    /// <summary>
+    /// Accepted answers of a provider turned out to be wrong: their items are open again and go elsewhere if they can.
+    /// That costs the submitter nothing: the tokens are given back, and no attempt is counted. Answers that are not
+    /// this provider's (any more) stay.
+    /// </summary>
+    public sealed record ItemsRejected(PeerId Peer, IReadOnlyList<DeliveredItem> Items, string Reason, bool Banned)
+        : DispatchEvent;
+
+    /// <summary>
+    /// So many judgements may still reject accepted answers: the job is not done before there are none. Tell of one
+    /// before the <see cref="ShardDelivered"/> that it is about.
+    /// </summary>
+    public sealed record AuditsPending(int Count) : DispatchEvent;
 
     /// <summary>The submitter wants it to end.</summary>
     public sealed record CancelRequested : DispatchEvent;

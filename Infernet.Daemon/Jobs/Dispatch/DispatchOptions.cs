@@ -9,6 +9,9 @@ internal sealed record DispatchOptions
     /// <summary>How often a shard may fail before the job does.</summary>
     public int MaxAttempts { get; init; } = 3;
 
+    /// <summary>How often an item's answer may turn out wrong before the job fails: a swarm of liars only.</summary>
+    public int MaxRejections { get; init; } = 64;
+
     /// <summary>Most tokens of one item, which is what is set aside for it while it is out; 0 for embeddings.</summary>
     public int MaxTokensPerItem { get; init; }
 

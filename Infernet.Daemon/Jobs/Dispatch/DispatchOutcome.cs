@@ -9,6 +9,9 @@ internal enum DispatchOutcome
     /// <summary>A shard failed as often as it may.</summary>
     AttemptsExhausted,
 
+    /// <summary>An item's answers were rejected as often as is believable.</summary>
+    AnswersWrong,
+
     /// <summary>No provider was left, and none came in time.</summary>
     NoProviders,
 

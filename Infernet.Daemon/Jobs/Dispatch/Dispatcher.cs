@@ -2,7 +2,8 @@ namespace Infernet.Daemon.Jobs.Dispatch;
 
 /// <summary>
 /// Decides who computes what: a pure state machine. Events and the time go in, actions come out; it knows no peer but
-/// by name and no clock but the caller's. Every item is accepted once, whoever brings it first. Its parts:
+/// by name and no clock but the caller's. Every item is accepted once, whoever brings it first, and again only after
+/// the answer was rejected. Its parts:
 /// <see cref="WorkBoard"/> keeps the books, <see cref="AssignmentRules"/> choose who gets what, and this class answers
 /// events and decides when the job is over.
 /// </summary>
@@ -14,6 +15,7 @@ internal sealed class Dispatcher
     private readonly WorkBoard _board;
     private readonly AssignmentRules _rules;
     private DateTimeOffset? _noProviderSince;
+    private int _auditsPending;
 
     /// <param name="options">The rules' numbers.</param>
     /// <param name="sizes">Bytes of each input; their count is the job's.</param>
@@ -51,7 +53,7 @@ internal sealed class Dispatcher
                 _board.Fleet.Join(joined, now);
                 break;
             case DispatchEvent.ProviderLost lost:
-                _board.Lose(lost.Peer, lost.Reason, lost.Misbehaved, now);
+                _board.Lose(lost.Peer, lost.Reason, lost.Misbehaved, blameless: false, now);
                 break;
             case DispatchEvent.ItemArrived arrived:
                 Arrive(arrived, now);
@@ -64,6 +66,15 @@ internal sealed class Dispatcher
                 break;
             case DispatchEvent.ReceiptRejected rejected:
                 Reject(rejected, now);
+                break;
+            case DispatchEvent.CreditChanged changed:
+                _board.Fleet.SetCredit(changed);
+                break;
+            case DispatchEvent.AuditsPending pending:
+                _auditsPending = pending.Count;
+                break;
+            case DispatchEvent.ItemsRejected rejected:
+                Redo(rejected, now);
                 break;
             case DispatchEvent.CancelRequested:
                 Finish(DispatchOutcome.Cancelled, []);
@@ -105,7 +116,16 @@ internal sealed class Dispatcher
             _board.Fail(attempt, rejected.Reason, now);
         }
 
-        _board.Lose(rejected.Peer, rejected.Reason, banned: true, now);
+        _board.Lose(rejected.Peer, rejected.Reason, banned: true, blameless: false, now);
+    }
+
+    private void Redo(DispatchEvent.ItemsRejected rejected, DateTimeOffset now)
+    {
+        _board.Reopen(rejected.Peer, rejected.Items);
+        if (rejected.Banned)
+        {
+            _board.Lose(rejected.Peer, rejected.Reason, banned: true, blameless: true, now);
+        }
     }
 
     /// <summary>What follows from every event: ends, time-outs, and work for whoever has room.</summary>
@@ -114,14 +134,15 @@ internal sealed class Dispatcher
         foreach (ProviderState silent in _board.Fleet.Providers.Where(p => p.IsSilent(now)).ToList())
         {
             _board.Lose(
-                silent.Peer, $"sent nothing for {silent.SilenceTimeout.TotalSeconds:0.#} s", banned: false, now);
+                silent.Peer, $"sent nothing for {silent.SilenceTimeout.TotalSeconds:0.#} s", banned: false,
+                blameless: false, now);
         }
 
         if (!IsFinished && !TryFinish(now))
         {
             _rules.Assign(now);
-            // Only now is it known whether the budget allows another item.
-            if (_board.Budget.IsSpent)
+            // Only now is it known whether the budget allows another item; a rejected answer would give some back.
+            if (_board.Budget.IsSpent && _ledger.Open > 0 && _auditsPending == 0)
             {
                 Finish(DispatchOutcome.BudgetSpent, []);
             }
@@ -130,7 +151,7 @@ internal sealed class Dispatcher
 
     private bool TryFinish(DateTimeOffset now)
     {
-        if (_ledger.Open == 0)
+        if (_ledger.Open == 0 && _auditsPending == 0)
         {
             Finish(DispatchOutcome.Done, []);
         }
@@ -138,11 +159,17 @@ internal sealed class Dispatcher
         {
             Finish(DispatchOutcome.DeadlinePassed, []);
         }
+        else if (_board.Hopeless is { } item)
+        {
+            Finish(
+                DispatchOutcome.AnswersWrong,
+                [$"{_options.MaxRejections} answers to item {item} turned out to be wrong"]);
+        }
         else if (_board.Retries.Exhausted is { } exhausted)
         {
             Finish(DispatchOutcome.AttemptsExhausted, [.. exhausted.Failures.Select(f => f.ToString())]);
         }
-        else if (_board.Fleet.Count > 0)
+        else if (_board.Fleet.Count > 0 || _ledger.Open == 0)
         {
             _noProviderSince = null;
         }

@@ -30,6 +30,15 @@ internal sealed class Fleet(int maxLosses)
         }
     }
 
+    /// <summary>Corrects how much may be out at a provider.</summary>
+    public void SetCredit(DispatchEvent.CreditChanged changed)
+    {
+        if (_providers.TryGetValue(changed.Peer, out ProviderState? provider))
+        {
+            provider.CreditTokens = changed.CreditTokens;
+        }
+    }
+
     /// <summary>Takes a provider out, and answers what was out at it.</summary>
     public IReadOnlyCollection<AttemptState> Lose(PeerId peer, string reason, bool banned)
     {
@@ -51,12 +60,11 @@ internal sealed class Fleet(int maxLosses)
         _providers.GetValueOrDefault(peer)?.Attempts.GetValueOrDefault(attempt);
 
     /// <summary>
-    /// Whether a provider may get a shard: it goes elsewhere after a failure, unless it failed on everybody who is
-    /// there; and nobody gets a shard that it still has to answer for, called off or not, since the two would be one
+    /// Whether a provider may get a shard: it goes elsewhere after a failure, unless everybody who is there had it to
+    /// no avail; and nobody gets a shard that it still has to answer for, called off or not, since the two would be one
     /// on the wire.
     /// </summary>
     public bool MayTry(ProviderState provider, ShardState shard) =>
         !provider.Holds(shard)
-        && (shard.Failures.TrueForAll(f => f.Peer != provider.Peer)
-            || _providers.Keys.All(p => shard.Failures.Exists(f => f.Peer == p)));
+        && (!shard.Tried.Contains(provider.Peer) || _providers.Keys.All(shard.Tried.Contains));
 }

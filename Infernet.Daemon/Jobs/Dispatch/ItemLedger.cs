@@ -1,17 +1,21 @@
+using Infernet.Core.Identity;
+
 namespace Infernet.Daemon.Jobs.Dispatch;
 
 /// <summary>
-/// Which items have an answer, and which were never in a shard. Items are handed out in the order of the inputs, so
-/// that a reader who follows the results sees the first ones first. One byte an item.
+/// Which items have an answer, by whom, and which were never in a shard. Items are handed out in the order of the
+/// inputs, so that a reader who follows the results sees the first ones first. Nine bytes an item.
 /// </summary>
 internal sealed class ItemLedger
 {
     private readonly bool[] _done;
+    private readonly PeerId?[] _by;
     private int _next;
 
     public ItemLedger(int total, IEnumerable<int> done)
     {
         _done = new bool[total];
+        _by = new PeerId?[total];
         foreach (int index in done)
         {
             _done[index] = true;
@@ -30,7 +34,7 @@ internal sealed class ItemLedger
     public bool IsDone(int index) => _done[index];
 
     /// <summary>Marks an item as answered; false if it was already, or if there is no such item.</summary>
-    public bool TryFinish(int index)
+    public bool TryFinish(int index, PeerId by)
     {
         if (index < 0 || index >= _done.Length || _done[index])
         {
@@ -38,7 +42,25 @@ internal sealed class ItemLedger
         }
 
         _done[index] = true;
+        _by[index] = by;
         Open--;
+        return true;
+    }
+
+    /// <summary>
+    /// Takes an answer back; false if the item has none, or has another peer's. Of an earlier run's answers it is not
+    /// known here whose they are.
+    /// </summary>
+    public bool TryReopen(int index, PeerId by)
+    {
+        if (index < 0 || index >= _done.Length || !_done[index] || _by[index] is { } other && other != by)
+        {
+            return false;
+        }
+
+        _done[index] = false;
+        _by[index] = null;
+        Open++;
         return true;
     }
 

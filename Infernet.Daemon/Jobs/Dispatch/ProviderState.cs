@@ -23,6 +23,7 @@ internal sealed class ProviderState
             ? joined.ItemsPerSecond
             : 1;
         SilenceTimeout = joined.SilenceTimeout;
+        CreditTokens = joined.CreditTokens;
         LastProgress = now;
         _windowStart = now;
     }
@@ -36,6 +37,9 @@ internal sealed class ProviderState
     public double ItemsPerSecond { get; private set; }
 
     public TimeSpan SilenceTimeout { get; }
+
+    /// <summary>Most tokens that may be out at it; null for no limit.</summary>
+    public long? CreditTokens { get; set; }
 
     /// <summary>Everything that is out at it, called off or not.</summary>
     public Dictionary<AttemptId, AttemptState> Attempts { get; } = [];
@@ -51,6 +55,13 @@ internal sealed class ProviderState
     /// <summary>How long it will need for what it has, by its speed and by how long it has been silent.</summary>
     public TimeSpan Remaining(DateTimeOffset now) =>
         Owed == 0 ? TimeSpan.Zero : Max(TimeSpan.FromSeconds(Owed / ItemsPerSecond), now - LastProgress);
+
+    /// <summary>
+    /// How many more items its credit lets out, at so many tokens each. One item is always allowed, or a provider whose
+    /// credit is less than that would never earn any.
+    /// </summary>
+    public int AllowedByCredit(int tokensPerItem) => CreditTokens is not { } credit ? int.MaxValue
+        : (int)Math.Clamp(credit / Math.Max(1, tokensPerItem) - Owed, Owed == 0 ? 1 : 0, int.MaxValue);
 
     /// <summary>Whether an attempt at the shard is out at it, called off or not.</summary>
     public bool Holds(ShardState shard) => Attempts.Values.Any(a => a.Shard == shard);

@@ -12,6 +12,7 @@ internal sealed class RetryQueue(DispatchOptions options, ItemLedger ledger)
     public void Fail(ShardState shard, ShardFailure failure, DateTimeOffset now)
     {
         shard.Failures.Add(failure);
+        shard.Tried.Add(failure.Peer);
         TimeSpan delay = options.RetryDelay * Math.Pow(2, Math.Min(shard.Failures.Count - 1, 20));
         shard.NotBefore = now + (delay < options.MaxRetryDelay ? delay : options.MaxRetryDelay);
         Add(shard);
@@ -31,16 +32,23 @@ internal sealed class RetryQueue(DispatchOptions options, ItemLedger ledger)
         }
     }
 
-    /// <summary>Takes the first shard that has waited long enough and suits; null if none does.</summary>
+    /// <summary>
+    /// Takes the first shard that has waited long enough and suits; null if none does. What was answered meanwhile, by
+    /// an attempt that had been given up, is not asked for again.
+    /// </summary>
     public ShardState? Take(Predicate<ShardState> suits, DateTimeOffset now)
     {
-        ShardState? shard = _waiting.Find(s => s.NotBefore <= now && suits(s));
-        if (shard is not null)
+        while (_waiting.Find(s => s.NotBefore <= now && suits(s)) is { } shard)
         {
             _waiting.Remove(shard);
+            shard.Items = shard.Items.Where(i => !ledger.IsDone(i)).ToList();
+            if (shard.Items.Count > 0)
+            {
+                return shard;
+            }
         }
 
-        return shard;
+        return null;
     }
 
     /// <summary>
@@ -51,6 +59,7 @@ internal sealed class RetryQueue(DispatchOptions options, ItemLedger ledger)
     {
         var rest = new ShardState(restId, shard.Items.Skip(most).ToList()) { NotBefore = shard.NotBefore };
         rest.Failures.AddRange(shard.Failures);
+        rest.Tried.UnionWith(shard.Tried);
         _waiting.Add(rest);
         shard.Items = shard.Items.Take(most).ToList();
     }

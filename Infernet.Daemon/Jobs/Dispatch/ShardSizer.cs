@@ -21,6 +21,30 @@ internal static class ShardSizer
         return (int)Math.Clamp(size, 1, Math.Max(1, Math.Min(options.MaxShardItems, provider.MaxItems / 2)));
     }
 
+    /// <summary>Cuts items into shards that are no larger than others.</summary>
+    public static IEnumerable<IReadOnlyList<int>> Cut(
+        IReadOnlyList<int> items, IReadOnlyList<int> sizes, DispatchOptions options)
+    {
+        var part = new List<int>();
+        long bytes = 0;
+        foreach (int item in items)
+        {
+            if (part.Count == options.MaxShardItems || part.Count > 0 && bytes + sizes[item] > options.MaxShardBytes)
+            {
+                yield return part;
+                (part, bytes) = ([], 0);
+            }
+
+            part.Add(item);
+            bytes += sizes[item];
+        }
+
+        if (part.Count > 0)
+        {
+            yield return part;
+        }
+    }
+
     /// <summary>
     /// Items that a provider should have at a time: two shards, so that the next is there when one ends, and twice
     /// its slots, so that its batch stays full.

@@ -1,3 +1,5 @@
+using Infernet.Core.Identity;
+
 namespace Infernet.Daemon.Jobs.Dispatch;
 
 /// <summary>Items that travel together, through as many attempts as they need.</summary>
@@ -15,6 +17,9 @@ internal sealed class ShardState(long id, IReadOnlyList<int> items)
 
     /// <summary>The attempts that failed, and why.</summary>
     public List<ShardFailure> Failures { get; } = [];
+
+    /// <summary>Who had it to no avail, whether or not that counts as a failure of the shard.</summary>
+    public HashSet<PeerId> Tried { get; } = [];
 
     /// <summary>Not to be tried again before.</summary>
     public DateTimeOffset NotBefore { get; set; }

@@ -24,4 +24,7 @@ internal sealed class TokenBudget(DispatchOptions options, long used)
     public void Return(int items) => _itemsOut -= items;
 
     public void Spend(int tokens) => Used += tokens;
+
+    /// <summary>An answer was taken back, and its tokens are paid by nobody.</summary>
+    public void GiveBack(int tokens) => Used -= tokens;
 }

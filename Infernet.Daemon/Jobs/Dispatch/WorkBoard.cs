@@ -10,6 +10,7 @@ internal sealed class WorkBoard(
     DispatchOptions options, IReadOnlyList<int> sizes, ItemLedger ledger, long tokensUsed, long firstShard,
     List<DispatchAction> actions)
 {
+    private readonly Dictionary<int, int> _rejections = [];
     private long _nextShard = firstShard;
 
     public Fleet Fleet { get; } = new(options.MaxLossesTold);
@@ -21,6 +22,9 @@ internal sealed class WorkBoard(
     public ItemLedger Ledger => ledger;
 
     public DispatchOptions Options => options;
+
+    /// <summary>An item whose answers were wrong more often than is believable; null if there is none.</summary>
+    public int? Hopeless { get; private set; }
 
     /// <summary>A shard of items that were never out, as many as fit.</summary>
     public ShardState TakeFresh(int size) => new(_nextShard++, ledger.Take(size, sizes, options.MaxShardBytes));
@@ -68,7 +72,7 @@ internal sealed class WorkBoard(
         var accepted = new List<int>(items.Count);
         foreach (DeliveredItem item in items)
         {
-            if (ledger.TryFinish(item.Index))
+            if (ledger.TryFinish(item.Index, attempt.Peer))
             {
                 accepted.Add(item.Index);
                 Budget.Spend(item.CompletionTokens);
@@ -85,16 +89,47 @@ internal sealed class WorkBoard(
     public void Fail(AttemptState attempt, string reason, DateTimeOffset now)
     {
         Release(attempt, now);
-        RecordFailure(attempt, reason, now);
+        RecordFailure(attempt, reason, blameless: false, now);
+    }
+
+    /// <summary>
+    /// Takes wrong answers back. What is open again goes out as a shard of its own, at once and to somebody else: its
+    /// first provider may have it again only if nobody else is there.
+    /// </summary>
+    public void Reopen(PeerId peer, IReadOnlyList<DeliveredItem> items)
+    {
+        var open = new List<int>(items.Count);
+        foreach (DeliveredItem item in items)
+        {
+            if (ledger.TryReopen(item.Index, peer))
+            {
+                open.Add(item.Index);
+                Budget.GiveBack(item.CompletionTokens);
+                int times = _rejections[item.Index] = _rejections.GetValueOrDefault(item.Index) + 1;
+                Hopeless ??= times >= options.MaxRejections ? item.Index : null;
+            }
+        }
+
+        foreach (IReadOnlyList<int> part in ShardSizer.Cut(open, sizes, options))
+        {
+            var shard = new ShardState(_nextShard++, part);
+            shard.Tried.Add(peer);
+            Retries.Add(shard);
+        }
     }
 
     /// <summary>A provider is gone, and with it all that was out there.</summary>
-    public void Lose(PeerId peer, string reason, bool banned, DateTimeOffset now)
+    /// <param name="peer">Who.</param>
+    /// <param name="reason">Why.</param>
+    /// <param name="banned">Whether it may not come back.</param>
+    /// <param name="blameless">Whether the shards that were out there are not to count that as a failure.</param>
+    /// <param name="now">The time.</param>
+    public void Lose(PeerId peer, string reason, bool banned, bool blameless, DateTimeOffset now)
     {
         foreach (AttemptState attempt in Fleet.Lose(peer, reason, banned))
         {
             TakeBack(attempt);
-            RecordFailure(attempt, reason, now);
+            RecordFailure(attempt, reason, blameless, now);
         }
 
         actions.Add(new DispatchAction.DropProvider(peer, reason, banned));
@@ -113,10 +148,15 @@ internal sealed class WorkBoard(
     }
 
     /// <summary>A failure of an attempt that was called off is of no interest: somebody else has its items.</summary>
-    private void RecordFailure(AttemptState attempt, string reason, DateTimeOffset now)
+    private void RecordFailure(AttemptState attempt, string reason, bool blameless, DateTimeOffset now)
     {
         End(attempt, attempt.Cancelled ? AttemptOutcome.Cancelled : AttemptOutcome.Failed, reason, []);
-        if (!attempt.Cancelled)
+        if (!attempt.Cancelled && blameless)
+        {
+            attempt.Shard.Tried.Add(attempt.Peer);
+            Retries.Add(attempt.Shard);
+        }
+        else if (!attempt.Cancelled)
         {
             Retries.Fail(attempt.Shard, new ShardFailure(attempt.Id, attempt.Peer, reason), now);
         }

@@ -75,6 +75,12 @@ internal static class RunPlan
                 Message = $"No provider is left, and none came in time; {share}",
                 Details = finish.Details,
             }),
+            DispatchOutcome.AnswersWrong => (JobState.Failed, new ApiError
+            {
+                Code = "job-failed",
+                Message = $"{finish.Details[0]}; {share}",
+                Details = finish.Details,
+            }),
             _ => (JobState.Failed, new ApiError
             {
                 Code = "job-failed",

@@ -1,30 +1,11 @@
-using Infernet.Core.Identity;
 using Infernet.Daemon.Jobs.Dispatch;
 
 namespace Infernet.Daemon.Tests.Jobs.Dispatch;
 
 /// <summary>The dispatcher stepped by hand: no network, no clock.</summary>
 [TestFixture]
-public sealed class DispatcherTests
+public sealed class DispatcherTests : DispatcherFixture
 {
-    private static readonly DateTimeOffset Start = DateTimeOffset.UnixEpoch;
-    private static readonly PeerId Alice = NodeIdentity.Generate().Id;
-    private static readonly PeerId Bob = NodeIdentity.Generate().Id;
-    private static readonly PeerId Carol = NodeIdentity.Generate().Id;
-
-    private readonly List<DispatchAction> _log = [];
-    private readonly HashSet<(PeerId Peer, long Shard)> _held = [];
-    private Dispatcher _dispatcher = null!;
-    private DateTimeOffset _now;
-
-    [SetUp]
-    public void SetUp()
-    {
-        _now = Start;
-        _log.Clear();
-        _held.Clear();
-    }
-
     [Test]
     public void Provider_ThatJoins_GetsTwoShardsOfTheFirstItems()
     {
@@ -128,7 +109,7 @@ public sealed class DispatcherTests
 
         Assert.That(Outcome(), Is.EqualTo(DispatchOutcome.AttemptsExhausted));
         Assert.That(
-            _log.OfType<DispatchAction.Finish>().Single().Details,
+            Log.OfType<DispatchAction.Finish>().Single().Details,
             Has.Count.EqualTo(3).And.Some.Contains("reason 1").And.Some.Contains("reason 3"));
     }
 
@@ -158,7 +139,7 @@ public sealed class DispatcherTests
         Join(Alice);
         Pass(TimeSpan.FromSeconds(1));
 
-        Assert.That(_log.OfType<DispatchAction.DropProvider>().Single().Banned, Is.True);
+        Assert.That(Log.OfType<DispatchAction.DropProvider>().Single().Banned, Is.True);
         Assert.That(Accepted(), Is.Empty);
         Assert.That(Sent(Bob).Single().Items, Is.EqualTo(new[] { 0, 1, 2, 3 }));
         Assert.That(Sent(Alice), Has.Count.EqualTo(1));
@@ -171,7 +152,7 @@ public sealed class DispatcherTests
         Join(Alice, silence: TimeSpan.FromSeconds(5));
         Pass(TimeSpan.FromSeconds(6));
 
-        Assert.That(_log.OfType<DispatchAction.DropProvider>().Single().Reason, Does.Contain("5 s"));
+        Assert.That(Log.OfType<DispatchAction.DropProvider>().Single().Reason, Does.Contain("5 s"));
     }
 
     [Test]
@@ -182,7 +163,7 @@ public sealed class DispatcherTests
         Join(Bob, silence: TimeSpan.FromSeconds(5), itemsPerSecond: 0.001);
         Pass(TimeSpan.FromSeconds(6));
 
-        Assert.That(_log.OfType<DispatchAction.DropProvider>(), Is.Empty);
+        Assert.That(Log.OfType<DispatchAction.DropProvider>(), Is.Empty);
     }
 
     [Test]
@@ -193,7 +174,7 @@ public sealed class DispatcherTests
         Assert.That(Sent(Alice), Has.Count.EqualTo(2));
         Join(Bob, itemsPerSecond: 100);
 
-        Assert.That(_log.OfType<DispatchAction.CancelAttempt>().Single().Attempt, Is.EqualTo(new AttemptId(1, 1)));
+        Assert.That(Log.OfType<DispatchAction.CancelAttempt>().Single().Attempt, Is.EqualTo(new AttemptId(1, 1)));
         Assert.That(Sent(Bob).Single().Attempt, Is.EqualTo(new AttemptId(1, 2)));
     }
 
@@ -226,7 +207,7 @@ public sealed class DispatcherTests
 
         Deliver(Sent(Bob).Single());
 
-        Assert.That(_log.OfType<DispatchAction.CancelAttempt>().Single().Peer, Is.EqualTo(Alice));
+        Assert.That(Log.OfType<DispatchAction.CancelAttempt>().Single().Peer, Is.EqualTo(Alice));
         Assert.That(Outcome(), Is.EqualTo(DispatchOutcome.Done));
     }
 
@@ -251,7 +232,7 @@ public sealed class DispatcherTests
         Pass(TimeSpan.FromSeconds(10));
 
         Assert.That(Outcome(), Is.EqualTo(DispatchOutcome.DeadlinePassed));
-        Assert.That(_log.OfType<DispatchAction.CancelAttempt>().Count(), Is.EqualTo(2));
+        Assert.That(Log.OfType<DispatchAction.CancelAttempt>().Count(), Is.EqualTo(2));
     }
 
     [Test]
@@ -262,7 +243,7 @@ public sealed class DispatcherTests
         Step(new DispatchEvent.CancelRequested());
 
         Assert.That(Outcome(), Is.EqualTo(DispatchOutcome.Cancelled));
-        Assert.That(_dispatcher.Advance(new DispatchEvent.Tick(), _now), Is.Empty);
+        Assert.That(Dispatcher.Advance(new DispatchEvent.Tick(), Now), Is.Empty);
     }
 
     [Test]
@@ -286,7 +267,7 @@ public sealed class DispatcherTests
     {
         Make(8, new DispatchOptions { ShardSize = 4, MaxTokensPerItem = 10, TokenBudget = 45 });
         Join(Alice, maxItems: 64);
-        while (_log.OfType<DispatchAction.Finish>().FirstOrDefault() is null)
+        while (Log.OfType<DispatchAction.Finish>().FirstOrDefault() is null)
         {
             Deliver(Sent(Alice)[^1], tokens: 1);
         }
@@ -301,11 +282,11 @@ public sealed class DispatcherTests
         Join(Alice);
         Step(new DispatchEvent.ProviderLost(Alice, "reset the stream", Misbehaved: false));
         Pass(TimeSpan.FromSeconds(29));
-        Assert.That(_dispatcher.IsFinished, Is.False);
+        Assert.That(Dispatcher.IsFinished, Is.False);
         Pass(TimeSpan.FromSeconds(1));
 
         Assert.That(Outcome(), Is.EqualTo(DispatchOutcome.NoProviders));
-        Assert.That(_log.OfType<DispatchAction.Finish>().Single().Details.Single(), Does.Contain("reset the stream"));
+        Assert.That(Log.OfType<DispatchAction.Finish>().Single().Details.Single(), Does.Contain("reset the stream"));
     }
 
     [Test]
@@ -338,124 +319,4 @@ public sealed class DispatcherTests
 
         Assert.That(Sent(Alice).Select(s => s.Items.Count), Is.All.EqualTo(2));
     }
-
-    [Test]
-    public void AnyCourseOfEvents_EndsWithEveryItemOnce([Range(1, 50)] int seed)
-    {
-        var random = new Random(seed);
-        int total = random.Next(1, 300);
-        Make(total, new DispatchOptions { MaxAttempts = int.MaxValue, HedgeAfter = TimeSpan.FromMilliseconds(100) });
-        PeerId[] peers = [.. Enumerable.Range(0, 5).Select(_ => NodeIdentity.Generate().Id)];
-        var outThere = new List<DispatchAction.SendShard>();
-        for (int step = 0; step < 300 && !_dispatcher.IsFinished; step++)
-        {
-            Watch(outThere, () => Chance(random, peers, outThere));
-        }
-
-        // Then everybody behaves, and the job must come to its end.
-        for (int step = 0; step < 1_000 && !_dispatcher.IsFinished; step++)
-        {
-            Watch(outThere, () => Join(peers[step % peers.Length]));
-            DispatchAction.SendShard[] all = [.. outThere];
-            outThere.Clear();
-            foreach (DispatchAction.SendShard shard in all)
-            {
-                Watch(outThere, () => Deliver(shard));
-            }
-
-            Watch(outThere, () => Pass(TimeSpan.FromSeconds(30)));
-        }
-
-        Assert.That(Outcome(), Is.EqualTo(DispatchOutcome.Done), $"seed {seed}");
-        Assert.That(Accepted().Order(), Is.EqualTo(Enumerable.Range(0, total)), $"seed {seed}");
-    }
-
-    private void Watch(List<DispatchAction.SendShard> outThere, Action step)
-    {
-        int before = _log.Count;
-        step();
-        outThere.AddRange(_log.Skip(before).OfType<DispatchAction.SendShard>());
-    }
-
-    private void Chance(Random random, PeerId[] peers, List<DispatchAction.SendShard> outThere)
-    {
-        _now += TimeSpan.FromMilliseconds(random.Next(100));
-        PeerId peer = peers[random.Next(peers.Length)];
-        switch (random.Next(10))
-        {
-            case 0:
-                Step(new DispatchEvent.ProviderLost(peer, "chance", Misbehaved: false));
-                break;
-            case 1 or 2:
-                Join(peer, maxItems: random.Next(1, 50), itemsPerSecond: random.NextDouble() * 100);
-                break;
-            case < 9 when outThere.Count > 0:
-                DispatchAction.SendShard shard = outThere[random.Next(outThere.Count)];
-                int part = random.Next(shard.Items.Count + 1);
-                if (random.Next(8) == 0)
-                {
-                    Step(new DispatchEvent.ShardFailed(shard.Peer, shard.Attempt, "chance"));
-                }
-                else
-                {
-                    Step(new DispatchEvent.ShardDelivered(
-                        shard.Peer, shard.Attempt, [.. shard.Items.Take(part).Select(i => new DeliveredItem(i, 1))]));
-                }
-
-                break;
-            default:
-                Step(new DispatchEvent.Tick());
-                break;
-        }
-    }
-
-    private void Make(int total, DispatchOptions options, int[]? done = null, int size = 1) =>
-        _dispatcher = new Dispatcher(options, [.. Enumerable.Repeat(size, total)], done ?? [], 0, 0);
-
-    private void Join(PeerId peer, int maxItems = 1_000, double itemsPerSecond = 10, TimeSpan? silence = null) =>
-        Step(new DispatchEvent.ProviderJoined(peer, maxItems, 4, itemsPerSecond, silence ?? TimeSpan.FromHours(1)));
-
-    private void Deliver(DispatchAction.SendShard shard, int tokens = 1) => Step(new DispatchEvent.ShardDelivered(
-        shard.Peer, shard.Attempt, [.. shard.Items.Select(i => new DeliveredItem(i, tokens))]));
-
-    private void Pass(TimeSpan time)
-    {
-        _now += time;
-        Step(new DispatchEvent.Tick());
-    }
-
-    private void Step(DispatchEvent happened)
-    {
-        IReadOnlyList<DispatchAction> actions = _dispatcher.Advance(happened, _now);
-        foreach (DispatchAction action in actions)
-        {
-            Hold(action);
-        }
-
-        _log.AddRange(actions);
-    }
-
-    // The protocol names shards by their id: a provider that has one must answer for it before it gets it again.
-    private void Hold(DispatchAction action)
-    {
-        switch (action)
-        {
-            case DispatchAction.SendShard send:
-                Assert.That(_held.Add((send.Peer, send.Attempt.Shard)), $"{send.Peer} has shard {send.Attempt} already");
-                break;
-            case DispatchAction.EndAttempt end:
-                _held.Remove((end.Peer, end.Attempt.Shard));
-                break;
-            case DispatchAction.DropProvider drop:
-                _held.RemoveWhere(h => h.Peer == drop.Peer);
-                break;
-        }
-    }
-
-    private IReadOnlyList<DispatchAction.SendShard> Sent(PeerId peer) =>
-        [.. _log.OfType<DispatchAction.SendShard>().Where(s => s.Peer == peer)];
-
-    private IReadOnlyList<int> Accepted() => [.. _log.OfType<DispatchAction.EndAttempt>().SelectMany(e => e.Accepted)];
-
-    private DispatchOutcome? Outcome() => _log.OfType<DispatchAction.Finish>().SingleOrDefault()?.Outcome;
 }
