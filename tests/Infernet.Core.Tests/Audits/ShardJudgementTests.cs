@@ -1,0 +1,121 @@
+using Infernet.Core.Audits;
+using Infernet.Core.Schemas;
+using static Infernet.Core.Schemas.ItemVerdict.Types;
+
+namespace Infernet.Core.Tests.Audits;
+
+[TestFixture]
+public sealed class ShardJudgementTests
+{
+    private static readonly AuditCalibration Calibration = AuditCalibrations.Shipped.Fallback with
+    {
+        Greedy = MarginModelTests.Model(0.99, 0.91, 1),
+    };
+
+    [Test]
+    public void Of_TokensAsDrawn_IsVerified() => AssertOutcome(ShardOutcome.Verified, Scored(100, 0));
+
+    [Test]
+    public void Of_SomeMargins_IsSuspicious() => AssertOutcome(ShardOutcome.Suspicious, Scored(100, 5));
+
+    [Test]
+    public void Of_ManyMargins_IsRejected() => AssertOutcome(ShardOutcome.Rejected, Scored(100, 20));
+
+    [Test]
+    public void Of_MarginsInDifferentItems_AddUp() =>
+        AssertOutcome(ShardOutcome.Rejected, Scored(25, 5), Scored(25, 5), Scored(25, 5), Scored(25, 5));
+
+    [TestCase(Fault.Text)]
+    [TestCase(Fault.UnknownToken)]
+    [TestCase(Fault.PromptTokens)]
+    [TestCase(Fault.NotEnded)]
+    [TestCase(Fault.TooLong)]
+    [TestCase(Fault.ErrorClaimed)]
+    public void Of_APlainFault_IsRejected(Fault fault) =>
+        AssertOutcome(ShardOutcome.Rejected, Scored(100, 0), new ItemVerdict { Faults = { fault } });
+
+    [TestCase(Fault.InputHash)]
+    [TestCase(Fault.OutputHash)]
+    public void Of_WhatWasNotSignedFor_IsVoid(Fault fault)
+    {
+        ShardFinding finding = Judge(new ItemVerdict { Faults = { fault, Fault.Text } });
+
+        Assert.That(finding, Is.EqualTo(new ShardFinding(ShardOutcome.Void, 0)));
+    }
+
+    [Test]
+    public void Of_OneMarginInExactMode_IsRejected() => Assert.That(
+        ShardJudgement.Of([Scored(1_000, 1)], JobKind.Chat, new Sampling(), exact: true, Calibration).Outcome,
+        Is.EqualTo(ShardOutcome.Rejected));
+
+    [Test]
+    public void Of_AnEmbedding_IsRejectedForItsDistanceAlone() => Assert.Multiple(() =>
+    {
+        Assert.That(Embedding(new ItemVerdict()).Outcome, Is.EqualTo(ShardOutcome.Verified));
+        Assert.That(Embedding(new ItemVerdict()).LogLikelihoodRatio, Is.Negative);
+        Assert.That(
+            Embedding(new ItemVerdict { Faults = { Fault.Embedding } }).Outcome, Is.EqualTo(ShardOutcome.Rejected));
+    });
+
+    [TestCase("", true)]
+    [TestCase("V", false)]
+    [TestCase("S", false)]
+    [TestCase("R", true)]
+    [TestCase("RR", false)]
+    [TestCase("RV", true)]
+    [TestCase("RVV", false)]
+    [TestCase("RVR", false)]
+    [TestCase("X", true)]
+    [TestCase("XV", false)]
+    public void NeedsAnother_AfterVerdicts_AsksForASecondOnARejectionAndAThirdOnDisagreement(string so, bool expected) =>
+        Assert.That(ShardJudgement.NeedsAnother(Findings(so)), Is.EqualTo(expected));
+
+    [TestCase("V", ShardOutcome.Verified)]
+    [TestCase("R", ShardOutcome.Rejected)]
+    [TestCase("RV", ShardOutcome.Suspicious)]
+    [TestCase("RVV", ShardOutcome.Verified)]
+    [TestCase("RVR", ShardOutcome.Rejected)]
+    [TestCase("RVS", ShardOutcome.Verified)]
+    [TestCase("X", ShardOutcome.Void)]
+    [TestCase("XR", ShardOutcome.Rejected)]
+    [TestCase("", ShardOutcome.Void)]
+    public void Combine_SeveralVerdicts_FollowsTheMajority(string findings, ShardOutcome expected) =>
+        Assert.That(ShardJudgement.Combine(Findings(findings)).Outcome, Is.EqualTo(expected));
+
+    [Test]
+    public void IsOverruled_TheMinority_IsIt()
+    {
+        ShardFinding[] findings = Findings("RVV");
+        ShardFinding combined = ShardJudgement.Combine(findings);
+
+        Assert.That(
+            findings.Select(f => ShardJudgement.IsOverruled(f, combined)), Is.EqualTo(new[] { true, false, false }));
+    }
+
+    private static void AssertOutcome(ShardOutcome expected, params ItemVerdict[] items) =>
+        Assert.That(Judge(items).Outcome, Is.EqualTo(expected));
+
+    private static ShardFinding Judge(params ItemVerdict[] items) =>
+        ShardJudgement.Of(items, JobKind.Chat, new Sampling(), exact: false, Calibration);
+
+    private static ShardFinding Embedding(ItemVerdict item) =>
+        ShardJudgement.Of([item], JobKind.Embedding, null, exact: false, Calibration);
+
+    private static ItemVerdict Scored(uint tokens, uint margins)
+    {
+        uint[] counts = new uint[MarginBins.Count];
+        (counts[0], counts[5]) = (tokens - margins, margins);
+        return new ItemVerdict { Tokens = tokens, MarginCounts = { counts } };
+    }
+
+    private static ShardFinding[] Findings(string letters) =>
+    [
+        .. letters.Select(letter => letter switch
+        {
+            'V' => new ShardFinding(ShardOutcome.Verified, -2),
+            'S' => new ShardFinding(ShardOutcome.Suspicious, 3),
+            'R' => new ShardFinding(ShardOutcome.Rejected, 20),
+            _ => new ShardFinding(ShardOutcome.Void, 0),
+        }),
+    ];
+}
