@@ -20,10 +20,20 @@ internal static unsafe class AbiCheck
         Require(sizeof(ContextParameters) == 160, "llama_context_params differs in size");
         Require(sizeof(NativeBatch) == 56, "llama_batch differs in size");
         Require(sizeof(ThreadPoolParameters) == 528, "ggml_threadpool_params differs in size");
+        Require(sizeof(QuantizeParameters) == 64, "llama_model_quantize_params differs in size");
         Require(IsExpected(LlamaApi.llama_model_default_params()), "llama_model_params has other defaults");
         Require(IsExpected(LlamaApi.llama_context_default_params()), "llama_context_params has other defaults");
+        Require(
+            IsExpected(LlamaApi.llama_model_quantize_default_params()), "llama_model_quantize_params has other defaults");
         return version;
     }
+
+    private static bool IsExpected(QuantizeParameters p) =>
+        p is
+        {
+            Threads: 0, FileType: (int)Quantisation.Q8_0, AllowRequantize: 0, QuantizeOutputTensor: 1, OnlyCopy: 0,
+            Pure: 0, KeepSplit: 0, DryRun: 0, ImportanceMatrix: 0, KeyValueOverrides: 0, TensorTypes: 0,
+        } && p.OutputTensorType == p.TokenEmbeddingType;
 
     private static bool IsExpected(ModelParameters p) =>
         p is

@@ -35,6 +35,12 @@ internal static unsafe partial class LlamaApi
     public static partial void llama_model_free(nint model);
 
     [LibraryImport(Library)]
+    public static partial QuantizeParameters llama_model_quantize_default_params();
+
+    [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial uint llama_model_quantize(string source, string target, QuantizeParameters* parameters);
+
+    [LibraryImport(Library)]
     public static partial nint llama_model_get_vocab(nint model);
 
     [LibraryImport(Library)]
