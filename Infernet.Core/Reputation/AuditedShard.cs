@@ -1,22 +1,25 @@
+using Infernet.Core.Audits;
 using Infernet.Core.Identity;
 
 namespace Infernet.Core.Reputation;
 
 /// <summary>
-/// What all verdicts on one piece of work come to: the lower median of their ratios. One auditor alone between two
-/// condemns nobody, and of three the majority decides.
+/// All verdicts on one piece of work, and what they come to together: one audit, however many auditors gave it. One
+/// auditor alone between two condemns nobody, and of three the majority decides (<see cref="ShardJudgement"/>).
 /// </summary>
 internal sealed record AuditedShard(
-    PeerId Reporter, IReadOnlyList<Observation> Verdicts, double LogLikelihoodRatio, DateTimeOffset At)
+    PeerId Reporter, IReadOnlyList<Observation> Verdicts, ShardFinding Finding, DateTimeOffset At)
 {
     /// <summary>Groups verdicts by the work that they judge, in the order of its times.</summary>
     public static IEnumerable<AuditedShard> Group(IEnumerable<Observation> verdicts) =>
-        verdicts.GroupBy(v => (v.Aggregator, v.Work)).Select(Of).OrderBy(s => s.Verdicts[0], ObservationOrder.Instance);
+        verdicts.GroupBy(v => v.Work).Select(Of).OrderBy(s => s.Verdicts[0], ObservationOrder.Instance);
 
-    private static AuditedShard Of(IGrouping<(PeerId Aggregator, string Work), Observation> verdicts)
+    private static AuditedShard Of(IEnumerable<Observation> verdicts)
     {
-        Observation[] ordered = [.. verdicts.Order(ObservationOrder.Instance)];
-        double[] ratios = [.. ordered.Select(v => v.LogLikelihoodRatio).Order()];
-        return new AuditedShard(verdicts.Key.Aggregator, ordered, ratios[(ratios.Length - 1) / 2], ordered[0].At);
+        // An auditor has one vote, however often its verdict was signed for.
+        Observation[] ordered =
+            [.. verdicts.Order(ObservationOrder.Instance).DistinctBy(v => v.Auditor)];
+        return new AuditedShard(
+            ordered[0].Aggregator, ordered, ShardJudgement.Combine([.. ordered.Select(v => v.Finding!)]), ordered[0].At);
     }
 }

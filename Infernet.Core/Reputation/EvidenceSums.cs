@@ -1,3 +1,5 @@
+using Infernet.Core.Audits;
+
 namespace Infernet.Core.Reputation;
 
 /// <summary>Audited shards of one peer from one reporter, added up in the order of their times.</summary>
@@ -35,18 +37,18 @@ internal sealed class EvidenceSums
     /// <param name="trust">What its auditors' word weighs, 0..1.</param>
     public (double Passed, double Failed) Hear(AuditedShard shard, double trust)
     {
-        _trial.Hear(shard.LogLikelihoodRatio * trust, shard.At);
+        _trial.Hear(shard.Finding, trust, shard.At);
         TimeSpan age = _now - shard.At;
-        (double passed, double failed) = shard.LogLikelihoodRatio switch
+        (double passed, double failed) = shard.Finding.Outcome switch
         {
-            var ratio when ratio >= _options.RejectionBound =>
-                (0d, _options.RejectionWeight * Decay.Of(age, _options.FailHalfLife)),
-            > 0 => (0d, _options.SuspicionWeight * Decay.Of(age, _options.PassHalfLife)),
-            _ => (Decay.Of(age, _options.PassHalfLife), 0d),
+            ShardOutcome.Verified => (trust * Decay.Of(age, _options.PassHalfLife), 0d),
+            ShardOutcome.Suspicious =>
+                (0d, trust * _options.SuspicionWeight * Decay.Of(age, _options.PassHalfLife)),
+            ShardOutcome.Rejected => (0d, trust * _options.RejectionWeight * Decay.Of(age, _options.FailHalfLife)),
+            _ => (0d, 0d),
         };
-        (passed, failed) = (passed * trust, failed * trust);
-        AuditsPassed += passed > 0 ? 1 : 0;
-        AuditsFailed += shard.LogLikelihoodRatio >= _options.RejectionBound ? 1 : 0;
+        AuditsPassed += shard.Finding.Outcome == ShardOutcome.Verified ? 1 : 0;
+        AuditsFailed += shard.Finding.Outcome == ShardOutcome.Rejected ? 1 : 0;
         Passed += passed;
         Failed += failed;
         return (passed, failed);

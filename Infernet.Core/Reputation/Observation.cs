@@ -1,3 +1,4 @@
+using Infernet.Core.Audits;
 using Infernet.Core.Identity;
 
 namespace Infernet.Core.Reputation;
@@ -25,9 +26,8 @@ public sealed record Observation
     /// <summary>Completion tokens of the whole receipt.</summary>
     public long Tokens { get; init; }
 
-    /// <summary>Of an audit: how much more likely a cheater than an honest provider left this, as a natural logarithm.
-    /// </summary>
-    public double LogLikelihoodRatio { get; init; }
+    /// <summary>What the verdict comes to; null for a receipt.</summary>
+    public ShardFinding? Finding { get; init; }
 
     /// <summary>When the work was finished, by its receipt.</summary>
     public required DateTimeOffset At { get; init; }

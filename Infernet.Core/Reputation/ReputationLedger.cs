@@ -147,7 +147,7 @@ public sealed class ReputationLedger
             {
                 (double passed, double failed) = sums.Hear(shard, own ? 1 : Trust(shard, at));
                 explained.Add(new Contribution(
-                    shard.Verdicts, own, shard.LogLikelihoodRatio, weight, passed * scale, failed * scale));
+                    shard.Verdicts, own, shard.Finding, weight, passed * scale, failed * scale));
             }
         }
 
@@ -297,7 +297,7 @@ public sealed class ReputationLedger
 
     private double Flow(PeerId aggregator, PeerId provider, DateTimeOffset at) =>
         _receipts.GetValueOrDefault(aggregator)?.GetValueOrDefault(provider)?
-            .Order(ObservationOrder.Instance).Sum(r => r.Tokens * Decay.Of(at - r.At, _options.FlowHalfLife)) ?? 0;
+            .Order(ObservationOrder.Instance).DistinctBy(r => r.Work).Sum(r => r.Tokens * Decay.Of(at - r.At, _options.FlowHalfLife)) ?? 0;
 
     private DateTimeOffset? FirstSeen(PeerId peer)
     {

@@ -18,10 +18,6 @@ public sealed record ReputationOptions
     /// <summary>What a shard counts against its provider that looks wrong, but not surely so.</summary>
     public double SuspicionWeight { get; init; } = 0.5;
 
-    /// <summary>Log-likelihood ratio from which a shard counts as rejected: an honest one gets there once in a million
-    /// times, since P(ratio ≥ r | honest) ≤ 1/r.</summary>
-    public double RejectionBound { get; init; } = Math.Log(1e6);
-
     /// <summary>Share of the belief that lies below the score.</summary>
     public double ScoreQuantile { get; init; } = 0.05;
 

@@ -1,46 +1,51 @@
+using Infernet.Core.Audits;
+
 namespace Infernet.Core.Reputation;
 
 /// <summary>
-/// A peer's sequential test over its audited shards, in the order of their times (Wald's test, restarted after each
-/// acquittal). The alternative is not "cheats always" but "spoils a share f of its shards", so a shard's ratio is that
-/// of the mixture, log((1 − f) + f·e^llr): an honest shard acquits by no more than log(1 − f), and whoever cheats
-/// now and then can't wash a bad shard with the next good one. The mixture's ratio has the expectation 1 under
-/// honesty as the shard's own has, hence a test convicts an honest peer with a probability of at most α (Ville). One
-/// shard counts for at most <see cref="MostOfBound"/> of the bound: it takes two to convict.
+/// A peer's sequential test (<see cref="SequentialTest"/>) over its audited shards in the order of their times, and until
+/// when a conviction holds. It looks for peers that spoil as few as <see cref="ReputationOptions.CheatShare"/> of their
+/// shards: a good shard then acquits by no more than log(1 − f), so that nobody washes a bad one with the next good one.
 /// </summary>
-internal sealed class Trial(ReputationOptions options)
+internal sealed class Trial
 {
-    private const double MostOfBound = 0.75;
+    private readonly ReputationOptions _options;
+    private readonly SequentialErrors _errors;
+    private SequentialTest _test = SequentialTest.Start;
 
-    private readonly double _upper = Math.Log((1 - options.MissedConvictions) / options.FalseConvictions);
-    private readonly double _lower = Math.Log(options.MissedConvictions / (1 - options.FalseConvictions));
+    public Trial(ReputationOptions options)
+    {
+        _options = options;
+        _errors = new SequentialErrors
+        {
+            FalseAlarm = options.FalseConvictions, Missed = options.MissedConvictions, CheatedShare = options.CheatShare,
+        };
+    }
 
     /// <summary>The running log-likelihood ratio since the last acquittal.</summary>
-    public double Ratio { get; private set; }
+    public double Ratio => _test.LogLikelihoodRatio;
 
-    /// <summary>When the bound was crossed, or the last rejected shard after that; null if it never was.</summary>
+    /// <summary>When the peer was convicted, or rejected again after that; null if it never was.</summary>
     public DateTimeOffset? ConvictedAt { get; private set; }
 
     /// <summary>Hears one audited shard; those of one peer in the order of their times.</summary>
-    public void Hear(double logLikelihoodRatio, DateTimeOffset at)
+    public void Hear(ShardFinding finding, double trust, DateTimeOffset at)
     {
-        Ratio += Math.Min(Mixture(logLikelihoodRatio, options.CheatShare), MostOfBound * _upper);
-        if (Ratio >= _upper)
+        if (ConvictedAt is { } convicted && at - convicted >= _options.ConvictionLifetime)
+        {
+            _test = SequentialTest.Start;
+            ConvictedAt = null;
+        }
+
+        _test = _test.Add(finding.LogLikelihoodRatio * trust, _errors);
+        if (_test.State == SequentialState.Cheater
+            && (ConvictedAt is null || finding.Outcome == ShardOutcome.Rejected))
         {
             ConvictedAt = at;
-        }
-        else if (Ratio <= _lower)
-        {
-            Ratio = 0;
         }
     }
 
     /// <summary>Whether a conviction keeps the peer out at a time.</summary>
     public bool IsConvicted(DateTimeOffset now) =>
-        ConvictedAt is { } at && now - at < options.ConvictionLifetime;
-
-    // log(1 − f + f·e^x), without an overflow for large x.
-    private static double Mixture(double x, double f) => x > 30
-        ? Math.Log(f) + x
-        : Math.Log(1 - f + f * Math.Exp(x));
+        ConvictedAt is { } at && now - at < _options.ConvictionLifetime;
 }

@@ -110,6 +110,34 @@ internal static class JournalSchema
             PRIMARY KEY(job, hash)) WITHOUT ROWID;
 
         """,
+
+        // Facts about others, what they come to (which can be made again from them), and how auditors did.
+        """
+        CREATE TABLE evidence(
+            id TEXT PRIMARY KEY,                   -- SHA-256 of the fact
+            own INTEGER NOT NULL,                  -- whether this node had a part in it
+            fact BLOB NOT NULL) WITHOUT ROWID;     -- an Evidence message, its canonical bytes
+
+        CREATE TABLE standing(
+            id TEXT PRIMARY KEY REFERENCES evidence(id),
+            provider TEXT NOT NULL,
+            aggregator TEXT NOT NULL,
+            auditor TEXT,                          -- null for a receipt
+            work TEXT NOT NULL,                    -- names the shard
+            tokens INTEGER NOT NULL,
+            outcome INTEGER,                       -- a ShardOutcome
+            ratio REAL,                            -- log-likelihood ratio
+            at_us INTEGER NOT NULL,
+            arithmetic TEXT NOT NULL) WITHOUT ROWID;
+
+        CREATE TABLE auditors(
+            auditor TEXT NOT NULL,
+            finding INTEGER NOT NULL,              -- an AuditorFinding
+            at_ms INTEGER NOT NULL);
+
+        CREATE INDEX auditors_by_auditor ON auditors(auditor);
+
+        """,
     ];
 
     /// <summary>The version that this program writes.</summary>

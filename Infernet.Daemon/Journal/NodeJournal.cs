@@ -17,6 +17,7 @@ internal sealed class NodeJournal : IAsyncDisposable
         Events = new EventTable(store);
         Models = new ModelTable(store);
         Peers = new PeerTable(store);
+        Evidence = new EvidenceTable(store);
     }
 
     public JobTable Jobs { get; }
@@ -30,6 +31,8 @@ internal sealed class NodeJournal : IAsyncDisposable
     public ModelTable Models { get; }
 
     public PeerTable Peers { get; }
+
+    public EvidenceTable Evidence { get; }
 
     /// <summary>What keeps the journal from being written; null when all is well.</summary>
     public string? Problem => _store.Problem;

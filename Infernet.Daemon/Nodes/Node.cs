@@ -2,7 +2,6 @@ using Infernet.ContentStore.Exchange;
 using Infernet.Core.Api;
 using Infernet.Core.Identity;
 using Infernet.Core.Multiformats;
-using Infernet.Core.Reputation;
 using Infernet.Daemon.Adverts;
 using Infernet.Daemon.Jobs;
 using Infernet.Daemon.Jobs.Matching;
@@ -40,7 +39,8 @@ public sealed class Node : IAsyncDisposable
     private readonly CancellationTokenSource _stopping = new();
 
     private Node(
-        NodeOptions options, NodeIdentity identity, NodeGround ground, Teardown teardown, ILoggerFactory loggers)
+        NodeOptions options, NodeIdentity identity, NodeGround ground, ReputationService reputation, Teardown teardown,
+        ILoggerFactory loggers)
     {
         (_options, _teardown, _startedAt) = (options, teardown, options.Time.GetUtcNow());
         (_journal, _host, _dht) = (ground.Journal, ground.Host, ground.Dht);
@@ -58,7 +58,7 @@ public sealed class Node : IAsyncDisposable
         catalog.Changed += _adverts.Touch;
         teardown.Own(new PeerMemory(_host, _journal.Peers, options.Time, loggers.CreateLogger<PeerMemory>()));
 
-        Reputation = new ReputationService(_host.Id, new ReputationOptions(), options.Time);
+        Reputation = reputation;
         var names = new ModelNames(catalog, _adverts.Directory);
         Models = teardown.Own(new ModelService(
             catalog, ground.Blobs, new ModelFetcher(_host, _dht, exchange, _adverts.Directory),
@@ -108,7 +108,17 @@ public sealed class Node : IAsyncDisposable
         {
             NodeGround ground = await NodeGround.OpenAsync(options, loggers, teardown, cancellationToken)
                 .ConfigureAwait(false);
-            var node = new Node(options, ground.Host.Identity, ground, teardown, loggers);
+            ReputationService reputation = teardown.Own(await ReputationService.OpenAsync(
+                ground.Host.Id, ground.Journal.Evidence,
+                new ReputationSetup
+                {
+                    Arithmetic = NodeGround.Version,
+                    Publish = (_, _) => ValueTask.CompletedTask,
+                    Time = options.Time,
+                    Log = loggers.CreateLogger<ReputationService>(),
+                },
+                cancellationToken).ConfigureAwait(false));
+            var node = new Node(options, ground.Host.Identity, ground, reputation, teardown, loggers);
             node.GoOn();
             return node;
         }
