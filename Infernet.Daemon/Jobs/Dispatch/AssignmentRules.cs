@@ -38,10 +38,10 @@ internal sealed class AssignmentRules(WorkBoard board)
     }
 
     private bool TryRetry(ProviderState provider, int room, DateTimeOffset now) =>
-        TrySend(provider, board.TakeRetry(s => board.Fleet.MayTry(provider, s), room, now), now);
+        TrySend(provider, board.TakeRetry(provider, room, now), now);
 
     private bool TryFresh(ProviderState provider, int size, DateTimeOffset now) =>
-        TrySend(provider, board.Ledger.Fresh > 0 ? board.TakeFresh(size) : null, now);
+        TrySend(provider, board.Ledger.Fresh > 0 ? board.TakeFresh(provider, size) : null, now);
 
     /// <summary>Takes over a shard that its provider has not begun, if it would be done sooner here.</summary>
     private bool TrySteal(ProviderState thief, DateTimeOffset now)
@@ -84,7 +84,7 @@ internal sealed class AssignmentRules(WorkBoard board)
     }
 
     private bool IsWorthMoving(AttemptState attempt, ProviderState to, DateTimeOffset now) =>
-        board.Fleet.MayTry(to, attempt.Shard)
+        board.Eligibility.MayHave(to, attempt.Shard)
         && attempt.Items.Count <= Math.Min(to.MaxItems - to.Owed, board.Budget.AllowedItems)
         && attempt.Items.Count <= to.AllowedByCredit(Options.MaxTokensPerItem)
         && board.Fleet[attempt.Peer].Remaining(now)

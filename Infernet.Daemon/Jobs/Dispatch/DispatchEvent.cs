@@ -14,9 +14,10 @@ internal abstract record DispatchEvent
     /// <param name="CreditTokens">
     /// Most tokens that may be out at it, one item always excepted; null for no limit. Its standing decides.
     /// </param>
+    /// <param name="Group">The network that it is in, which copies of one item should not share; null if unknown.</param>
     public sealed record ProviderJoined(
         PeerId Peer, int MaxItems, int Slots, double ItemsPerSecond, TimeSpan SilenceTimeout,
-        long? CreditTokens = null) : DispatchEvent;
+        long? CreditTokens = null, string? Group = null) : DispatchEvent;
 
     /// <summary>A provider's credit is another than before.</summary>
     public sealed record CreditChanged(PeerId Peer, long? CreditTokens) : DispatchEvent;
@@ -40,10 +41,13 @@ internal abstract record DispatchEvent
     /// <summary>
     /// Accepted answers of a provider turned out to be wrong: their items are open again and go elsewhere if they can.
     /// That costs the submitter nothing: the tokens are given back, and no attempt is counted. Answers that are not
-    /// this provider's (any more) stay.
+    /// this provider's (any more) stay. Of redundant work only this provider's copy is open again.
     /// </summary>
     public sealed record ItemsRejected(PeerId Peer, IReadOnlyList<DeliveredItem> Items, string Reason, bool Banned)
         : DispatchEvent;
+
+    /// <summary>The answers to these items disagree: one more peer is to give one to each.</summary>
+    public sealed record CopiesWanted(IReadOnlyList<int> Items) : DispatchEvent;
 
     /// <summary>
     /// So many judgements may still reject accepted answers: the job is not done before there are none. Tell of one

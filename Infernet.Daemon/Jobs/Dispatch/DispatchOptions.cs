@@ -6,6 +6,15 @@ internal sealed record DispatchOptions
     /// <summary>Items a shard; null lets each provider's speed decide.</summary>
     public int? ShardSize { get; init; }
 
+    /// <summary>How many different providers answer each item.</summary>
+    public int Copies { get; init; } = 1;
+
+    /// <summary>How many do so at most, when the first ones disagree.</summary>
+    public int MaxCopies { get; init; } = 1;
+
+    /// <summary>How long after its start a job hopes that peers of other networks will join.</summary>
+    public TimeSpan GatherTime { get; init; } = TimeSpan.FromSeconds(2);
+
     /// <summary>How often a shard may fail before the job does.</summary>
     public int MaxAttempts { get; init; } = 3;
 

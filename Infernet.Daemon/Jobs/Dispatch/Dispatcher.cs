@@ -1,3 +1,5 @@
+using Infernet.Core.Identity;
+
 namespace Infernet.Daemon.Jobs.Dispatch;
 
 /// <summary>
@@ -14,7 +16,8 @@ internal sealed class Dispatcher
     private readonly ItemLedger _ledger;
     private readonly WorkBoard _board;
     private readonly AssignmentRules _rules;
-    private DateTimeOffset? _noProviderSince;
+    private DateTimeOffset? _startedAt;
+    private DateTimeOffset? _stuckSince;
     private int _auditsPending;
 
     /// <param name="options">The rules' numbers.</param>
@@ -22,19 +25,26 @@ internal sealed class Dispatcher
     /// <param name="done">Items that have an answer from an earlier run.</param>
     /// <param name="tokensUsed">Tokens of those answers.</param>
     /// <param name="firstShard">The first shard's id; ids of different runs must differ.</param>
+    /// <param name="votes">Of redundant work: answers of an earlier run to items that are not done.</param>
     public Dispatcher(
-        DispatchOptions options, IReadOnlyList<int> sizes, IEnumerable<int> done, long tokensUsed, long firstShard)
+        DispatchOptions options, IReadOnlyList<int> sizes, IEnumerable<int> done, long tokensUsed, long firstShard,
+        IEnumerable<(int Item, PeerId By)>? votes = null)
     {
         _options = options;
-        _ledger = new ItemLedger(sizes.Count, done);
+        _ledger = new ItemLedger(sizes.Count, options.Copies, options.MaxCopies, done);
         _board = new WorkBoard(options, sizes, _ledger, tokensUsed, firstShard, _actions);
         _rules = new AssignmentRules(_board);
+        foreach ((int item, PeerId by) in votes ?? [])
+        {
+            _board.Restore(item, by);
+        }
     }
+
+    /// <summary>Units of work that have no answer yet: items, or copies of items.</summary>
+    public int OpenUnits => _ledger.Open;
 
     /// <summary>Whether <see cref="DispatchAction.Finish"/> was answered; nothing happens any more.</summary>
     public bool IsFinished { get; private set; }
-
-    public int OpenItems => _ledger.Open;
 
     public int ActiveProviders => _board.Fleet.Count;
 
@@ -50,7 +60,7 @@ internal sealed class Dispatcher
         switch (happened)
         {
             case DispatchEvent.ProviderJoined joined:
-                _board.Fleet.Join(joined, now);
+                _board.Join(joined, now);
                 break;
             case DispatchEvent.ProviderLost lost:
                 _board.Lose(lost.Peer, lost.Reason, lost.Misbehaved, blameless: false, now);
@@ -72,6 +82,9 @@ internal sealed class Dispatcher
                 break;
             case DispatchEvent.AuditsPending pending:
                 _auditsPending = pending.Count;
+                break;
+            case DispatchEvent.CopiesWanted wanted:
+                _board.AddCopies(wanted.Items);
                 break;
             case DispatchEvent.ItemsRejected rejected:
                 Redo(rejected, now);
@@ -140,12 +153,26 @@ internal sealed class Dispatcher
 
         if (!IsFinished && !TryFinish(now))
         {
+            _startedAt ??= now;
+            _board.Eligibility.IsGathering = now - _startedAt < _options.GatherTime;
             _rules.Assign(now);
             // Only now is it known whether the budget allows another item; a rejected answer would give some back.
             if (_board.Budget.IsSpent && _ledger.Open > 0 && _auditsPending == 0)
             {
                 Finish(DispatchOutcome.BudgetSpent, []);
             }
+
+            FinishIfStuck(now);
+        }
+    }
+
+    private void FinishIfStuck(DateTimeOffset now)
+    {
+        bool stuck = _ledger.Open > 0 && (_board.Fleet.Count == 0 || _board.IsStalled(now));
+        _stuckSince = stuck ? _stuckSince ?? now : null;
+        if (now - _stuckSince >= _options.NoProviderTimeout)
+        {
+            Finish(DispatchOutcome.NoProviders, [.. TooFew(), .. _board.Fleet.Losses]);
         }
     }
 
@@ -169,17 +196,13 @@ internal sealed class Dispatcher
         {
             Finish(DispatchOutcome.AttemptsExhausted, [.. exhausted.Failures.Select(f => f.ToString())]);
         }
-        else if (_board.Fleet.Count > 0 || _ledger.Open == 0)
-        {
-            _noProviderSince = null;
-        }
-        else if (now - (_noProviderSince ??= now) >= _options.NoProviderTimeout)
-        {
-            Finish(DispatchOutcome.NoProviders, [.. _board.Fleet.Losses]);
-        }
 
         return IsFinished;
     }
+
+    private IEnumerable<string> TooFew() => _board.Fleet.Count == 0 ? []
+        : [$"{_board.Fleet.Count} providers are there, and each has answered all that it may: every input needs "
+            + $"{_options.Copies} different ones"];
 
     private void Finish(DispatchOutcome outcome, IReadOnlyList<string> details)
     {

@@ -21,6 +21,9 @@ internal sealed class Fleet(int maxLosses)
 
     public ProviderState this[PeerId peer] => _providers[peer];
 
+    /// <summary>A provider that takes part; null if it does not.</summary>
+    public ProviderState? Get(PeerId peer) => _providers.GetValueOrDefault(peer);
+
     /// <summary>Lets a provider take part, unless it is banned or does so already.</summary>
     public void Join(DispatchEvent.ProviderJoined joined, DateTimeOffset now)
     {
@@ -58,13 +61,4 @@ internal sealed class Fleet(int maxLosses)
     /// <summary>An attempt that is out at a provider; null if there is none such.</summary>
     public AttemptState? Find(PeerId peer, AttemptId attempt) =>
         _providers.GetValueOrDefault(peer)?.Attempts.GetValueOrDefault(attempt);
-
-    /// <summary>
-    /// Whether a provider may get a shard: it goes elsewhere after a failure, unless everybody who is there had it to
-    /// no avail; and nobody gets a shard that it still has to answer for, called off or not, since the two would be one
-    /// on the wire.
-    /// </summary>
-    public bool MayTry(ProviderState provider, ShardState shard) =>
-        !provider.Holds(shard)
-        && (!shard.Tried.Contains(provider.Peer) || _providers.Keys.All(shard.Tried.Contains));
 }

@@ -41,6 +41,9 @@ internal sealed class ProviderState
     /// <summary>Most tokens that may be out at it; null for no limit.</summary>
     public long? CreditTokens { get; set; }
 
+    /// <summary>Where its search for items that were never out got to.</summary>
+    public int FreshFrom { get; set; }
+
     /// <summary>Everything that is out at it, called off or not.</summary>
     public Dictionary<AttemptId, AttemptState> Attempts { get; } = [];
 

@@ -5,6 +5,9 @@ internal sealed class RetryQueue(DispatchOptions options, ItemLedger ledger)
 {
     private readonly List<ShardState> _waiting = [];
 
+    /// <summary>Whether something waits for its time to come.</summary>
+    public bool IsDelaying(DateTimeOffset now) => _waiting.Exists(s => now < s.NotBefore);
+
     /// <summary>A shard that failed as often as it may; null if there is none.</summary>
     public ShardState? Exhausted => _waiting.Find(s => s.Failures.Count >= options.MaxAttempts);
 
@@ -21,28 +24,47 @@ internal sealed class RetryQueue(DispatchOptions options, ItemLedger ledger)
     /// <summary>Puts what a shard still lacks into the queue, unless it is out somewhere or waits already.</summary>
     public void Add(ShardState shard)
     {
-        shard.Items = shard.Items.Where(i => !ledger.IsDone(i)).ToList();
-        if (shard.Items.Count > 0 && shard.Out.Count == 0 && !_waiting.Contains(shard))
+        shard.Units = shard.Units.Where(u => !ledger.IsDone(u)).ToList();
+        if (shard.Units.Count > 0 && shard.Out.Count == 0 && !_waiting.Contains(shard))
         {
             _waiting.Add(shard);
         }
-        else if (shard.Items.Count == 0)
+        else if (shard.Units.Count == 0)
         {
             _waiting.Remove(shard);
         }
     }
 
     /// <summary>
-    /// Takes the first shard that has waited long enough and suits; null if none does. What was answered meanwhile, by
-    /// an attempt that had been given up, is not asked for again.
+    /// Takes the first shard that has waited long enough and of which something suits, cut down to that; null if
+    /// there is none. What was answered meanwhile, by an attempt that had been given up, is not asked for again. What
+    /// does not suit, or is too much, stays in the queue as a shard of its own, which takes the failures along.
     /// </summary>
-    public ShardState? Take(Predicate<ShardState> suits, DateTimeOffset now)
+    /// <param name="suitable">Those of a shard's units that suit.</param>
+    /// <param name="most">Most units.</param>
+    /// <param name="nextId">Gives ids to new shards.</param>
+    /// <param name="now">The time.</param>
+    public ShardState? Take(
+        Func<ShardState, IReadOnlyList<int>> suitable, int most, Func<long> nextId, DateTimeOffset now)
     {
-        while (_waiting.Find(s => s.NotBefore <= now && suits(s)) is { } shard)
+        for (int at = 0; at < _waiting.Count; at++)
         {
-            _waiting.Remove(shard);
-            shard.Items = shard.Items.Where(i => !ledger.IsDone(i)).ToList();
-            if (shard.Items.Count > 0)
+            ShardState shard = _waiting[at];
+            if (now < shard.NotBefore || suitable(shard) is not { Count: > 0 } suits)
+            {
+                continue;
+            }
+
+            List<int> taken = suits.Where(u => !ledger.IsDone(u)).Take(most).ToList();
+            List<int> left = shard.Units.Except(taken).Where(u => !ledger.IsDone(u)).ToList();
+            shard.Units = taken;
+            _waiting.RemoveAt(at--);
+            if (left.Count > 0)
+            {
+                _waiting.Insert(++at, Rest(shard, left, nextId()));
+            }
+
+            if (taken.Count > 0)
             {
                 return shard;
             }
@@ -51,16 +73,11 @@ internal sealed class RetryQueue(DispatchOptions options, ItemLedger ledger)
         return null;
     }
 
-    /// <summary>
-    /// Cuts a shard that was taken to what there is room for. The rest stays in the queue as a shard of its own, which
-    /// takes the failures along.
-    /// </summary>
-    public void Split(ShardState shard, int most, long restId)
+    private static ShardState Rest(ShardState shard, List<int> units, long id)
     {
-        var rest = new ShardState(restId, shard.Items.Skip(most).ToList()) { NotBefore = shard.NotBefore };
+        var rest = new ShardState(id, units) { NotBefore = shard.NotBefore };
         rest.Failures.AddRange(shard.Failures);
         rest.Tried.UnionWith(shard.Tried);
-        _waiting.Add(rest);
-        shard.Items = shard.Items.Take(most).ToList();
+        return rest;
     }
 }

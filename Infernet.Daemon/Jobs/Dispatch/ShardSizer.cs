@@ -21,22 +21,22 @@ internal static class ShardSizer
         return (int)Math.Clamp(size, 1, Math.Max(1, Math.Min(options.MaxShardItems, provider.MaxItems / 2)));
     }
 
-    /// <summary>Cuts items into shards that are no larger than others.</summary>
+    /// <summary>Cuts units into shards that are no larger than others.</summary>
     public static IEnumerable<IReadOnlyList<int>> Cut(
-        IReadOnlyList<int> items, IReadOnlyList<int> sizes, DispatchOptions options)
+        IReadOnlyList<int> units, Func<int, int> sizeOf, DispatchOptions options)
     {
         var part = new List<int>();
         long bytes = 0;
-        foreach (int item in items)
+        foreach (int unit in units)
         {
-            if (part.Count == options.MaxShardItems || part.Count > 0 && bytes + sizes[item] > options.MaxShardBytes)
+            if (part.Count == options.MaxShardItems || part.Count > 0 && bytes + sizeOf(unit) > options.MaxShardBytes)
             {
                 yield return part;
                 (part, bytes) = ([], 0);
             }
 
-            part.Add(item);
-            bytes += sizes[item];
+            part.Add(unit);
+            bytes += sizeOf(unit);
         }
 
         if (part.Count > 0)

@@ -2,12 +2,13 @@ using Infernet.Core.Identity;
 
 namespace Infernet.Daemon.Jobs.Dispatch;
 
-/// <summary>Items that travel together, through as many attempts as they need.</summary>
-internal sealed class ShardState(long id, IReadOnlyList<int> items)
+/// <summary>Items that travel together, through as many attempts as they need. Of an item it holds one copy.</summary>
+internal sealed class ShardState(long id, IReadOnlyList<int> units)
 {
     public long Id { get; } = id;
 
-    public IReadOnlyList<int> Items { get; set; } = items;
+    /// <summary>What it still has to bring, as units of <see cref="ItemLedger"/>.</summary>
+    public IReadOnlyList<int> Units { get; set; } = units;
 
     /// <summary>How often it was sent; numbers the attempts.</summary>
     public int Sent { get; set; }

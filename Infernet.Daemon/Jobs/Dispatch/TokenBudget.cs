@@ -6,22 +6,23 @@ namespace Infernet.Daemon.Jobs.Dispatch;
 /// </summary>
 internal sealed class TokenBudget(DispatchOptions options, long used)
 {
-    private long _itemsOut;
-
     /// <summary>Tokens of the answers that were accepted.</summary>
     public long Used { get; private set; } = used;
 
+    /// <summary>Items that are out.</summary>
+    public long ItemsOut { get; private set; }
+
     /// <summary>How many more items may go out.</summary>
     public long AllowedItems => options is { TokenBudget: { } budget, MaxTokensPerItem: > 0 and var each }
-        ? Math.Max(0, (budget - Used) / each - _itemsOut)
+        ? Math.Max(0, (budget - Used) / each - ItemsOut)
         : long.MaxValue;
 
     /// <summary>Whether nothing is out and nothing more may go out.</summary>
-    public bool IsSpent => _itemsOut == 0 && AllowedItems == 0;
+    public bool IsSpent => ItemsOut == 0 && AllowedItems == 0;
 
-    public void SetAside(int items) => _itemsOut += items;
+    public void SetAside(int items) => ItemsOut += items;
 
-    public void Return(int items) => _itemsOut -= items;
+    public void Return(int items) => ItemsOut -= items;
 
     public void Spend(int tokens) => Used += tokens;
 

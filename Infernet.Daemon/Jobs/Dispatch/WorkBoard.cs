@@ -6,55 +6,92 @@ namespace Infernet.Daemon.Jobs.Dispatch;
 /// Where every item is: unsent, out, waiting to be tried again, or done. It keeps the books in step (ledger, budget,
 /// retries, what is out at whom) and writes down the actions that follow; who gets what is decided elsewhere.
 /// </summary>
-internal sealed class WorkBoard(
-    DispatchOptions options, IReadOnlyList<int> sizes, ItemLedger ledger, long tokensUsed, long firstShard,
-    List<DispatchAction> actions)
+internal sealed class WorkBoard
 {
+    private readonly IReadOnlyList<int> _sizes;
+    private readonly List<DispatchAction> _actions;
+    private readonly CopyPlacement? _placement;
     private readonly Dictionary<int, int> _rejections = [];
-    private long _nextShard = firstShard;
+    private long _nextShard;
 
-    public Fleet Fleet { get; } = new(options.MaxLossesTold);
+    public WorkBoard(
+        DispatchOptions options, IReadOnlyList<int> sizes, ItemLedger ledger, long tokensUsed, long firstShard,
+        List<DispatchAction> actions)
+    {
+        (Options, _sizes, Ledger, _nextShard, _actions) = (options, sizes, ledger, firstShard, actions);
+        _placement = options.MaxCopies > 1 ? new CopyPlacement(sizes.Count) : null;
+        Fleet = new Fleet(options.MaxLossesTold);
+        Budget = new TokenBudget(options, tokensUsed);
+        Retries = new RetryQueue(options, ledger);
+        Eligibility = new Eligibility(Fleet, ledger, _placement);
+    }
 
-    public TokenBudget Budget { get; } = new(options, tokensUsed);
+    public Fleet Fleet { get; }
 
-    public RetryQueue Retries { get; } = new(options, ledger);
+    public TokenBudget Budget { get; }
 
-    public ItemLedger Ledger => ledger;
+    public RetryQueue Retries { get; }
 
-    public DispatchOptions Options => options;
+    public Eligibility Eligibility { get; }
+
+    public ItemLedger Ledger { get; }
+
+    public DispatchOptions Options { get; }
 
     /// <summary>An item whose answers were wrong more often than is believable; null if there is none.</summary>
     public int? Hopeless { get; private set; }
 
-    /// <summary>A shard of items that were never out, as many as fit.</summary>
-    public ShardState TakeFresh(int size) => new(_nextShard++, ledger.Take(size, sizes, options.MaxShardBytes));
+    /// <summary>
+    /// Whether something is missing that none of those who are there may bring: they are idle, and nothing waits for
+    /// its time. Ask after everybody was given what they may have.
+    /// </summary>
+    public bool IsStalled(DateTimeOffset now) =>
+        Ledger.Open > 0 && Budget.ItemsOut == 0 && Budget.AllowedItems > 0 && !Retries.IsDelaying(now);
 
-    /// <summary>A shard that is due again and suits, cut to what there is room for; null if none does.</summary>
-    public ShardState? TakeRetry(Predicate<ShardState> suits, int room, DateTimeOffset now)
+    /// <summary>Lets a provider take part.</summary>
+    public void Join(DispatchEvent.ProviderJoined joined, DateTimeOffset now)
     {
-        if (Retries.Take(suits, now) is not { } shard)
-        {
-            return null;
-        }
-
-        int most = (int)Math.Min(Math.Max(1, room), Budget.AllowedItems);
-        if (shard.Items.Count > most)
-        {
-            Retries.Split(shard, most, _nextShard++);
-        }
-
-        return shard;
+        _placement?.Locate(joined.Peer, joined.Group);
+        Fleet.Join(joined, now);
     }
+
+    /// <summary>An earlier run brought a peer's answer to one of an item's copies.</summary>
+    public void Restore(int item, PeerId by)
+    {
+        Ledger.Restore(item, by);
+        _placement?.Place(by, item);
+    }
+
+    /// <summary>A shard of items that were never out, as many as fit; null if the provider may have none.</summary>
+    public ShardState? TakeFresh(ProviderState provider, int size)
+    {
+        int from = provider.FreshFrom;
+        List<int> units = Ledger.Take(
+            size, _sizes, Options.MaxShardBytes, ref from, item => Eligibility.OfFresh(provider, item));
+        provider.FreshFrom = from;
+        return units.Count > 0 ? new ShardState(_nextShard++, units) : null;
+    }
+
+    /// <summary>A shard that is due again, cut to what suits and what there is room for; null if there is none.</summary>
+    public ShardState? TakeRetry(ProviderState provider, int room, DateTimeOffset now) => Retries.Take(
+        shard => Eligibility.Suitable(provider, shard), (int)Math.Min(Math.Max(1, room), Budget.AllowedItems),
+        () => _nextShard++, now);
 
     public void Send(ProviderState provider, ShardState shard, DateTimeOffset now)
     {
+        int[] items = [.. shard.Units.Select(Ledger.ItemOf)];
         var attempt = new AttemptState(
-            new AttemptId(shard.Id, ++shard.Sent), provider.Peer, shard, [.. shard.Items],
-            shard.Items.Sum(i => (long)sizes[i]), now);
+            new AttemptId(shard.Id, ++shard.Sent), provider.Peer, shard, items, [.. shard.Units],
+            items.Sum(i => (long)_sizes[i]), now);
         shard.Out.Add(attempt);
         provider.Add(attempt, now);
-        Budget.SetAside(attempt.Items.Count);
-        actions.Add(new DispatchAction.SendShard(provider.Peer, attempt.Id, attempt.Items));
+        Budget.SetAside(items.Length);
+        foreach (int item in items)
+        {
+            _placement?.Place(provider.Peer, item);
+        }
+
+        _actions.Add(new DispatchAction.SendShard(provider.Peer, attempt.Id, attempt.Items));
     }
 
     /// <summary>Asks for an attempt's end; it stays on its provider's account until the receipt comes.</summary>
@@ -62,7 +99,7 @@ internal sealed class WorkBoard(
     {
         attempt.Cancelled = true;
         attempt.Shard.Out.Remove(attempt);
-        actions.Add(new DispatchAction.CancelAttempt(attempt.Peer, attempt.Id));
+        _actions.Add(new DispatchAction.CancelAttempt(attempt.Peer, attempt.Id));
     }
 
     /// <summary>An attempt brought items under a right receipt: those that had no answer yet are accepted.</summary>
@@ -72,13 +109,14 @@ internal sealed class WorkBoard(
         var accepted = new List<int>(items.Count);
         foreach (DeliveredItem item in items)
         {
-            if (ledger.TryFinish(item.Index, attempt.Peer))
+            if (attempt.UnitOf(item.Index) is { } unit && Ledger.TryFinish(unit, attempt.Peer))
             {
                 accepted.Add(item.Index);
                 Budget.Spend(item.CompletionTokens);
             }
         }
 
+        Displace(attempt, accepted);
         AttemptOutcome outcome = attempt.Cancelled ? AttemptOutcome.Cancelled : AttemptOutcome.Done;
         End(attempt, outcome, null, accepted);
         CallOffCopies(attempt.Shard);
@@ -101,22 +139,21 @@ internal sealed class WorkBoard(
         var open = new List<int>(items.Count);
         foreach (DeliveredItem item in items)
         {
-            if (ledger.TryReopen(item.Index, peer))
+            if (Ledger.Reopen(item.Index, peer) is { } unit)
             {
-                open.Add(item.Index);
+                open.Add(unit);
                 Budget.GiveBack(item.CompletionTokens);
                 int times = _rejections[item.Index] = _rejections.GetValueOrDefault(item.Index) + 1;
-                Hopeless ??= times >= options.MaxRejections ? item.Index : null;
+                Hopeless ??= times >= Options.MaxRejections ? item.Index : null;
             }
         }
 
-        foreach (IReadOnlyList<int> part in ShardSizer.Cut(open, sizes, options))
-        {
-            var shard = new ShardState(_nextShard++, part);
-            shard.Tried.Add(peer);
-            Retries.Add(shard);
-        }
+        Queue(open, peer);
     }
+
+    /// <summary>Lets one more peer answer each of the items, unless they were answered as often as allowed.</summary>
+    public void AddCopies(IReadOnlyList<int> items) =>
+        Queue([.. items.Select(Ledger.AddCopy).Where(u => u is not null).Select(u => u!.Value)], null);
 
     /// <summary>A provider is gone, and with it all that was out there.</summary>
     /// <param name="peer">Who.</param>
@@ -132,7 +169,21 @@ internal sealed class WorkBoard(
             RecordFailure(attempt, reason, blameless, now);
         }
 
-        actions.Add(new DispatchAction.DropProvider(peer, reason, banned));
+        _actions.Add(new DispatchAction.DropProvider(peer, reason, banned));
+    }
+
+    private void Queue(List<int> units, PeerId? tried)
+    {
+        foreach (IReadOnlyList<int> part in ShardSizer.Cut(units, u => _sizes[Ledger.ItemOf(u)], Options))
+        {
+            var shard = new ShardState(_nextShard++, part);
+            if (tried is not null)
+            {
+                shard.Tried.Add(tried);
+            }
+
+            Retries.Add(shard);
+        }
     }
 
     private void Release(AttemptState attempt, DateTimeOffset now)
@@ -151,6 +202,7 @@ internal sealed class WorkBoard(
     private void RecordFailure(AttemptState attempt, string reason, bool blameless, DateTimeOffset now)
     {
         End(attempt, attempt.Cancelled ? AttemptOutcome.Cancelled : AttemptOutcome.Failed, reason, []);
+        Displace(attempt, []);
         if (!attempt.Cancelled && blameless)
         {
             attempt.Shard.Tried.Add(attempt.Peer);
@@ -162,14 +214,30 @@ internal sealed class WorkBoard(
         }
     }
 
+    /// <summary>Only a peer whose answer counts has had a copy; any other may get one later.</summary>
+    private void Displace(AttemptState attempt, List<int> accepted)
+    {
+        if (_placement is null)
+        {
+            return;
+        }
+
+        ProviderState? provider = Fleet.Get(attempt.Peer);
+        foreach (int item in attempt.Items.Except(accepted))
+        {
+            _placement.Remove(attempt.Peer, item);
+            provider?.FreshFrom = Math.Min(provider.FreshFrom, item);
+        }
+    }
+
     private void End(AttemptState attempt, AttemptOutcome outcome, string? reason, IReadOnlyList<int> accepted) =>
-        actions.Add(new DispatchAction.EndAttempt(
+        _actions.Add(new DispatchAction.EndAttempt(
             attempt.Peer, attempt.Id, attempt.Items.Count, outcome, reason, accepted));
 
     /// <summary>Stops the copies of a shard that has nothing open any more.</summary>
     private void CallOffCopies(ShardState shard)
     {
-        if (shard.Items.All(ledger.IsDone))
+        if (shard.Units.All(Ledger.IsDone))
         {
             foreach (AttemptState copy in shard.Out.ToList())
             {

@@ -120,7 +120,7 @@ public sealed class DispatcherRejectionTests : DispatcherFixture
         RejectItems(Bob, banned: false, 1, 0, 1, 2, 3, 7, -1, 99);
 
         Assert.That(Log.OfType<DispatchAction.SendShard>().Count(), Is.EqualTo(sent));
-        Assert.That(Dispatcher.OpenItems, Is.EqualTo(4));
+        Assert.That(Dispatcher.OpenUnits, Is.EqualTo(4));
     }
 
     [Test]

@@ -16,10 +16,12 @@ public sealed class DispatcherSimulationTests : DispatcherFixture
     private readonly Dictionary<int, PeerId> _answers = [];
     private readonly Queue<(PeerId Peer, int[] Items)> _judging = new();
     private readonly HashSet<PeerId> _banned = [];
+    private readonly Dictionary<int, HashSet<PeerId>> _copies = [];
     private Random _random = null!;
     private PeerId[] _peers = [];
     private PeerId[] _liars = [];
     private double _auditRate;
+    private bool _redundant;
 
     [Test]
     public void AnyCourseOfEvents_EndsWithEveryItemOnce([Range(1, 40)] int seed)
@@ -45,13 +47,28 @@ public sealed class DispatcherSimulationTests : DispatcherFixture
         Assert.That(_answers.Values.Where(_liars.Contains), Is.Empty, $"seed {seed}");
     }
 
-    private int Prepare(int seed, int liars)
+    [Test]
+    public void AnyCourseOfCopies_EndsWithEveryItemAnsweredByDifferentPeers(
+        [Range(1, 40)] int seed, [Values(2, 3, Peers)] int copies)
+    {
+        int total = Prepare(seed, liars: 0, copies);
+        Misrule(300);
+        Calm();
+
+        Assert.That(Outcome(), Is.EqualTo(DispatchOutcome.Done), $"seed {seed}");
+        Assert.That(_copies.Keys.Order(), Is.EqualTo(Enumerable.Range(0, total)), $"seed {seed}");
+        Assert.That(_copies.Values.Select(c => c.Count), Is.All.InRange(copies, copies + 1), $"seed {seed}");
+    }
+
+    private int Prepare(int seed, int liars, int copies = 1)
     {
         _random = new Random(seed);
         _out.Clear();
         _answers.Clear();
         _judging.Clear();
         _banned.Clear();
+        _copies.Clear();
+        _redundant = copies > 1;
         _auditRate = liars > 0 ? 1 : 0;
         _peers = [.. Enumerable.Range(0, Peers).Select(_ => NodeIdentity.Generate().Id)];
         _liars = _peers[..liars];
@@ -59,7 +76,8 @@ public sealed class DispatcherSimulationTests : DispatcherFixture
         Make(total, new DispatchOptions
         {
             MaxAttempts = int.MaxValue, HedgeAfter = TimeSpan.FromMilliseconds(100), MaxTokensPerItem = 2,
-            TokenBudget = _random.Next(2) == 0 ? null : 2 * total + 100,
+            TokenBudget = _random.Next(2) == 0 ? null : (2 * total + 100) * (copies + 1),
+            Copies = copies, MaxCopies = copies == 1 ? 1 : Math.Min(copies + 1, Peers),
         });
         return total;
     }
@@ -81,7 +99,7 @@ public sealed class DispatcherSimulationTests : DispatcherFixture
             foreach (PeerId peer in _peers)
             {
                 Take(new DispatchEvent.ProviderJoined(
-                    peer, 40, 4, 10, TimeSpan.FromHours(1), step % 3 == 0 ? 30 : null));
+                    peer, 40, 4, 10, TimeSpan.FromHours(1), step % 3 == 0 ? 30 : null, GroupOf(peer)));
             }
 
             foreach (DispatchAction.SendShard shard in _out.ToArray())
@@ -105,10 +123,13 @@ public sealed class DispatcherSimulationTests : DispatcherFixture
             case 1 or 2:
                 Take(new DispatchEvent.ProviderJoined(
                     peer, _random.Next(1, 50), 4, _random.NextDouble() * 100, TimeSpan.FromHours(1),
-                    _random.Next(2) == 0 ? null : _random.Next(100)));
+                    _random.Next(2) == 0 ? null : _random.Next(100), GroupOf(peer)));
                 break;
             case 3:
                 Judge();
+                break;
+            case 4 when _copies.Count > 0 && Dispatcher.OpenUnits > 0:
+                Take(new DispatchEvent.CopiesWanted([_copies.Keys.ElementAt(_random.Next(_copies.Count))]));
                 break;
             case < 10 when _out.Count > 0:
                 DispatchAction.SendShard shard = _out[_random.Next(_out.Count)];
@@ -146,6 +167,9 @@ public sealed class DispatcherSimulationTests : DispatcherFixture
         Take(new DispatchEvent.ShardDelivered(
             shard.Peer, shard.Attempt, [.. items.Select(i => new DeliveredItem(i, 1))]));
     }
+
+    private string? GroupOf(PeerId peer) =>
+        Array.IndexOf(_peers, peer) is var at and > 0 ? $"group {at % 3}" : null;
 
     private void Judge()
     {
@@ -191,11 +215,24 @@ public sealed class DispatcherSimulationTests : DispatcherFixture
                     _out.RemoveAll(s => s.Peer == end.Peer && s.Attempt == end.Attempt);
                     foreach (int item in end.Accepted)
                     {
-                        Assert.That(_answers.TryAdd(item, end.Peer), $"item {item} has an answer already");
+                        Accept(item, end.Peer);
                     }
 
                     break;
             }
+        }
+    }
+
+    private void Accept(int item, PeerId peer)
+    {
+        if (_redundant)
+        {
+            _copies.TryAdd(item, []);
+            Assert.That(_copies[item].Add(peer), $"item {item} has an answer of {peer} already");
+        }
+        else
+        {
+            Assert.That(_answers.TryAdd(item, peer), $"item {item} has an answer already");
         }
     }
 }
