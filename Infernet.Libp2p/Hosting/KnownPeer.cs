@@ -6,6 +6,8 @@ namespace Infernet.Libp2p.Hosting;
 /// <summary>What the peer store remembers of one peer; guarded by the store's lock.</summary>
 internal sealed class KnownPeer(LinkedListNode<PeerId> use)
 {
+    private ulong _recordSequence;
+
     /// <summary>The peer's place in the order of use.</summary>
     public LinkedListNode<PeerId> Use => use;
 
@@ -14,6 +16,18 @@ internal sealed class KnownPeer(LinkedListNode<PeerId> use)
     public HashSet<string> Protocols { get; set; } = [];
 
     public string? Agent { get; set; }
+
+    /// <summary>The newest signed record of the peer, as it was received; empty if there is none.</summary>
+    public ReadOnlyMemory<byte> SignedRecord { get; private set; }
+
+    /// <summary>RFC 0003: a record replaces those with smaller numbers only.</summary>
+    public void SetRecord(byte[] signedRecord, ulong sequence)
+    {
+        if (SignedRecord.IsEmpty || sequence > _recordSequence)
+        {
+            (SignedRecord, _recordSequence) = (signedRecord, sequence);
+        }
+    }
 
     /// <summary>Adds an address, or raises its trust; a full record drops one of its least trusted.</summary>
     public void Add(Multiaddr address, AddressTrust trust)

@@ -189,6 +189,16 @@ public sealed partial class Libp2pHost : IAsyncDisposable
     /// <summary>Stops listening, says go-away on every connection, and waits for its loops and handlers to end.</summary>
     public ValueTask DisposeAsync() => _swarm.DisposeAsync();
 
+    /// <summary>The open connections to a peer.</summary>
+    internal IReadOnlyList<Connection> ConnectionsTo(PeerId peer) => _swarm.Connections.Of(peer);
+
+    /// <summary>Opens a stream on a connection that is there; null if there is none.</summary>
+    internal async ValueTask<PeerStream?> TryOpenStreamAsync(
+        PeerId peer, string protocol, CancellationToken cancellationToken) =>
+        _swarm.Connections.Find(peer) is { } connection
+            ? await _opener.OpenAsync(connection, protocol, cancellationToken).ConfigureAwait(false)
+            : null;
+
     /// <summary>Told by Identify when it has heard a peer out.</summary>
     internal void OnIdentified(Connection connection)
     {

@@ -20,6 +20,9 @@ public sealed class PeerStore
     /// <summary>Protocols that are remembered for one peer.</summary>
     public const int MaxProtocolsPerPeer = 256;
 
+    /// <summary>The longest signed record that is kept, in bytes.</summary>
+    internal const int MaxSignedRecordLength = 4_096;
+
     private readonly Lock _gate = new();
     private readonly Dictionary<PeerId, KnownPeer> _peers = [];
     private readonly LinkedList<PeerId> _byUse = new();
@@ -94,6 +97,27 @@ public sealed class PeerStore
             if (protocols is not null)
             {
                 record.Protocols = protocols.Take(MaxProtocolsPerPeer).ToHashSet(StringComparer.Ordinal);
+            }
+        }
+    }
+
+    /// <summary>The signed record of a peer, to be handed on as it is; empty if none is known.</summary>
+    internal ReadOnlyMemory<byte> SignedRecordOf(PeerId peer)
+    {
+        lock (_gate)
+        {
+            return _peers.GetValueOrDefault(peer)?.SignedRecord ?? default;
+        }
+    }
+
+    /// <summary>Keeps a record whose signature was checked, unless it is too long or a newer one is known.</summary>
+    internal void SetRecord(PeerId peer, ReadOnlySpan<byte> signedRecord, ulong sequence)
+    {
+        if (signedRecord.Length <= MaxSignedRecordLength)
+        {
+            lock (_gate)
+            {
+                Touch(peer).SetRecord(signedRecord.ToArray(), sequence);
             }
         }
     }

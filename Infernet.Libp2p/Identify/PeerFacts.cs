@@ -35,23 +35,32 @@ internal static class PeerFacts
             ? message.AgentVersion[..Math.Min(message.AgentVersion.Length, MaxTextLength)]
             : null;
         store.SetIdentity(peer, protocols.Length > 0 ? protocols : null, agent);
-        store.Add(peer, Addresses(message, peer), AddressTrust.Claimed);
+
+        // The signed record is the peer's own word for its addresses; the plain list serves where there is none.
+        if (!message.HasSignedPeerRecord || !TryAddRecord(message.SignedPeerRecord.Span, peer, store))
+        {
+            store.Add(peer, Parse(message.ListenAddrs), AddressTrust.Claimed);
+        }
     }
 
-    // The signed record is the peer's own word for its addresses; the plain list serves where there is none.
-    private static IEnumerable<Multiaddr> Addresses(IdentifyMessage message, PeerId peer)
+    /// <summary>Takes in a signed record; false if it is none, or not the peer's own.</summary>
+    public static bool TryAddRecord(ReadOnlySpan<byte> signedRecord, PeerId peer, PeerStore store)
     {
-        IEnumerable<ByteString> listed = message.ListenAddrs;
-        if (message.HasSignedPeerRecord
-            && SignedEnvelope.TryOpen(
-                message.SignedPeerRecord.Span, RecordDomain, RecordType, PeerRecord.Parser,
-                out PeerRecord record, out PeerId signer)
+        bool isOwn = SignedEnvelope.TryOpen(
+                signedRecord, RecordDomain, RecordType, PeerRecord.Parser, out PeerRecord record, out PeerId signer)
             && signer == peer
-            && record.PeerId.Span.SequenceEqual(peer.Span))
+            && record.PeerId.Span.SequenceEqual(peer.Span);
+        if (isOwn)
         {
-            listed = record.Addresses.Select(a => a.Multiaddr);
+            store.Add(peer, Parse(record.Addresses.Select(a => a.Multiaddr)), AddressTrust.Claimed);
+            store.SetRecord(peer, signedRecord, record.Seq);
         }
 
+        return isOwn;
+    }
+
+    private static IEnumerable<Multiaddr> Parse(IEnumerable<ByteString> listed)
+    {
         foreach (ByteString bytes in listed.Take(PeerStore.MaxAddressesPerPeer))
         {
             if (Multiaddr.TryParse(bytes.Span, out Multiaddr address))

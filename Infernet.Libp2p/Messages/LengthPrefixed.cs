@@ -13,12 +13,20 @@ public static class LengthPrefixed
 {
     /// <summary>Reads one message; null when the peer closed its side between two messages.</summary>
     /// <exception cref="MessageException">Too large, broken, or cut off.</exception>
-    public static async ValueTask<T?> ReadAsync<T>(
+    public static ValueTask<T?> ReadAsync<T>(
         PipeReader reader, MessageParser<T> parser, int maxSize, CancellationToken cancellationToken)
         where T : class, IMessage<T>
     {
-        ArgumentNullException.ThrowIfNull(reader);
         ArgumentNullException.ThrowIfNull(parser);
+        return ReadAsync(reader, body => Parse(parser, body), maxSize, cancellationToken);
+    }
+
+    /// <summary>As above, with a parser of the caller's; it throws <see cref="MessageException"/> for broken bytes.</summary>
+    internal static async ValueTask<T?> ReadAsync<T>(
+        PipeReader reader, Func<ReadOnlySequence<byte>, T> parse, int maxSize, CancellationToken cancellationToken)
+        where T : class
+    {
+        ArgumentNullException.ThrowIfNull(reader);
         while (true)
         {
             ReadResult read = await reader.ReadAsync(cancellationToken).ConfigureAwait(false);
@@ -29,7 +37,7 @@ public static class LengthPrefixed
                 return null;
             }
 
-            T? message = TryParse(buffer, parser, maxSize, out SequencePosition consumed);
+            T? message = TryParse(buffer, parse, maxSize, out SequencePosition consumed);
             reader.AdvanceTo(consumed, message is null ? buffer.End : consumed);
             if (message is not null)
             {
@@ -60,8 +68,9 @@ public static class LengthPrefixed
     }
 
     private static T? TryParse<T>(
-        in ReadOnlySequence<byte> buffer, MessageParser<T> parser, int maxSize, out SequencePosition consumed)
-        where T : class, IMessage<T>
+        in ReadOnlySequence<byte> buffer, Func<ReadOnlySequence<byte>, T> parse, int maxSize,
+        out SequencePosition consumed)
+        where T : class
     {
         consumed = buffer.Start;
         OperationStatus status = Varint.Read(buffer, out ulong size, out int prefix);
@@ -87,6 +96,12 @@ public static class LengthPrefixed
 
         ReadOnlySequence<byte> body = buffer.Slice(prefix, (long)size);
         consumed = body.End;
+        return parse(body);
+    }
+
+    private static T Parse<T>(MessageParser<T> parser, in ReadOnlySequence<byte> body)
+        where T : class, IMessage<T>
+    {
         try
         {
             return parser.ParseFrom(body);
