@@ -4,13 +4,15 @@ using Infernet.Daemon.Adverts;
 using Infernet.Daemon.Journal;
 using Infernet.Dht;
 using Infernet.Dht.Records;
+using Infernet.Libp2p.GossipSub;
 using Infernet.Libp2p.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace Infernet.Daemon.Nodes;
 
 /// <summary>What the services of a node stand on: home, identity, journal, store and network.</summary>
-internal sealed record NodeGround(NodeJournal Journal, BlobStore Blobs, Libp2pHost Host, KademliaDht Dht, string Agent)
+internal sealed record NodeGround(
+    NodeJournal Journal, BlobStore Blobs, Libp2pHost Host, KademliaDht Dht, GossipSub Gossip, string Agent)
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
@@ -44,7 +46,8 @@ internal sealed record NodeGround(NodeJournal Journal, BlobStore Blobs, Libp2pHo
                 },
             },
             loggers, cancellationToken).ConfigureAwait(false));
-        return new NodeGround(journal, blobs, host, dht, agent);
+        GossipSub gossip = teardown.Own(new GossipSub(host, new GossipSubOptions(), options.Time, loggers));
+        return new NodeGround(journal, blobs, host, dht, gossip, agent);
     }
 
     // Keys and answers lie here: nobody else on the machine has business in it.
