@@ -14,6 +14,7 @@ internal static class SpecificationFlags
     private const string Sampling = "sampling";
     private const string Sharding = "sharding";
     private const string Requirements = "requirements";
+    private const string Verification = "verification";
 
     public static IReadOnlyList<SpecificationFlag> All { get; } =
     [
@@ -23,7 +24,7 @@ internal static class SpecificationFlags
         Number<long>("--top-k", "K", Sampling, "top_k", "Draw among the K likeliest tokens; 0 is off (default)."),
         Number<double>("--top-p", "P", Sampling, "top_p", "Draw among the likeliest tokens that hold P together; 1 is off (default)."),
         Number<double>("--min-p", "P", Sampling, "min_p", "Drop tokens less likely than this share of the likeliest; 0 is off (default)."),
-        Number<ulong>("--seed", "N", Sampling, "seed", "Seed of the draws (default: 0)."),
+        Number<ulong>("--seed", "N", Sampling, "seed", "Seed of the draws (default: 0); none gives each provider another.", "none"),
         Number<long>("--max-tokens", "N", Sampling, "max_tokens", "Most tokens for one input (default: 256)."),
         Texts("--stop", "TEXT", Sampling, "stop", "Text that ends the output; may be repeated."),
         Number<long>("--shard-size", "N", Sharding, "shard_size", "Inputs a shard (default: by each provider's speed)."),
@@ -34,6 +35,12 @@ internal static class SpecificationFlags
         Number<long>("--context-length", "TOKENS", Requirements, "context_length", "Context that a provider must offer."),
         Texts("--peer", "ID", Requirements, "peers", "Use only this peer; may be repeated."),
         Texts("--exclude-peer", "ID", Requirements, "exclude_peers", "Never use this peer; may be repeated."),
+        Text("--verify", "MODE", Verification, "mode", "tolerant (default), exact, redundant or none."),
+        Number<double>("--audit-rate", "SHARE", Verification, "audit_rate", "Share of shards to audit (default: 0.1)."),
+        Number<long>("--copies", "N", Verification, "copies", "Redundant: providers that answer each input (default: 3)."),
+        Text("--compare", "HOW", Verification, "compare", "Redundant: bytes, numbers or command (default: bytes; numbers for embeddings)."),
+        Number<double>("--tolerance", "X", Verification, "tolerance", "Numbers: largest difference (default: 0.001)."),
+        Words("--comparator", "COMMAND", Verification, "command", "Command: program and arguments, split at blanks; no shell."),
         Text("--deadline", "TIME", "", "deadline", "How long the job may take in all: 90s, 10m, 2h."),
         Number<long>("--token-budget", "N", "", "token_budget", "Most tokens that the job may generate in all."),
     ];
@@ -59,28 +66,48 @@ internal static class SpecificationFlags
                 : null);
     }
 
-    private static SpecificationFlag Number<T>(
+    private static SpecificationFlag Words(
         string name, string value, string section, string field, string description)
+    {
+        var option = new Option<string?>(name) { Description = description, HelpName = value };
+        return new SpecificationFlag(
+            option,
+            section,
+            field,
+            parsed => parsed.GetValue(option) is { } text
+                ? new JsonArray([.. text.Split(' ', StringSplitOptions.RemoveEmptyEntries)
+                    .Select(t => (JsonNode)JsonValue.Create(t))])
+                : null);
+    }
+
+    // A word may stand for a number.
+    private static SpecificationFlag Number<T>(
+        string name, string value, string section, string field, string description, string? word = null)
         where T : struct, INumber<T>
     {
-        var option = new Option<T?>(name)
+        var option = new Option<JsonValue?>(name)
         {
             Description = description,
             HelpName = value,
             CustomParser = result =>
             {
                 string text = result.Tokens[0].Value;
-                if (T.TryParse(text, CultureInfo.InvariantCulture, out T number) && T.IsFinite(number))
+                if (text == word)
                 {
-                    return number;
+                    return JsonValue.Create(text);
                 }
 
-                string kind = typeof(T) == typeof(double) ? "a number" : "a whole number";
+                if (T.TryParse(text, CultureInfo.InvariantCulture, out T number) && T.IsFinite(number))
+                {
+                    return JsonValue.Create(number);
+                }
+
+                string kind = (typeof(T) == typeof(double) ? "a number" : "a whole number")
+                    + (word is null ? "" : $" or {word}");
                 result.AddError($"{name} must be {kind}, is '{text}'.");
                 return null;
             },
         };
-        return new SpecificationFlag(
-            option, section, field, parsed => parsed.GetValue(option) is { } number ? JsonValue.Create(number) : null);
+        return new SpecificationFlag(option, section, field, parsed => parsed.GetValue(option));
     }
 }

@@ -79,8 +79,19 @@ internal static class SubmitInputs
 
         using JsonDocument document = JsonDocument.Parse(fields.ToJsonString());
         JobSpecification specification = JobSpecificationReader.Read(document.RootElement);
+        specification = specification with { Verification = FromHere(specification.Verification) };
         return inputs is null ? specification : specification with { Inputs = inputs };
     }
+
+    // The node runs the comparator in a folder of its own: files that are named relative to this one are made absolute.
+    private static VerificationSpecification FromHere(VerificationSpecification verification) =>
+        verification.Command.Count == 0 ? verification : verification with
+        {
+            Command = [.. verification.Command.Select((word, place) =>
+                (place > 0 || word.Contains('/', StringComparison.Ordinal)) && File.Exists(word)
+                    ? Path.GetFullPath(word)
+                    : word)],
+        };
 
     private static async Task<IReadOnlyList<JobInput>> ReadInputsAsync(
         CommandContext context, string input, CancellationToken cancellationToken)

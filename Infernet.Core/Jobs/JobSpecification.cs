@@ -25,6 +25,8 @@ public sealed record JobSpecification
 
     public RequirementsSpecification Requirements { get; init; } = new();
 
+    public VerificationSpecification Verification { get; init; } = new();
+
     /// <summary>How long the job may take in all, from its submission; null for as long as it needs.</summary>
     public TimeSpan? Deadline { get; init; }
 

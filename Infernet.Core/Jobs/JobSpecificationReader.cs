@@ -55,14 +55,16 @@ public static class JobSpecificationReader
     private static JobSpecification Read(JsonElement root, List<SpecificationError> errors)
     {
         var fields = new SpecificationFields(root, "", errors);
+        JobKind kind = Kind(fields);
         var specification = new JobSpecification
         {
-            Kind = Kind(fields),
+            Kind = kind,
             Model = Model(fields),
             Inputs = Inputs(fields, errors),
             Sampling = Sampling(fields.Object("sampling")),
             Sharding = Sharding(fields.Object("sharding")),
             Requirements = Requirements(fields.Object("requirements")),
+            Verification = VerificationReader.Read(fields.Object("verification"), kind),
             Deadline = Deadline(fields),
             TokenBudget = fields.Integer("token_budget", 1, long.MaxValue),
         };
@@ -140,13 +142,20 @@ public static class JobSpecificationReader
             TopK = (int)(fields.Integer("top_k", 0, 100_000) ?? 0),
             TopP = (float)fields.Number("top_p", 1, 0.001, 1),
             MinP = (float)fields.Number("min_p", 0, 0, 1),
-            Seed = fields.Unsigned("seed") ?? 0,
+            Seed = Seed(fields),
             MaxTokens = (int)(fields.Integer("max_tokens", 1, 1 << 20) ?? 256),
             Stop = fields.Texts("stop", maxCount: 16, maxLength: 256),
         };
         fields.RefuseUnknown();
         return sampling;
     }
+
+    // A whole number, or the word none.
+    private static ulong? Seed(SpecificationFields fields) =>
+        fields.TryGet("seed", out JsonElement value) && value.ValueKind == JsonValueKind.String
+        && value.ValueEquals("none"u8)
+            ? null
+            : fields.Unsigned("seed", "or none") ?? 0;
 
     private static ShardingSpecification Sharding(SpecificationFields? fields)
     {
@@ -221,6 +230,7 @@ public static class JobSpecificationReader
 
     private static void CheckTogether(JobSpecification specification, List<SpecificationError> errors)
     {
+        VerificationReader.CheckTogether(specification, errors);
         if (specification.Kind == JobKind.Chat)
         {
             return;

@@ -33,6 +33,7 @@ public static class JobSpecificationWriter
         Write(json, specification.Sampling);
         Write(json, specification.Sharding);
         Write(json, specification.Requirements);
+        Write(json, specification.Verification);
         if (specification.Deadline is { } deadline)
         {
             json.WriteString("deadline", deadline.TotalSeconds.ToString("0.#######", CultureInfo.InvariantCulture));
@@ -67,7 +68,15 @@ public static class JobSpecificationWriter
         json.WriteNumber("top_k", sampling.TopK);
         json.WriteNumber("top_p", sampling.TopP);
         json.WriteNumber("min_p", sampling.MinP);
-        json.WriteNumber("seed", sampling.Seed);
+        if (sampling.Seed is { } seed)
+        {
+            json.WriteNumber("seed", seed);
+        }
+        else
+        {
+            json.WriteString("seed", "none");
+        }
+
         json.WriteNumber("max_tokens", sampling.MaxTokens);
         WriteTexts(json, "stop", sampling.Stop);
         json.WriteEndObject();
@@ -92,6 +101,48 @@ public static class JobSpecificationWriter
         WriteTexts(json, "exclude_peers", requirements.ExcludePeers);
         json.WriteEndObject();
     }
+
+    // Only what the mode has a use for, since the reader refuses the rest.
+    private static void Write(Utf8JsonWriter json, VerificationSpecification verification)
+    {
+        json.WriteStartObject("verification");
+        json.WriteString("mode", NameOf(verification.Mode));
+        if (verification.Mode is VerificationMode.Tolerant or VerificationMode.Exact)
+        {
+            json.WriteNumber("audit_rate", verification.AuditRate);
+        }
+
+        if (verification.Mode == VerificationMode.Redundant)
+        {
+            json.WriteNumber("copies", verification.Copies);
+            json.WriteString("compare", NameOf(verification.Compare));
+            if (verification.Compare == OutputComparison.Numbers)
+            {
+                json.WriteNumber("tolerance", verification.Tolerance);
+            }
+            else if (verification.Compare == OutputComparison.Command)
+            {
+                WriteTexts(json, "command", verification.Command);
+            }
+        }
+
+        json.WriteEndObject();
+    }
+
+    private static string NameOf(VerificationMode mode) => mode switch
+    {
+        VerificationMode.Exact => "exact",
+        VerificationMode.Redundant => "redundant",
+        VerificationMode.None => "none",
+        _ => "tolerant",
+    };
+
+    private static string NameOf(OutputComparison comparison) => comparison switch
+    {
+        OutputComparison.Numbers => "numbers",
+        OutputComparison.Command => "command",
+        _ => "bytes",
+    };
 
     private static void Write(Utf8JsonWriter json, JobInput input)
     {

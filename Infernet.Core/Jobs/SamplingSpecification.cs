@@ -15,8 +15,8 @@ public sealed record SamplingSpecification
     /// <summary>Drop tokens less likely than this share of the likeliest one; 0 is off.</summary>
     public float MinP { get; init; }
 
-    /// <summary>The seed that all inputs share.</summary>
-    public ulong Seed { get; init; }
+    /// <summary>The seed that all inputs share; null lets every provider get another.</summary>
+    public ulong? Seed { get; init; } = 0;
 
     /// <summary>Most tokens to generate for one input.</summary>
     public int MaxTokens { get; init; } = 256;

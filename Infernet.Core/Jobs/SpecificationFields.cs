@@ -46,7 +46,11 @@ internal sealed class SpecificationFields
 
     public bool TryGet(string field, out JsonElement value)
     {
-        _known.Add(field);
+        if (!_known.Contains(field))
+        {
+            _known.Add(field);
+        }
+
         return _fields.TryGetValue(field, out value) && value.ValueKind != JsonValueKind.Null;
     }
 
@@ -108,7 +112,7 @@ internal sealed class SpecificationFields
         return null;
     }
 
-    public ulong? Unsigned(string field)
+    public ulong? Unsigned(string field, string orElse = "")
     {
         if (!TryGet(field, out JsonElement value))
         {
@@ -120,7 +124,8 @@ internal sealed class SpecificationFields
             return number;
         }
 
-        Fail(field, $"must be a whole number from 0 to {ulong.MaxValue}, is {Shown(value)}");
+        string other = orElse.Length > 0 ? $" {orElse}" : "";
+        Fail(field, $"must be a whole number from 0 to {ulong.MaxValue}{other}, is {Shown(value)}");
         return null;
     }
 

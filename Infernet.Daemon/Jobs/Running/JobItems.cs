@@ -45,7 +45,7 @@ internal static class JobItems
             TopK = (uint)sampling.TopK,
             TopP = sampling.TopP,
             MinP = sampling.MinP,
-            Seed = sampling.Seed,
+            Seed = sampling.Seed ?? 0,
             MaxTokens = (uint)sampling.MaxTokens,
         };
         wire.Stop.AddRange(sampling.Stop);

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Security.Cryptography;
 using Google.Protobuf;
 using Infernet.Core.Identity;
@@ -47,6 +48,11 @@ internal sealed class JobOffer
     {
         byte[] secret = RandomNumberGenerator.GetBytes(DrawCommitment.SecretLength);
         Offer message = _common.Clone();
+        if (Job.Specification.Sampling.Seed is null)
+        {
+            message.Sampling.Seed = BinaryPrimitives.ReadUInt64LittleEndian(RandomNumberGenerator.GetBytes(8));
+        }
+
         message.SecretCommitment = UnsafeByteOperations.UnsafeWrap(DrawCommitment.Of(secret, ratePpm));
         return new ProviderOffer(message, new OfferRecord
         {

@@ -73,7 +73,7 @@ public sealed class CommandLineTests
     [TestCase("frobnicate", "frobnicate", "infernet --help")]
     [TestCase("job", "Required command", "infernet job --help")]
     [TestCase("job show", "ID", "infernet job show --help")]
-    [TestCase("job submit --seed x", "--seed must be a whole number, is 'x'", "infernet job submit --help")]
+    [TestCase("job submit --seed x", "--seed must be a whole number or none, is 'x'", "infernet job submit --help")]
     [TestCase("job submit --temperature NaN", "--temperature must be a number", "infernet job submit --help")]
     [TestCase("job submit --no-such-flag", "--no-such-flag", "infernet job submit --help")]
     [TestCase("node start --slots 1 --slots 2", "--slots", "infernet node start --help")]

@@ -32,6 +32,25 @@ public sealed class JobSpecificationReaderTests
     [TestCase("""{"model":"m","inputs":["a"],"sharding":{"max_attempts":21}}""", "sharding.max_attempts", "from 1 to 20")]
     [TestCase("""{"model":"m","inputs":["a"],"requirements":{"peers":["me"]}}""", "requirements.peers", "")]
     [TestCase("""{"model":"m","inputs":["a"],"requirements":{"gpu_memory_gib":-1}}""", "requirements.gpu_memory_gib", "must be a number")]
+    [TestCase("""{"model":"m","inputs":["a"],"sampling":{"seed":"any"}}""", "sampling.seed", "or none")]
+    [TestCase("""{"model":"m","inputs":["a"],"verification":{"mode":"maybe"}}""", "verification.mode", "must be tolerant, exact")]
+    [TestCase("""{"model":"m","inputs":["a"],"verification":{"audit_rate":1.1}}""", "verification.audit_rate", "from 0 to 1")]
+    [TestCase("""{"model":"m","inputs":["a"],"verification":{"mode":"none","audit_rate":0.5}}""", "verification.audit_rate", "leave it out")]
+    [TestCase("""{"model":"m","inputs":["a"],"verification":{"mode":"redundant","audit_rate":0.5}}""", "verification.audit_rate", "leave it out")]
+    [TestCase("""{"model":"m","inputs":["a"],"verification":{"copies":3}}""", "verification.copies", "set mode: redundant")]
+    [TestCase("""{"model":"m","inputs":["a"],"verification":{"compare":"bytes"}}""", "verification.compare", "set mode: redundant")]
+    [TestCase("""{"model":"m","inputs":["a"],"verification":{"mode":"redundant","copies":1}}""", "verification.copies", "from 2 to 9")]
+    [TestCase("""{"model":"m","inputs":["a"],"verification":{"mode":"redundant","copies":10}}""", "verification.copies", "from 2 to 9")]
+    [TestCase("""{"model":"m","inputs":["a"],"verification":{"mode":"redundant","compare":"eyes"}}""", "verification.compare", "bytes, numbers or command")]
+    [TestCase("""{"model":"m","inputs":["a"],"verification":{"mode":"redundant","tolerance":0.1}}""", "verification.tolerance", "compare: numbers")]
+    [TestCase("""{"model":"m","inputs":["a"],"verification":{"mode":"redundant","compare":"numbers","tolerance":-1}}""", "verification.tolerance", "from 0 to 1")]
+    [TestCase("""{"model":"m","inputs":["a"],"verification":{"mode":"redundant","compare":"command"}}""", "verification.command", "the program and its arguments")]
+    [TestCase("""{"model":"m","inputs":["a"],"verification":{"mode":"redundant","compare":"command","command":"sh"}}""", "verification.command", "must be a list of texts")]
+    [TestCase("""{"model":"m","inputs":["a"],"verification":{"mode":"redundant","command":["x"]}}""", "verification.command", "compare: command")]
+    [TestCase("""{"model":"m","inputs":["a"],"verification":{"mode":"redundant","copies":3},"sharding":{"max_providers":2}}""", "sharding.max_providers", "verification.copies")]
+    [TestCase("""{"model":"m","inputs":["a"],"verification":{"mode":"redundant"},"sampling":{"seed":"none","temperature":1}}""", "verification.compare", "must be command or numbers")]
+    [TestCase("""{"model":"m","inputs":["a"],"sampling":{"seed":"none","temperature":1}}""", "sampling.seed", "redundant with compare command")]
+    [TestCase("""{"model":"m","inputs":["a"],"verification":{"minutes":3}}""", "verification.minutes", "is not known here")]
     [TestCase("""{"model":"m","inputs":["a"],"deadline":"soon"}""", "deadline", "such as 90s, 10m or 2h")]
     [TestCase("""{"model":"m","inputs":["a"],"deadline":0}""", "deadline", "such as 90s, 10m or 2h")]
     [TestCase("""{"model":"m","inputs":["a"],"deadline":"31d"}""", "deadline", "such as 90s, 10m or 2h")]
@@ -89,6 +108,19 @@ public sealed class JobSpecificationReaderTests
             Assert.That(job.TokenBudget, Is.EqualTo(1000));
         });
     }
+
+    [TestCase("""{"model":"m","inputs":["a"]}""", OutputComparison.Bytes)]
+    [TestCase("""{"model":"m","kind":"embedding","inputs":["a"]}""", OutputComparison.Numbers)]
+    [TestCase("""{"model":"m","kind":"embedding","inputs":["a"],"verification":{"mode":"redundant"}}""", OutputComparison.Numbers)]
+    [TestCase("""{"model":"m","kind":"embedding","inputs":["a"],"verification":{"mode":"redundant","compare":"bytes"}}""", OutputComparison.Bytes)]
+    public void ReadJson_Comparison_SuitsTheKindUnlessGiven(string json, OutputComparison comparison) => Assert.That(
+        JobSpecificationReader.ReadJson(Encoding.UTF8.GetBytes(json)).Verification.Compare, Is.EqualTo(comparison));
+
+    [TestCase("""{"model":"m","inputs":["a"],"sampling":{"seed":"none"}}""")]
+    [TestCase("""{"model":"m","inputs":["a"],"sampling":{"seed":"none","temperature":1},"verification":{"mode":"none"}}""")]
+    [TestCase("""{"model":"m","inputs":["a"],"sampling":{"seed":"none","temperature":1},"verification":{"mode":"redundant","compare":"numbers"}}""")]
+    public void ReadJson_NoSeed_IsTakenWhereNothingRestsOnIt(string json) => Assert.That(
+        JobSpecificationReader.ReadJson(Encoding.UTF8.GetBytes(json)).Sampling.Seed, Is.Null);
 
     [Test]
     public void ReadYaml_SameFields_MeanTheSame()

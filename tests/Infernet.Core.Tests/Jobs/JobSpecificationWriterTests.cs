@@ -41,6 +41,38 @@ public sealed class JobSpecificationWriterTests
         });
     }
 
+    private static IEnumerable<VerificationSpecification> Verifications() =>
+    [
+        new() { Mode = VerificationMode.Tolerant, AuditRate = 0.25 },
+        new() { Mode = VerificationMode.Exact, AuditRate = 1 },
+        new() { Mode = VerificationMode.None },
+        new() { Mode = VerificationMode.Redundant, Copies = 5 },
+        new()
+        {
+            Mode = VerificationMode.Redundant, Copies = 2, Compare = OutputComparison.Numbers, Tolerance = 0.01,
+        },
+        new()
+        {
+            Mode = VerificationMode.Redundant, Copies = 9, Compare = OutputComparison.Command,
+            Command = ["python3", "same.py", "--close enough"],
+        },
+    ];
+
+    [TestCaseSource(nameof(Verifications))]
+    public void WriteJson_EveryVerification_IsReadBackTheSame(VerificationSpecification verification)
+    {
+        var written = new JobSpecification
+        {
+            Model = "m", Inputs = [new JobInput { Prompt = "a" }], Verification = verification,
+            Sampling = new SamplingSpecification { Seed = null },
+        };
+        JobSpecification read = JobSpecificationReader.ReadJson(JobSpecificationWriter.WriteJson(written));
+        Assert.That(
+            read.Verification with { Command = [] }, Is.EqualTo(written.Verification with { Command = [] }));
+        Assert.That(read.Verification.Command, Is.EqualTo(written.Verification.Command));
+        Assert.That(read.Sampling.Seed, Is.Null);
+    }
+
     [Test]
     public void WriteJson_Defaults_AreReadBackTheSame()
     {
