@@ -19,6 +19,9 @@ internal sealed class EvidenceSums
 
     public double Failed { get; private set; }
 
+    /// <summary>What both would be if all auditors were trusted.</summary>
+    public double Claimed { get; private set; }
+
     public int AuditsPassed { get; private set; }
 
     public int AuditsFailed { get; private set; }
@@ -41,12 +44,13 @@ internal sealed class EvidenceSums
         TimeSpan age = _now - shard.At;
         (double passed, double failed) = shard.Finding.Outcome switch
         {
-            ShardOutcome.Verified => (trust * Decay.Of(age, _options.PassHalfLife), 0d),
-            ShardOutcome.Suspicious =>
-                (0d, trust * _options.SuspicionWeight * Decay.Of(age, _options.PassHalfLife)),
-            ShardOutcome.Rejected => (0d, trust * _options.RejectionWeight * Decay.Of(age, _options.FailHalfLife)),
+            ShardOutcome.Verified => (Decay.Of(age, _options.PassHalfLife), 0d),
+            ShardOutcome.Suspicious => (0d, _options.SuspicionWeight * Decay.Of(age, _options.PassHalfLife)),
+            ShardOutcome.Rejected => (0d, _options.RejectionWeight * Decay.Of(age, _options.FailHalfLife)),
             _ => (0d, 0d),
         };
+        Claimed += passed + failed;
+        (passed, failed) = (passed * trust, failed * trust);
         AuditsPassed += shard.Finding.Outcome == ShardOutcome.Verified ? 1 : 0;
         AuditsFailed += shard.Finding.Outcome == ShardOutcome.Rejected ? 1 : 0;
         Passed += passed;

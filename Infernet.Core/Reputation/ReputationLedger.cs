@@ -217,7 +217,7 @@ public sealed class ReputationLedger
             .Select(g => (g.Key, Sum(g, own: false, at)));
 
     private double Scale(EvidenceSums sums) =>
-        Math.Min(1, _options.MaxPerReporter / Math.Max(double.Epsilon, sums.Passed + sums.Failed));
+        Math.Min(1, _options.MaxPerReporter / Math.Max(double.Epsilon, sums.Claimed));
 
     private double Cap(double passed, double failed) =>
         Math.Min(1, _options.MaxThirdParty / Math.Max(double.Epsilon, passed + failed));
