@@ -33,6 +33,7 @@ internal static class SpecificationFlags
         Number<long>("--max-attempts", "N", Sharding, "max_attempts", "How often a shard is tried (default: 3)."),
         Number<double>("--gpu-memory", "GIB", Requirements, "gpu_memory_gib", "Memory that a provider's GPU must have."),
         Number<long>("--context-length", "TOKENS", Requirements, "context_length", "Context that a provider must offer."),
+        Number<double>("--min-reputation", "SCORE", Requirements, "min_reputation", "Reputation that a provider must have, 0 to 1."),
         Texts("--peer", "ID", Requirements, "peers", "Use only this peer; may be repeated."),
         Texts("--exclude-peer", "ID", Requirements, "exclude_peers", "Never use this peer; may be repeated."),
         Text("--verify", "MODE", Verification, "mode", "tolerant (default), exact, redundant or none."),

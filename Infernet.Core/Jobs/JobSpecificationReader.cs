@@ -191,6 +191,7 @@ public static class JobSpecificationReader
         {
             GpuMemoryGib = fields.Number("gpu_memory_gib", 0, 0, 10_000),
             ContextLength = (int)(fields.Integer("context_length", 0, 1 << 26) ?? 0),
+            MinReputation = fields.Number("min_reputation", 0, 0, 1),
             Peers = Peers(fields, "peers"),
             ExcludePeers = Peers(fields, "exclude_peers"),
         };

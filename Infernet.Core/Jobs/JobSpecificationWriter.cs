@@ -97,6 +97,7 @@ public static class JobSpecificationWriter
         json.WriteStartObject("requirements");
         json.WriteNumber("gpu_memory_gib", requirements.GpuMemoryGib);
         json.WriteNumber("context_length", requirements.ContextLength);
+        json.WriteNumber("min_reputation", requirements.MinReputation);
         WriteTexts(json, "peers", requirements.Peers);
         WriteTexts(json, "exclude_peers", requirements.ExcludePeers);
         json.WriteEndObject();

@@ -29,10 +29,9 @@ public sealed class ReputationLedger
 
     private readonly PeerId _self;
     private readonly ReputationOptions _options;
-    private readonly Dictionary<string, Observation> _all = [];
-    private readonly Dictionary<PeerId, HashSet<Observation>> _audits = [];
-    private readonly Dictionary<PeerId, Dictionary<PeerId, HashSet<Observation>>> _receipts = [];
+    private readonly ObservationIndex _facts = new();
     private readonly Dictionary<PeerId, AuditorRecord> _auditors = [];
+    private readonly Dictionary<PeerId, (DateTimeOffset At, EvidenceSums Sums)> _ownSums = [];
     private ReporterWeights? _weights;
     private Dictionary<PeerId, double> _direct = [];
     private DateTimeOffset _weighedAt;
@@ -44,35 +43,33 @@ public sealed class ReputationLedger
     }
 
     /// <summary>Observations that are held.</summary>
-    public int Count => _all.Count;
+    public int Count => _facts.Count;
 
     /// <summary>Everybody about whom there is evidence.</summary>
-    public IEnumerable<PeerId> Peers => _audits.Keys.Union(_receipts.Values.SelectMany(r => r.Keys)).Union(_auditors.Keys);
+    public IEnumerable<PeerId> Peers => _facts.Providers.Union(_auditors.Keys);
 
     /// <summary>Adds a checked fact; false if it is known already.</summary>
     public bool Add(Observation observation)
     {
         ArgumentNullException.ThrowIfNull(observation);
-        if (!_all.TryAdd(observation.Id, observation))
+        if (!_facts.Add(observation))
         {
             return false;
         }
 
-        Place(observation).Add(observation);
-        _weights = null;
+        Forget(observation.Provider);
         return true;
     }
 
     /// <summary>Forgets a fact; false if it is not known.</summary>
     public bool Remove(string id)
     {
-        if (!_all.Remove(id, out Observation? observation))
+        if (_facts.Remove(id) is not { } observation)
         {
             return false;
         }
 
-        Place(observation).Remove(observation);
-        _weights = null;
+        Forget(observation.Provider);
         return true;
     }
 
@@ -137,7 +134,7 @@ public sealed class ReputationLedger
     {
         DateTimeOffset at = Floor(now);
         var explained = new List<Contribution>();
-        foreach (IGrouping<PeerId, AuditedShard> reported in Shards(peer).GroupBy(s => s.Reporter))
+        foreach (IGrouping<PeerId, AuditedShard> reported in _facts.Shards(peer).GroupBy(s => s.Reporter))
         {
             bool own = reported.Key == _self;
             double weight = own ? 1 : WeightFor(peer, reported.Key, at);
@@ -161,23 +158,25 @@ public sealed class ReputationLedger
         ];
     }
 
-    private HashSet<Observation> Place(Observation observation)
+    private void Forget(PeerId provider)
     {
-        if (observation.Kind == ObservationKind.Audit)
-        {
-            return _audits.GetValueOrDefault(observation.Provider) ?? (_audits[observation.Provider] = []);
-        }
-
-        Dictionary<PeerId, HashSet<Observation>> byProvider =
-            _receipts.GetValueOrDefault(observation.Aggregator) ?? (_receipts[observation.Aggregator] = []);
-        return byProvider.GetValueOrDefault(observation.Provider) ?? (byProvider[observation.Provider] = []);
+        _ownSums.Remove(provider);
+        _weights = null;
     }
 
-    private IEnumerable<AuditedShard> Shards(PeerId peer) =>
-        _audits.TryGetValue(peer, out HashSet<Observation>? found) ? AuditedShard.Group(found) : [];
+    private EvidenceSums OwnSums(PeerId peer, DateTimeOffset at)
+    {
+        if (!_ownSums.TryGetValue(peer, out (DateTimeOffset At, EvidenceSums Sums) known) || known.At != at)
+        {
+            known = (at, Sum(_facts.Shards(peer).Where(s => s.Reporter == _self), own: true, at));
+            if (_facts.HasAudits(peer))
+            {
+                _ownSums[peer] = known;
+            }
+        }
 
-    private EvidenceSums OwnSums(PeerId peer, DateTimeOffset at) =>
-        Sum(Shards(peer).Where(s => s.Reporter == _self), own: true, at);
+        return known.Sums;
+    }
 
     private EvidenceSums Sum(IEnumerable<AuditedShard> shards, bool own, DateTimeOffset at)
     {
@@ -211,7 +210,7 @@ public sealed class ReputationLedger
     }
 
     private IEnumerable<(PeerId Reporter, EvidenceSums Sums)> Reports(PeerId peer, DateTimeOffset at) =>
-        Shards(peer).Where(s => s.Reporter != _self && s.Reporter != peer)
+        _facts.Shards(peer).Where(s => s.Reporter != _self && s.Reporter != peer)
             .GroupBy(s => s.Reporter)
             .OrderBy(g => g.Key)
             .Select(g => (g.Key, Sum(g, own: false, at)));
@@ -277,7 +276,7 @@ public sealed class ReputationLedger
     private Dictionary<PeerId, double> DirectWeights(DateTimeOffset at)
     {
         var direct = new Dictionary<PeerId, double>();
-        foreach (PeerId worker in _receipts.GetValueOrDefault(_self)?.Keys ?? Enumerable.Empty<PeerId>())
+        foreach (PeerId worker in _facts.WorkersOf(_self))
         {
             EvidenceSums own = OwnSums(worker, at);
             double flow = Flow(_self, worker, at);
@@ -291,20 +290,15 @@ public sealed class ReputationLedger
     }
 
     private IEnumerable<(PeerId Provider, double Tokens)> SignedFor(PeerId entry, DateTimeOffset at) =>
-        (_receipts.GetValueOrDefault(entry)?.Keys ?? Enumerable.Empty<PeerId>())
+        _facts.WorkersOf(entry)
             .Where(p => p != _self && p != entry)
             .Select(p => (p, Flow(entry, p, at)));
 
     private double Flow(PeerId aggregator, PeerId provider, DateTimeOffset at) =>
-        _receipts.GetValueOrDefault(aggregator)?.GetValueOrDefault(provider)?
-            .Order(ObservationOrder.Instance).DistinctBy(r => r.Work).Sum(r => r.Tokens * Decay.Of(at - r.At, _options.FlowHalfLife)) ?? 0;
+        _facts.Flow(aggregator, provider, at, _options.FlowHalfLife);
 
-    private DateTimeOffset? FirstSeen(PeerId peer)
-    {
-        IEnumerable<DateTimeOffset> times = (_audits.GetValueOrDefault(peer) ?? []).Select(o => o.At)
-            .Concat(_receipts.Values.SelectMany(r => r.GetValueOrDefault(peer) ?? []).Select(o => o.At));
-        return times.Select(t => (DateTimeOffset?)t).Append(_auditors.GetValueOrDefault(peer)?.FirstAt).Min();
-    }
+    private DateTimeOffset? FirstSeen(PeerId peer) =>
+        ((DateTimeOffset?[])[_facts.FirstSeen(peer), _auditors.GetValueOrDefault(peer)?.FirstAt]).Min();
 
     private static DateTimeOffset Floor(DateTimeOffset now) => new(now.Ticks - now.Ticks % Step.Ticks, now.Offset);
 }

@@ -72,7 +72,8 @@ public sealed class Node : IAsyncDisposable
             Seal = options.Conduct.Seal,
         };
         _host.Handle(JobProtocol.Id, _provider.ServeAsync);
-        var candidates = new CandidateSource(_host, _dht, _adverts, _profile.Candidate, options.Time);
+        var candidates = new CandidateSource(_host, _dht, _adverts, _profile.Candidate, reputation, options.Time);
+        Reputation.Changed += _ => candidates.RaiseChanged();
         _adverts.Directory.Changed += _ => candidates.RaiseChanged();
         catalog.Changed += candidates.RaiseChanged;
         Jobs = new JobService(

@@ -1,5 +1,6 @@
 using Infernet.Core.Identity;
 using Infernet.Core.Multiformats;
+using Infernet.Core.Reputation;
 using Infernet.Core.Schemas;
 using Infernet.Daemon.Adverts;
 
@@ -17,6 +18,9 @@ internal sealed record Candidate
     public required int TotalSlots { get; init; }
 
     public required int FreeSlots { get; init; }
+
+    /// <summary>What this node thinks of it; null where nothing is asked.</summary>
+    public PeerStanding? Standing { get; init; }
 
     public static Candidate Of(VerifiedAdvert advert) => new()
     {

@@ -2,6 +2,7 @@ using Infernet.Core.Identity;
 using Infernet.Core.Jobs;
 using Infernet.Core.Multiformats;
 using Infernet.Daemon.Adverts;
+using Infernet.Daemon.Reputation;
 using Infernet.Dht;
 using Infernet.Dht.Providers;
 using Infernet.Libp2p.Hosting;
@@ -16,9 +17,11 @@ namespace Infernet.Daemon.Jobs.Matching;
 /// <param name="dht">Knows who says that it serves a model.</param>
 /// <param name="adverts">Knows what each offers.</param>
 /// <param name="self">This node as a candidate; null when it works for nobody.</param>
+/// <param name="reputation">Knows what each is worth.</param>
 /// <param name="time">The clock.</param>
 internal sealed class CandidateSource(
-    Libp2pHost host, KademliaDht dht, AdvertService adverts, Func<Candidate?> self, TimeProvider time)
+    Libp2pHost host, KademliaDht dht, AdvertService adverts, Func<Candidate?> self,
+    ReputationService reputation, TimeProvider time)
 {
     private const int MaxProviders = 64;
     private static readonly TimeSpan SearchTimeout = TimeSpan.FromSeconds(5);
@@ -33,7 +36,10 @@ internal sealed class CandidateSource(
     public Match Known(RequirementsSpecification requirements, Cid model)
     {
         IEnumerable<Candidate> others = adverts.Directory.All().Where(a => a.Peer != host.Id).Select(Candidate.Of);
-        return Matcher.Find(requirements, model, self() is { } own ? others.Prepend(own) : others);
+        return Matcher.Find(
+            requirements, model,
+            (self() is { } own ? others.Prepend(own) : others)
+                .Select(c => c with { Standing = reputation.Of(c.Peer) }));
     }
 
     /// <summary>Asks every connected peer what it offers now.</summary>

@@ -76,6 +76,11 @@ internal static class Matcher
             return "is not among the peers that the job names";
         }
 
+        if (candidate.Standing?.Exclusion is { } exclusion)
+        {
+            return $"is excluded: {exclusion}";
+        }
+
         if (!candidate.Models.TryGetValue(model, out ServedModel? served))
         {
             return $"{Serves(candidate)}, not the model";
@@ -85,6 +90,14 @@ internal static class Matcher
         {
             return $"serves {served.Name}, needs a context of {requirements.ContextLength} tokens, "
                 + $"has {served.ContextLength}";
+        }
+
+        if (candidate.Standing is { } standing && standing.Score < requirements.MinReputation)
+        {
+            return string.Create(
+                CultureInfo.InvariantCulture,
+                $"serves {served.Name}, needs a reputation of {requirements.MinReputation:0.##}, "
+                + $"has {standing.Score:0.##}");
         }
 
         double memory = candidate.Hardware.Gpus.Select(g => g.MemoryBytes / BytesPerGib).DefaultIfEmpty().Max();
@@ -103,8 +116,12 @@ internal static class Matcher
             + $"and {many - MaxNamedModels} more",
     };
 
-    /// <summary>Tokens a second for one more job: what is measured, less what others use of it.</summary>
+    /// <summary>
+    /// Tokens a second for one more job: what is measured, less what others use of it, and less what may have to be
+    /// done again. A stranger counts half, since its lower bound says that little is known and not that it is bad.
+    /// </summary>
     private static double ExpectedSpeed(Candidate candidate, Cid model) =>
         candidate.Models[model].DecodeTokensPerSecond
+        * (1 + (candidate.Standing?.Score ?? 1)) / 2
         * Math.Max(0.1, (double)candidate.FreeSlots / Math.Max(1, candidate.TotalSlots));
 }

@@ -188,7 +188,7 @@ internal sealed class ProviderConnection : IAsyncDisposable
             + TimeSpan.FromSeconds(Math.Min(4 * _offer.MaxTokens * slots / tokensPerSecond, _options.MaxItemSeconds));
         return new DispatchEvent.ProviderJoined(
             Peer, (int)Math.Min(accept.MaxItemsInFlight, _options.MaxItemsAtProvider), slots,
-            tokensPerSecond / tokensPerItem, silence);
+            tokensPerSecond / tokensPerItem, silence, _provider.Standing?.CreditWindow);
     }
 
     private async Task ReadLoopAsync(JobLink link)

@@ -1,6 +1,7 @@
 using Infernet.Core.Identity;
 using Infernet.Core.Jobs;
 using Infernet.Core.Multiformats;
+using Infernet.Core.Reputation;
 using Infernet.Core.Schemas;
 using Infernet.Daemon.Jobs.Matching;
 
@@ -75,6 +76,34 @@ public sealed class MatcherTests
     [Test]
     public void Shortage_WhereNobodyIs_SaysHowToJoin() => Assert.That(
         Matcher.FindShortage(new Match([], []), 1)!.Message, Does.Contain("infernet peers connect"));
+
+    [Test]
+    public void Candidate_ThatWasConvicted_IsUnsuitableAndSaysWhy() => Assert.That(
+        Reason(new RequirementsSpecification(), Candidate() with { Standing = Standing(0.9, "convicted by audits") }),
+        Is.EqualTo("is excluded: convicted by audits"));
+
+    [Test]
+    public void Candidate_BelowTheReputationThatIsNeeded_IsUnsuitable() => Assert.That(
+        Reason(new RequirementsSpecification { MinReputation = 0.5 }, Candidate() with { Standing = Standing(0.25) }),
+        Is.EqualTo("serves llama-8b, needs a reputation of 0.5, has 0.25"));
+
+    [Test]
+    public void Suitable_OfLikeSpeed_AreRankedByReputation()
+    {
+        Candidate stranger = Candidate() with { Standing = Standing(0.05) };
+        Candidate known = Candidate() with { Standing = Standing(0.9) };
+
+        Match match = Matcher.Find(new RequirementsSpecification(), Model, [stranger, known]);
+
+        Assert.That(match.Suitable[0], Is.SameAs(known));
+    }
+
+    private static PeerStanding Standing(double score, string? exclusion = null) =>
+        new ReputationLedger(NodeIdentity.Generate().Id, new ReputationOptions())
+            .Of(NodeIdentity.Generate().Id, DateTimeOffset.UnixEpoch.AddYears(56)) with
+            {
+                Score = score, Exclusion = exclusion,
+            };
 
     private static string Reason(RequirementsSpecification requirements, Candidate candidate) =>
         Matcher.Find(requirements, Model, [candidate]).Unsuitable.Single().Reason;
