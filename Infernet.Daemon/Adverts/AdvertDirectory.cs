@@ -4,7 +4,8 @@ using Infernet.Core.Identity;
 namespace Infernet.Daemon.Adverts;
 
 /// <summary>
-/// The newest valid advert of each peer, in memory, bounded, gone when it expires. Thread-safe.
+/// The newest valid advert of each peer, in memory, bounded, gone when it expires. A peer that is leaving is not shown,
+/// but remembered, so that no older advert brings it back. Thread-safe.
 /// </summary>
 internal sealed class AdvertDirectory(TimeProvider time, int capacity = AdvertDirectory.DefaultCapacity)
 {
@@ -20,11 +21,15 @@ internal sealed class AdvertDirectory(TimeProvider time, int capacity = AdvertDi
     public IReadOnlyList<VerifiedAdvert> All()
     {
         DateTimeOffset now = time.GetUtcNow();
-        return [.. _adverts.Values.Where(a => a.Expires > now)];
+        return [.. _adverts.Values.Where(a => a.Expires > now && !a.Contents.Leaving)];
     }
 
     public VerifiedAdvert? Find(PeerId peer) =>
-        _adverts.TryGetValue(peer, out VerifiedAdvert? advert) && advert.Expires > time.GetUtcNow() ? advert : null;
+        _adverts.TryGetValue(peer, out VerifiedAdvert? advert)
+        && advert.Expires > time.GetUtcNow()
+        && !advert.Contents.Leaving
+            ? advert
+            : null;
 
     /// <summary>Takes an advert in; false if a newer one is known, or the directory is full of good ones.</summary>
     public bool Offer(VerifiedAdvert advert)

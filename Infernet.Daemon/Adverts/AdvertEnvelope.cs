@@ -16,9 +16,18 @@ internal static class AdvertEnvelope
 
     /// <summary>Opens an advert; false with the reason if anything about it is wrong.</summary>
     public static bool TryOpen(
-        ReadOnlyMemory<byte> envelope, DateTimeOffset now, out VerifiedAdvert advert, out string problem)
+        ReadOnlyMemory<byte> envelope, DateTimeOffset now, out VerifiedAdvert advert, out string problem) =>
+        TryOpen(envelope, now, out advert, out problem, out _);
+
+    /// <summary>
+    /// As above; also says whether it is only untimely, which two honest nodes may see differently.
+    /// </summary>
+    public static bool TryOpen(
+        ReadOnlyMemory<byte> envelope, DateTimeOffset now, out VerifiedAdvert advert, out string problem,
+        out bool isUntimely)
     {
         advert = null!;
+        isUntimely = false;
         if (envelope.Length > AdvertLimits.MaxEnvelopeLength)
         {
             problem = $"has {envelope.Length} bytes; at most {AdvertLimits.MaxEnvelopeLength} are allowed";
@@ -38,7 +47,9 @@ internal static class AdvertEnvelope
             return false;
         }
 
-        problem = Problem(contents, now) ?? "";
+        problem = Untimeliness(contents, now) ?? "";
+        isUntimely = problem.Length > 0;
+        problem = isUntimely ? problem : Problem(contents) ?? "";
         var models = new Dictionary<Cid, ServedModel>();
         if (problem.Length > 0 || !TryReadModels(contents, models, ref problem))
         {
@@ -62,7 +73,7 @@ internal static class AdvertEnvelope
             ? advert.Sequence
             : 0;
 
-    private static string? Problem(Advert advert, DateTimeOffset now)
+    private static string? Untimeliness(Advert advert, DateTimeOffset now)
     {
         long nowMs = now.ToUnixTimeMilliseconds();
         long latest = nowMs + (long)(AdvertLimits.MaxLifetime + AdvertLimits.ClockSkew).TotalMilliseconds;
@@ -70,17 +81,22 @@ internal static class AdvertEnvelope
         {
             _ when advert.ExpiresUnixMs <= nowMs => "has expired",
             _ when advert.ExpiresUnixMs > latest => "expires later than any advert may",
-            _ when advert.Addresses.Count > AdvertLimits.MaxAddresses => "has too many addresses",
-            _ when advert.Models.Count > AdvertLimits.MaxModels => "has too many models",
-            _ when advert.Engines.Count > AdvertLimits.MaxEngines => "has too many engines",
-            _ when advert.TotalSlots > AdvertLimits.MaxSlots => "has too many slots",
-            _ when advert.FreeSlots > advert.TotalSlots => "has more free slots than slots",
-            _ when advert.Hardware is null => "says nothing about its hardware",
-            _ when advert.Hardware.Gpus.Count > AdvertLimits.MaxGpus => "has too many GPUs",
-            _ when !Texts(advert).All(t => t.Length <= AdvertLimits.MaxTextLength) => "has a text that is too long",
             _ => null,
         };
     }
+
+    private static string? Problem(Advert advert) => advert switch
+    {
+        _ when advert.Addresses.Count > AdvertLimits.MaxAddresses => "has too many addresses",
+        _ when advert.Models.Count > AdvertLimits.MaxModels => "has too many models",
+        _ when advert.Engines.Count > AdvertLimits.MaxEngines => "has too many engines",
+        _ when advert.TotalSlots > AdvertLimits.MaxSlots => "has too many slots",
+        _ when advert.FreeSlots > advert.TotalSlots => "has more free slots than slots",
+        _ when advert.Hardware is null => "says nothing about its hardware",
+        _ when advert.Hardware.Gpus.Count > AdvertLimits.MaxGpus => "has too many GPUs",
+        _ when !Texts(advert).All(t => t.Length <= AdvertLimits.MaxTextLength) => "has a text that is too long",
+        _ => null,
+    };
 
     private static IEnumerable<string> Texts(Advert advert) =>
     [

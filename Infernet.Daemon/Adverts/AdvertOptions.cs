@@ -6,8 +6,14 @@ internal sealed record AdvertOptions
     /// <summary>How long an advert is good.</summary>
     public TimeSpan Lifetime { get; init; } = TimeSpan.FromMinutes(10);
 
-    /// <summary>How often it is signed anew and put into the DHT, also when nothing changed.</summary>
+    /// <summary>How often it is signed anew, gossiped, and put into the DHT, also when nothing changed.</summary>
     public TimeSpan RenewalInterval { get; init; } = TimeSpan.FromMinutes(4);
+
+    /// <summary>How often a change, of the load for example, is gossiped at most.</summary>
+    public TimeSpan GossipInterval { get; init; } = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>Adverts of one peer that are forwarded within a second; honest peers send two.</summary>
+    public int MaxGossipedPerSecond { get; init; } = 5;
 
     /// <summary>Changes within this time go out together.</summary>
     public TimeSpan Debounce { get; init; } = TimeSpan.FromMilliseconds(200);

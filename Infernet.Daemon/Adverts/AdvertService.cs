@@ -1,14 +1,15 @@
 using System.Threading.Channels;
 using Infernet.Core.Identity;
 using Infernet.Dht;
+using Infernet.Libp2p.GossipSub;
 using Infernet.Libp2p.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace Infernet.Daemon.Adverts;
 
 /// <summary>
-/// Speaks for this node and listens to the others: serves and publishes its own advert, and asks each peer that
-/// connects for its advert. What it learns is in <see cref="Directory"/>.
+/// Speaks for this node and listens to the others: serves, gossips and publishes its own advert, and asks each peer
+/// that connects for its advert. What it learns is in <see cref="Directory"/>.
 /// </summary>
 internal sealed partial class AdvertService : IAsyncDisposable
 {
@@ -23,16 +24,19 @@ internal sealed partial class AdvertService : IAsyncDisposable
         new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 
     private readonly CancellationTokenSource _stopping = new();
+    private readonly AdvertGossip _gossip;
     private readonly Task _running;
 
     public AdvertService(
-        Libp2pHost host, KademliaDht dht, OwnAdvert own, AdvertOptions options, TimeProvider time, ILogger log)
+        Libp2pHost host, KademliaDht dht, GossipSub gossip, OwnAdvert own, AdvertOptions options, TimeProvider time,
+        ILogger log)
     {
         (_host, _dht, _own, _options, _time, _log) = (host, dht, own, options, time, log);
         Directory = new AdvertDirectory(time);
         _met = Channel.CreateBounded<PeerId>(
             new BoundedChannelOptions(options.MaxWaitingPeers) { FullMode = BoundedChannelFullMode.DropWrite });
         AdvertProtocol.Serve(host, own.Current);
+        _gossip = new AdvertGossip(gossip, own, Learn, options, time);
         host.PeerIdentified += OnPeerIdentified;
         _running = Task.WhenAll(
             [PublishAsync(_stopping.Token), .. Enumerable.Range(0, options.MaxConcurrentRequests).Select(_ => AskAsync())]);
@@ -51,9 +55,8 @@ internal sealed partial class AdvertService : IAsyncDisposable
         {
             VerifiedAdvert advert = await AdvertProtocol
                 .FetchAsync(_host, peer, _time, cancellationToken).ConfigureAwait(false);
-            Directory.Offer(advert);
-            _host.Peers.AddAddresses(peer, advert.Addresses);
-            return advert;
+            Learn(advert);
+            return advert.Contents.Leaving ? null : advert;
         }
         catch (Exception failed) when (failed is IOException or TimeoutException)
         {
@@ -75,9 +78,22 @@ internal sealed partial class AdvertService : IAsyncDisposable
     {
         _host.PeerIdentified -= OnPeerIdentified;
         _met.Writer.TryComplete();
+        await _gossip.DisposeAsync().ConfigureAwait(false);
         await _stopping.CancelAsync().ConfigureAwait(false);
         await _running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _stopping.Dispose();
+    }
+
+    // False if a newer advert is known, or there is no room.
+    private bool Learn(VerifiedAdvert advert)
+    {
+        bool isNew = Directory.Offer(advert);
+        if (isNew)
+        {
+            _host.Peers.AddAddresses(advert.Peer, advert.Addresses);
+        }
+
+        return isNew;
     }
 
     private void OnPeerIdentified(PeerId peer)

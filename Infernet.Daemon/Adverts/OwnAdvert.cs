@@ -18,6 +18,10 @@ internal sealed class OwnAdvert(Libp2pHost host, Func<Advert> describe, AdvertOp
     private Advert? _contents;
     private ulong _sequence;
     private DateTimeOffset _renewAt;
+    private volatile bool _isLeaving;
+
+    /// <summary>From now on the advert says that this node goes, and offers nothing.</summary>
+    public void Leave() => _isLeaving = true;
 
     /// <summary>The signed advert.</summary>
     public ReadOnlyMemory<byte> Current()
@@ -43,6 +47,13 @@ internal sealed class OwnAdvert(Libp2pHost host, Func<Advert> describe, AdvertOp
 
     private void Complete(Advert advert, DateTimeOffset now)
     {
+        if (_isLeaving)
+        {
+            advert.Leaving = true;
+            advert.Models.Clear();
+            advert.FreeSlots = 0;
+        }
+
         advert.PeerId = ByteString.CopyFrom(host.Id.Span);
         advert.ExpiresUnixMs = (now + options.Lifetime).ToUnixTimeMilliseconds();
         advert.Addresses.AddRange(

@@ -53,7 +53,7 @@ public sealed class Node : IAsyncDisposable
         _profile = new NodeProfile(_host.Id, options, _hardware, catalog, ground.Agent);
         var advertOptions = new AdvertOptions();
         _adverts = teardown.Own(new AdvertService(
-            _host, _dht, new OwnAdvert(_host, _profile.Advert, advertOptions, options.Time), advertOptions,
+            _host, _dht, ground.Gossip, new OwnAdvert(_host, _profile.Advert, advertOptions, options.Time), advertOptions,
             options.Time, loggers.CreateLogger<AdvertService>()));
         catalog.Changed += _adverts.Touch;
         teardown.Own(new PeerMemory(_host, _journal.Peers, options.Time, loggers.CreateLogger<PeerMemory>()));
