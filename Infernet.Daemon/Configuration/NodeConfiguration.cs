@@ -71,6 +71,7 @@ public sealed class NodeConfiguration
         ContextLength = Get(Settings.ContextLength),
         Threads = Get(Settings.Threads),
         CpuVariant = Get(Settings.CpuVariant),
+        FlashAttention = Get(Settings.FlashAttention),
     };
 
     private static SettingValue Choose(

@@ -79,6 +79,18 @@ public static class Settings
         Reader = SettingReaders.NameOrAuto,
     };
 
+    public static TypedSetting<bool> FlashAttention { get; } = new()
+    {
+        Key = "flash_attention",
+        Description = "Whether the fused attention kernel is used; without it, the CPU variants x64 and sse42 compute "
+            + "exactly reproducible answers.",
+        ValueName = "BOOL",
+        Default = ["true"],
+        IsSwitch = true,
+        Choices = ["true", "false"],
+        Reader = SettingReaders.Switch,
+    };
+
     public static TypedSetting<LogLevel> LogLevel { get; } = new()
     {
         Key = "log_level",
@@ -123,7 +135,8 @@ public static class Settings
     /// <summary>All of them, in the order in which they are shown.</summary>
     public static IReadOnlyList<Setting> All { get; } =
     [
-        Listen, Bootstrap, Serve, Slots, ContextLength, Threads, CpuVariant, LogLevel, LogFormat, IdentityPassphrase,
+        Listen, Bootstrap, Serve, Slots, ContextLength, Threads, CpuVariant, FlashAttention, LogLevel, LogFormat,
+        IdentityPassphrase,
     ];
 
     /// <summary>Finds a setting by its key, or by its flag's or its variable's spelling; null if there is none.</summary>

@@ -218,6 +218,7 @@ public sealed class Node : IAsyncDisposable
         ContextPerSequence = options.ContextLength,
         Threads = options.Threads,
         Variant = options.CpuVariant,
+        FlashAttention = options.FlashAttention,
         Clock = options.Time,
     };
 }

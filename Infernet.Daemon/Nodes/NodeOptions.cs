@@ -34,6 +34,9 @@ public sealed record NodeOptions
     /// <summary>Pins the engine library's CPU variant; null for the best that the CPU runs.</summary>
     public string? CpuVariant { get; init; }
 
+    /// <summary>Whether the fused attention kernel is used: faster, but an audit can't reproduce every bit of it.</summary>
+    public bool FlashAttention { get; init; } = true;
+
     /// <summary>Time-outs and limits of this node's own jobs.</summary>
     internal RunOptions Running { get; init; } = new();
 

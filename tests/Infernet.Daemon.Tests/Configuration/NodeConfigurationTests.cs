@@ -29,6 +29,7 @@ public sealed class NodeConfigurationTests
             Assert.That(options.ContextLength, Is.Null);
             Assert.That(options.Threads, Is.Null);
             Assert.That(options.CpuVariant, Is.Null);
+            Assert.That(options.FlashAttention, Is.True);
             Assert.That(options.IdentityPassphrase, Is.Null);
         });
     }
