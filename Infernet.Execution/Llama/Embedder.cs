@@ -6,7 +6,7 @@ namespace Infernet.Execution.Llama;
 internal sealed class Embedder(LlamaModel model, ContextShape shape, ComputeThreads pool) : IDisposable
 {
     /// <summary>The longest text: it must fit one batch, since pooling sees no further, and batches cost memory.</summary>
-    private const int LongestText = 2_048;
+    public const int LongestText = 2_048;
 
     private LlamaContext? _context;
 

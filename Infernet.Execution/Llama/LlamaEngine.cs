@@ -51,6 +51,9 @@ public sealed class LlamaEngine : IAsyncDisposable
     /// <summary>How many requests wait.</summary>
     public int QueuedRequests => _thread.QueuedJobs;
 
+    /// <summary>The model's tokens.</summary>
+    internal Vocabulary Vocabulary => _model.Vocabulary;
+
     /// <summary>Loads a model and makes it ready.</summary>
     /// <exception cref="ModelLoadException">There is no such file, it is no usable GGUF, or it needs too much memory.</exception>
     /// <exception cref="NativeLibraryException">The libraries are missing, or the wanted variant can't be used.</exception>

@@ -1,4 +1,3 @@
-using Infernet.Core.Jobs;
 using Infernet.Core.Multiformats;
 using Infernet.Core.Schemas;
 using Infernet.Daemon.Jobs.Wire;
@@ -55,7 +54,7 @@ internal static class EngineAnswers
     private static async Task<ItemAnswer> GenerateAsync(
         LlamaEngine engine, Item item, Sampling sampling, CancellationToken cancellationToken)
     {
-        GenerationResult result = await engine.CompleteAsync(Request(item, sampling), cancellationToken)
+        GenerationResult result = await engine.CompleteAsync(JobRequests.Of(item, sampling), cancellationToken)
             .ConfigureAwait(false);
         if (result.FinishReason == FinishReason.Cancelled)
         {
@@ -77,22 +76,4 @@ internal static class EngineAnswers
         output.Embedding.AddRange(embedding);
         return new ItemAnswer(output, [], engine.Tokenize(item.Text).Count, FinishReasons.Stop);
     }
-
-    private static GenerationRequest Request(Item item, Sampling sampling) => new()
-    {
-        Prompt = item.InputCase == Item.InputOneofCase.Prompt ? item.Prompt : null,
-        Messages = item.InputCase == Item.InputOneofCase.Chat
-            ? [.. item.Chat.Messages.Select(m => new ChatTurn(m.Role, m.Content))]
-            : null,
-        Sampling = new SamplingOptions
-        {
-            Temperature = sampling.Temperature,
-            TopK = (int)sampling.TopK,
-            TopP = sampling.TopP,
-            MinP = sampling.MinP,
-            Seed = sampling.Seed,
-        },
-        MaxTokens = (int)sampling.MaxTokens,
-        Stop = [.. sampling.Stop],
-    };
 }

@@ -1,7 +1,6 @@
 using System.Threading.Channels;
 using Infernet.Execution.Generation;
 using Infernet.Execution.Sampling;
-using Infernet.Execution.Text;
 
 namespace Infernet.Execution.Llama.Scheduling;
 
@@ -20,10 +19,8 @@ internal sealed class GenerationJob : SequenceJob
     private readonly TaskCompletionSource<GenerationResult> _result =
         new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private readonly Vocabulary _vocabulary;
     private readonly SamplingOptions _sampling;
-    private readonly StreamingText _text;
-    private readonly bool _ignoreEnd;
+    private readonly AnswerText _text;
     private readonly int _promptTokens;
     private readonly int[] _drawn;
     private readonly TimeProvider _clock;
@@ -50,10 +47,8 @@ internal sealed class GenerationJob : SequenceJob
         ChannelWriter<GenerationDelta>? listener)
         : base([.. prompt, .. new int[maxTokens]], prompt.Length, prompt.Length - 1)
     {
-        _vocabulary = vocabulary;
         _sampling = request.Sampling;
-        _text = new StreamingText(request.Stop);
-        _ignoreEnd = request.IgnoreEnd;
+        _text = new AnswerText(vocabulary, request.Stop, request.IgnoreEnd);
         _promptTokens = prompt.Length;
         _drawn = new int[maxTokens];
         _clock = clock;
@@ -81,7 +76,7 @@ internal sealed class GenerationJob : SequenceJob
         }
 
         _drawn[_drawnCount++] = token;
-        if (!_ignoreEnd && _vocabulary.IsEnd(token) || _text.Append(_vocabulary.Piece(token)))
+        if (_text.Append(token))
         {
             End(FinishReason.Stop);
             return true;
