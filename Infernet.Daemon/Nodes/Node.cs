@@ -39,8 +39,7 @@ public sealed class Node : IAsyncDisposable
     private readonly CancellationTokenSource _stopping = new();
 
     private Node(
-        NodeOptions options, NodeIdentity identity, NodeGround ground, ReputationService reputation, Teardown teardown,
-        ILoggerFactory loggers)
+        NodeOptions options, NodeIdentity identity, NodeGround ground, Teardown teardown, ILoggerFactory loggers)
     {
         (_options, _teardown, _startedAt) = (options, teardown, options.Time.GetUtcNow());
         (_journal, _host, _dht) = (ground.Journal, ground.Host, ground.Dht);
@@ -58,7 +57,8 @@ public sealed class Node : IAsyncDisposable
         catalog.Changed += _adverts.Touch;
         teardown.Own(new PeerMemory(_host, _journal.Peers, options.Time, loggers.CreateLogger<PeerMemory>()));
 
-        Reputation = reputation;
+        Reputation = ground.Reputation;
+        teardown.Own(EvidenceTopic.Subscribe(ground.Gossip, Reputation));
         var names = new ModelNames(catalog, _adverts.Directory);
         Models = teardown.Own(new ModelService(
             catalog, ground.Blobs, new ModelFetcher(_host, _dht, exchange, _adverts.Directory),
@@ -72,7 +72,7 @@ public sealed class Node : IAsyncDisposable
             Seal = options.Conduct.Seal,
         };
         _host.Handle(JobProtocol.Id, _provider.ServeAsync);
-        var candidates = new CandidateSource(_host, _dht, _adverts, _profile.Candidate, reputation, options.Time);
+        var candidates = new CandidateSource(_host, _dht, _adverts, _profile.Candidate, Reputation, options.Time);
         Reputation.Changed += _ => candidates.RaiseChanged();
         _adverts.Directory.Changed += _ => candidates.RaiseChanged();
         catalog.Changed += candidates.RaiseChanged;
@@ -109,17 +109,7 @@ public sealed class Node : IAsyncDisposable
         {
             NodeGround ground = await NodeGround.OpenAsync(options, loggers, teardown, cancellationToken)
                 .ConfigureAwait(false);
-            ReputationService reputation = teardown.Own(await ReputationService.OpenAsync(
-                ground.Host.Id, ground.Journal.Evidence,
-                new ReputationSetup
-                {
-                    Arithmetic = NodeGround.Version,
-                    Publish = (_, _) => ValueTask.CompletedTask,
-                    Time = options.Time,
-                    Log = loggers.CreateLogger<ReputationService>(),
-                },
-                cancellationToken).ConfigureAwait(false));
-            var node = new Node(options, ground.Host.Identity, ground, reputation, teardown, loggers);
+            var node = new Node(options, ground.Host.Identity, ground, teardown, loggers);
             node.GoOn();
             return node;
         }

@@ -2,6 +2,7 @@ using Infernet.ContentStore.Blobs;
 using Infernet.Core.Identity;
 using Infernet.Daemon.Adverts;
 using Infernet.Daemon.Journal;
+using Infernet.Daemon.Reputation;
 using Infernet.Dht;
 using Infernet.Dht.Records;
 using Infernet.Libp2p.GossipSub;
@@ -12,7 +13,8 @@ namespace Infernet.Daemon.Nodes;
 
 /// <summary>What the services of a node stand on: home, identity, journal, store and network.</summary>
 internal sealed record NodeGround(
-    NodeJournal Journal, BlobStore Blobs, Libp2pHost Host, KademliaDht Dht, GossipSub Gossip, string Agent)
+    NodeJournal Journal, BlobStore Blobs, Libp2pHost Host, KademliaDht Dht, GossipSub Gossip,
+    ReputationService Reputation, string Agent)
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
@@ -46,8 +48,21 @@ internal sealed record NodeGround(
                 },
             },
             loggers, cancellationToken).ConfigureAwait(false));
-        GossipSub gossip = teardown.Own(new GossipSub(host, new GossipSubOptions(), options.Time, loggers));
-        return new NodeGround(journal, blobs, host, dht, gossip, agent);
+        // Each of the two needs the other: evidence goes out by gossip, and gossip asks what a peer is worth.
+        GossipSub? gossip = null;
+        ReputationService reputation = teardown.Own(await ReputationService.OpenAsync(
+            host.Id, journal.Evidence,
+            new ReputationSetup
+            {
+                Arithmetic = Version,
+                Publish = (fact, token) => gossip!.PublishAsync(EvidenceTopic.Name, fact, token),
+                Time = options.Time,
+                Log = loggers.CreateLogger<ReputationService>(),
+            },
+            cancellationToken).ConfigureAwait(false));
+        var scoring = new PeerScoreOptions { AppSpecific = peer => EvidenceTopic.ScoreOf(reputation.Of(peer)) };
+        gossip = teardown.Own(new GossipSub(host, new GossipSubOptions { Score = scoring }, options.Time, loggers));
+        return new NodeGround(journal, blobs, host, dht, gossip, reputation, agent);
     }
 
     // Keys and answers lie here: nobody else on the machine has business in it.

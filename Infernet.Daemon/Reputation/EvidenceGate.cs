@@ -11,13 +11,13 @@ namespace Infernet.Daemon.Reputation;
 internal sealed class EvidenceGate(EvidenceOptions options) : IDisposable
 {
     private readonly PartitionedRateLimiter<PeerId> _peers = Create(
-        options.BurstPerPeer, options.RatePerPeer, TimeSpan.FromSeconds(1));
+        options.BurstPerPeer, options.RatePerPeer, options.ListeningPeriod);
 
     private readonly PartitionedRateLimiter<PeerId> _authors = Create(
-        options.BurstPerAuthor, options.RatePerAuthor, TimeSpan.FromMinutes(1));
+        options.BurstPerAuthor, options.RatePerAuthor, options.SigningPeriod);
 
     private readonly TokenBucketRateLimiter _strangers = new(
-        Bucket(options.BurstOfStrangers, options.RateOfStrangers, TimeSpan.FromSeconds(1)));
+        Bucket(options.BurstOfStrangers, options.RateOfStrangers, options.ListeningPeriod));
 
     /// <summary>Whether a peer may pass another fact on.</summary>
     /// <param name="peer">Who.</param>

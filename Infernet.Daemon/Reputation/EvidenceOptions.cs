@@ -25,20 +25,24 @@ internal sealed record EvidenceOptions
     /// <summary>Facts that one peer may pass on at once.</summary>
     public int BurstPerPeer { get; init; } = 200;
 
-    /// <summary>Facts a second that one peer may pass on in the long run.</summary>
+    /// <summary>Facts in each <see cref="ListeningPeriod"/> that one peer may pass on in the long run.</summary>
     public int RatePerPeer { get; init; } = 20;
 
     /// <summary>Facts that all those together may pass on at once with whom no work was settled.</summary>
     public int BurstOfStrangers { get; init; } = 1_000;
 
-    /// <summary>Facts a second that they may pass on in the long run.</summary>
+    /// <summary>Facts in each period that they may pass on in the long run.</summary>
     public int RateOfStrangers { get; init; } = 100;
+
+    public TimeSpan ListeningPeriod { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>Facts that one aggregator may sign at once.</summary>
     public int BurstPerAuthor { get; init; } = 100;
 
-    /// <summary>Facts a minute that one aggregator may sign in the long run.</summary>
+    /// <summary>Facts in each <see cref="SigningPeriod"/> that one aggregator may sign in the long run.</summary>
     public int RatePerAuthor { get; init; } = 12;
+
+    public TimeSpan SigningPeriod { get; init; } = TimeSpan.FromMinutes(1);
 
     /// <summary>Own facts that wait to be told; the least telling make room.</summary>
     public int MaxWaiting { get; init; } = 1_024;

@@ -178,9 +178,16 @@ public sealed partial class ReputationService : IAsyncDisposable
             return EvidenceReception.Accepted;
         }
 
-        await KeepAsync(new EvidenceRecord(seen, Own: false), evidence.Canonical, cancellationToken)
-            .ConfigureAwait(false);
-        return EvidenceReception.Accepted;
+        try
+        {
+            await KeepAsync(new EvidenceRecord(seen, Own: false), evidence.Canonical, cancellationToken)
+                .ConfigureAwait(false);
+            return EvidenceReception.Accepted;
+        }
+        catch (JournalException full)
+        {
+            return new EvidenceReception(EvidenceOutcome.Ignored, full.Message);
+        }
     }
 
     /// <summary>Notes how an auditor did that this node asked: durable when it returns, and told to nobody.</summary>
