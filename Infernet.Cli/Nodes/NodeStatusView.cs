@@ -1,4 +1,5 @@
 using Infernet.Cli.Models;
+using Infernet.Cli.Peers;
 using Infernet.Cli.Terminals;
 using Infernet.Core.Api;
 using Infernet.Core.Multiformats;
@@ -42,6 +43,7 @@ internal static class NodeStatusView
             + $"table, {Units.Count(status.KnownProviders)} providers known");
         Line(terminal, "slots", $"{status.FreeSlots} of {status.TotalSlots} free");
         Line(terminal, "hardware", Hardware(status.Hardware));
+        WriteSpeed(terminal, status.Hardware);
         Line(terminal, "own jobs", $"{Units.Count(status.ActiveJobs)} running");
         Line(
             terminal,
@@ -64,6 +66,27 @@ internal static class NodeStatusView
         string gpus = string.Concat(hardware.Gpus.Select(g => $", {g.Name} ({Units.Bytes(g.MemoryBytes)})"));
         string cores = hardware.CpuCores == 1 ? "1 core" : $"{hardware.CpuCores} cores";
         return $"{hardware.Cpu}, {cores}, {Units.Bytes(hardware.MemoryBytes)}{(gpus.Length > 0 ? gpus : ", no GPU")}";
+    }
+
+    private static void WriteSpeed(Terminal terminal, HardwareStatus hardware)
+    {
+        if (hardware.Claimed is { } claimed)
+        {
+            Line(
+                terminal,
+                "claims",
+                $"{HardwareView.Rate("matmul-int8", claimed.Operations)}, "
+                + $"{HardwareView.Rate("memory-walk", claimed.MemoryBytes)} (measured by this node itself)");
+        }
+
+        foreach (HardwareMeasurement measured in hardware.Measured)
+        {
+            Line(
+                terminal,
+                "measured",
+                $"{HardwareView.Rate(measured.Kernel, measured.Rate)} by {measured.Challenger} on "
+                + $"{measured.MeasuredAt:yyyy-MM-dd}");
+        }
     }
 
     // The node's id stands above already.

@@ -25,6 +25,7 @@ internal static class PeerCommands
             "infernet peers connect /ip4/192.0.2.1/tcp/4001/p2p/12D3KooW…")
             .With(Address)
             .Runs(ConnectAsync))
+        .With(ChallengeCommand.Create())
         .Runs(ListAsync);
 
     private static async Task<int> ListAsync(CommandContext context, CancellationToken cancellationToken)

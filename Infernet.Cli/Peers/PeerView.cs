@@ -24,7 +24,11 @@ internal static class PeerView
     }
 
     // What decides whether a job fits: GPUs if there are any, else the processor.
-    private static string Hardware(HardwareStatus hardware) => hardware.Gpus.Count > 0
-        ? string.Join(", ", hardware.Gpus.Select(g => $"{g.Name} ({Units.Bytes(g.MemoryBytes)})"))
-        : $"{hardware.CpuCores} cores, {Units.Bytes(hardware.MemoryBytes)}";
+    private static string Hardware(HardwareStatus hardware)
+    {
+        string parts = hardware.Gpus.Count > 0
+            ? string.Join(", ", hardware.Gpus.Select(g => $"{g.Name} ({Units.Bytes(g.MemoryBytes)})"))
+            : $"{hardware.CpuCores} cores, {Units.Bytes(hardware.MemoryBytes)}";
+        return HardwareView.Speed(hardware) is { } speed ? $"{parts}, {speed}" : parts;
+    }
 }

@@ -19,6 +19,8 @@ namespace Infernet.Core.Api;
 [JsonSerializable(typeof(AddModelRequest))]
 [JsonSerializable(typeof(PullModelRequest))]
 [JsonSerializable(typeof(ModelProgress))]
+[JsonSerializable(typeof(ChallengePeerRequest))]
+[JsonSerializable(typeof(ChallengeReport))]
 [JsonSerializable(typeof(ApiError))]
 [JsonSerializable(typeof(JobEvent))]
 [JsonSerializable(typeof(JobResult))]

@@ -10,4 +10,10 @@ public sealed record HardwareStatus
     public required long MemoryBytes { get; init; }
 
     public required IReadOnlyList<GpuStatus> Gpus { get; init; }
+
+    /// <summary>What the node says that it can do; null when it says nothing.</summary>
+    public HardwareClaim? Claimed { get; init; }
+
+    /// <summary>What other nodes measured of it, and signed for.</summary>
+    public IReadOnlyList<HardwareMeasurement> Measured { get; init; } = [];
 }

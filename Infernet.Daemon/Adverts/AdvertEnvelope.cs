@@ -2,6 +2,7 @@ using Infernet.Core.Identity;
 using Infernet.Core.Multiformats;
 using Infernet.Core.Schemas;
 using Infernet.Core.Wire;
+using Infernet.Daemon.Challenges.Results;
 
 namespace Infernet.Daemon.Adverts;
 
@@ -51,7 +52,9 @@ internal static class AdvertEnvelope
         isUntimely = problem.Length > 0;
         problem = isUntimely ? problem : Problem(contents) ?? "";
         var models = new Dictionary<Cid, ServedModel>();
-        if (problem.Length > 0 || !TryReadModels(contents, models, ref problem))
+        if (problem.Length > 0 || !TryReadModels(contents, models, ref problem)
+            || !CarriedMeasurements.TryRead(
+                contents.Measurements, signer, now, out IReadOnlyList<Measurement> measurements, out problem))
         {
             return false;
         }
@@ -63,6 +66,7 @@ internal static class AdvertEnvelope
             Envelope = envelope,
             Addresses = Addresses(contents),
             Models = models,
+            Measurements = measurements,
         };
         return true;
     }
@@ -94,9 +98,13 @@ internal static class AdvertEnvelope
         _ when advert.FreeSlots > advert.TotalSlots => "has more free slots than slots",
         _ when advert.Hardware is null => "says nothing about its hardware",
         _ when advert.Hardware.Gpus.Count > AdvertLimits.MaxGpus => "has too many GPUs",
+        _ when !IsRate(advert.Hardware.ClaimedOperationsPerSecond)
+            || !IsRate(advert.Hardware.ClaimedBytesPerSecond) => "claims a speed that can't be",
         _ when !Texts(advert).All(t => t.Length <= AdvertLimits.MaxTextLength) => "has a text that is too long",
         _ => null,
     };
+
+    private static bool IsRate(double rate) => rate is >= 0 and < AdvertLimits.MaxRate;
 
     private static IEnumerable<string> Texts(Advert advert) =>
     [

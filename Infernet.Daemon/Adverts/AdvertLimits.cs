@@ -13,6 +13,9 @@ internal static class AdvertLimits
     public const int MaxTextLength = 256;
     public const uint MaxSlots = 100_000;
 
+    /// <summary>Operations or bytes a second of one node.</summary>
+    public const double MaxRate = 1e18;
+
     /// <summary>No honest advert lives longer: its peer renews it every few minutes.</summary>
     public static readonly TimeSpan MaxLifetime = TimeSpan.FromHours(1);
 

@@ -1,6 +1,7 @@
 using Infernet.Core.Identity;
 using Infernet.Core.Multiformats;
 using Infernet.Core.Schemas;
+using Infernet.Daemon.Challenges.Results;
 
 namespace Infernet.Daemon.Adverts;
 
@@ -22,6 +23,9 @@ public sealed record VerifiedAdvert
 
     /// <summary>The models that it serves, by the CID of their file.</summary>
     public required IReadOnlyDictionary<Cid, ServedModel> Models { get; init; }
+
+    /// <summary>What others measured of the peer, each signed by who did.</summary>
+    public IReadOnlyList<Measurement> Measurements { get; init; } = [];
 
     public DateTimeOffset Expires => DateTimeOffset.FromUnixTimeMilliseconds(Contents.ExpiresUnixMs);
 }

@@ -1,4 +1,5 @@
 using Infernet.Core.Api;
+using Infernet.Core.Identity;
 using Infernet.Core.Multiformats;
 using Infernet.Daemon.Nodes;
 using Microsoft.AspNetCore.Builder;
@@ -16,6 +17,7 @@ internal static class PeerEndpoints
             await ApiBody.WriteAsync(
                 context, await node.Peers.ListAsync(context.RequestAborted), ApiJson.Default.IReadOnlyListPeerStatus));
         routes.MapPost("/v1/peers/connect", context => ConnectAsync(context, node));
+        routes.MapPost("/v1/peers/challenge", context => ChallengeAsync(context, node));
     }
 
     private static async Task ConnectAsync(HttpContext context, Node node)
@@ -30,5 +32,18 @@ internal static class PeerEndpoints
 
         PeerStatus peer = await node.Peers.ConnectAsync(address, context.RequestAborted);
         await ApiBody.WriteAsync(context, peer, ApiJson.Default.PeerStatus);
+    }
+
+    private static async Task ChallengeAsync(HttpContext context, Node node)
+    {
+        ChallengePeerRequest request = await ApiBody.ReadAsync(context, ApiJson.Default.ChallengePeerRequest);
+        if (!PeerId.TryParse(request.PeerId, out PeerId peer))
+        {
+            throw new ApiException("invalid", $"'{request.PeerId}' is not a peer id; one looks like 12D3KooW…");
+        }
+
+        ChallengeReport report = await node.Challenges
+            .ChallengeAsync(peer, request.Kernel, request.Size, context.RequestAborted);
+        await ApiBody.WriteAsync(context, report, ApiJson.Default.ChallengeReport);
     }
 }

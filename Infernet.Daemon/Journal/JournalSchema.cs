@@ -138,6 +138,19 @@ internal static class JournalSchema
         CREATE INDEX auditors_by_auditor ON auditors(auditor);
 
         """,
+        """
+        CREATE TABLE challenges(
+            id INTEGER PRIMARY KEY,
+            peer TEXT NOT NULL,                    -- who was challenged, or who challenged this node
+            made INTEGER NOT NULL,                 -- 1: by this node; 0: of this node
+            kernel TEXT NOT NULL,
+            size INTEGER NOT NULL,
+            rate REAL NOT NULL,                    -- a second; 0 where nothing was measured
+            verdict TEXT NOT NULL,                 -- "passed", "slow", "failed"; "measured" if of this node
+            reason TEXT NOT NULL,
+            at_ms INTEGER NOT NULL,
+            envelope BLOB);                        -- the signed result, if of this node
+        """,
     ];
 
     /// <summary>The version that this program writes.</summary>

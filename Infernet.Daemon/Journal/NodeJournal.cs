@@ -17,6 +17,7 @@ internal sealed class NodeJournal : IAsyncDisposable
         Events = new EventTable(store);
         Models = new ModelTable(store);
         Peers = new PeerTable(store);
+        Challenges = new ChallengeTable(store);
         Evidence = new EvidenceTable(store);
     }
 
@@ -31,6 +32,8 @@ internal sealed class NodeJournal : IAsyncDisposable
     public ModelTable Models { get; }
 
     public PeerTable Peers { get; }
+
+    public ChallengeTable Challenges { get; }
 
     public EvidenceTable Evidence { get; }
 

@@ -3,6 +3,8 @@ using Infernet.Core.Api;
 using Infernet.Core.Identity;
 using Infernet.Core.Multiformats;
 using Infernet.Daemon.Adverts;
+using Infernet.Daemon.Challenges;
+using Infernet.Daemon.Challenges.Results;
 using Infernet.Daemon.Jobs;
 using Infernet.Daemon.Jobs.Matching;
 using Infernet.Daemon.Jobs.Providing;
@@ -34,6 +36,7 @@ public sealed class Node : IAsyncDisposable
     private readonly KademliaDht _dht;
     private readonly AdvertService _adverts;
     private readonly HardwareSurvey _hardware;
+    private readonly OwnMeasurements _speed;
     private readonly NodeProfile _profile;
     private readonly ProviderService _provider;
     private readonly CancellationTokenSource _stopping = new();
@@ -49,7 +52,9 @@ public sealed class Node : IAsyncDisposable
             _host, ground.Blobs, new ExchangeOptions { Time = options.Time }, loggers));
         var catalog = new ModelCatalog(_journal.Models);
         _hardware = HardwareSurvey.Start(options.Home, log, () => _adverts?.Touch());
-        _profile = new NodeProfile(_host.Id, options, _hardware, catalog, ground.Agent);
+        _speed = new OwnMeasurements(
+            _host.Id, _journal.Challenges, () => _hardware.Status().CpuCores, options.Time);
+        _profile = new NodeProfile(_host.Id, options, _hardware, catalog, _speed, ground.Agent);
         var advertOptions = new AdvertOptions();
         _adverts = teardown.Own(new AdvertService(
             _host, _dht, ground.Gossip, new OwnAdvert(_host, _profile.Advert, advertOptions, options.Time), advertOptions,
@@ -72,7 +77,11 @@ public sealed class Node : IAsyncDisposable
             Seal = options.Conduct.Seal,
         };
         _host.Handle(JobProtocol.Id, _provider.ServeAsync);
-        var candidates = new CandidateSource(_host, _dht, _adverts, _profile.Candidate, Reputation, options.Time);
+        Challenges = teardown.Own(new ChallengeService(
+            _host, _adverts, _speed, _journal.Challenges, options.Serve, () => _profile.BusySlots > 0,
+            new ChallengeOptions(), options.Time, loggers.CreateLogger<ChallengeService>()));
+        var candidates = new CandidateSource(
+            _host, _dht, _adverts, _profile.Candidate, Reputation, Challenges.RateOf, options.Time);
         Reputation.Changed += _ => candidates.RaiseChanged();
         _adverts.Directory.Changed += _ => candidates.RaiseChanged();
         catalog.Changed += candidates.RaiseChanged;
@@ -94,6 +103,8 @@ public sealed class Node : IAsyncDisposable
     public ModelService Models { get; }
 
     public PeerDirectory Peers { get; }
+
+    public ChallengeService Challenges { get; }
 
     public ReputationService Reputation { get; }
 
@@ -136,7 +147,11 @@ public sealed class Node : IAsyncDisposable
         KnownProviders = _adverts.Directory.All().Count(a => a.Models.Count > 0 && a.Peer != Id),
         TotalSlots = _profile.TotalSlots,
         FreeSlots = _profile.FreeSlots,
-        Hardware = _hardware.Status(),
+        Hardware = _hardware.Status() with
+        {
+            Claimed = MeasurementViews.Claim(_speed.Claim?.OperationsPerSecond ?? 0, _speed.Claim?.BytesPerSecond ?? 0),
+            Measured = [.. _speed.Carried().Select(MeasurementViews.Of)],
+        },
         Models = Models.List(),
         ActiveJobs = Jobs.Active,
         ShardsServed = _provider.ShardsServed,

@@ -2,6 +2,7 @@ using Google.Protobuf;
 using Infernet.Core.Identity;
 using Infernet.Core.Multiformats;
 using Infernet.Core.Schemas;
+using Infernet.Daemon.Challenges.Results;
 using Infernet.Daemon.Jobs.Matching;
 using Infernet.Daemon.Jobs.Providing;
 using Infernet.Daemon.Models;
@@ -10,7 +11,8 @@ namespace Infernet.Daemon.Nodes;
 
 /// <summary>What this node offers at this moment: to others as an advert, to its own jobs as a candidate.</summary>
 internal sealed class NodeProfile(
-    PeerId self, NodeOptions options, HardwareSurvey hardware, ModelCatalog catalog, string agent)
+    PeerId self, NodeOptions options, HardwareSurvey hardware, ModelCatalog catalog, OwnMeasurements speed,
+    string agent)
 {
     /// <summary>Items that are being computed or wait.</summary>
     public int BusySlots => Math.Min(
@@ -28,10 +30,11 @@ internal sealed class NodeProfile(
         var advert = new Advert
         {
             AgentVersion = agent,
-            Hardware = hardware.Describe(),
+            Hardware = Hardware(),
             TotalSlots = (uint)TotalSlots,
             FreeSlots = (uint)FreeSlots,
         };
+        advert.Measurements.AddRange(speed.Carried().Select(m => UnsafeByteOperations.UnsafeWrap(m.Envelope)));
         if (options.Serve)
         {
             advert.Models.AddRange(Served().Values);
@@ -45,7 +48,7 @@ internal sealed class NodeProfile(
     public Candidate? Candidate() => options.Serve
         ? new Candidate
         {
-            Peer = self, Models = Served(), Hardware = hardware.Describe(), TotalSlots = TotalSlots,
+            Peer = self, Models = Served(), Hardware = Hardware(), TotalSlots = TotalSlots,
             FreeSlots = FreeSlots,
         }
         : null;
@@ -54,6 +57,14 @@ internal sealed class NodeProfile(
     public ServedEngine? FindEngine(Cid root) => options.Serve && catalog.Find(root)?.Loaded is { } loaded
         ? options.Conduct.Serve(EngineAnswers.Of(root, loaded.Engine, hardware.Device), loaded.Engine)
         : null;
+
+    private Hardware Hardware()
+    {
+        Hardware described = hardware.Describe();
+        described.ClaimedOperationsPerSecond = speed.Claim?.OperationsPerSecond ?? 0;
+        described.ClaimedBytesPerSecond = speed.Claim?.BytesPerSecond ?? 0;
+        return described;
+    }
 
     private Dictionary<Cid, ServedModel> Served() => catalog.All().Where(m => m.Loaded is not null).ToDictionary(
         m => m.Root,

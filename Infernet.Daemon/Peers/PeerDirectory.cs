@@ -3,6 +3,7 @@ using Infernet.Core.Identity;
 using Infernet.Core.Multiformats;
 using Infernet.Core.Schemas;
 using Infernet.Daemon.Adverts;
+using Infernet.Daemon.Challenges.Results;
 using Infernet.Dht;
 using Infernet.Libp2p.Hosting;
 
@@ -72,19 +73,21 @@ public sealed class PeerDirectory
             Connected = connected,
             Addresses = [.. (addresses.Count > 0 ? addresses : advert?.Addresses ?? []).Select(a => a.ToString())],
             Agent = _host.Peers.AgentOf(peer) ?? advert?.Contents.AgentVersion,
-            Hardware = advert is null ? null : Describe(advert.Contents.Hardware),
+            Hardware = advert is null ? null : Describe(advert.Contents.Hardware, advert.Measurements),
             Models = [.. (advert?.Models ?? new Dictionary<Cid, ServedModel>()).Select(m => Describe(m.Key, m.Value))],
             TotalSlots = (int?)advert?.Contents.TotalSlots,
             FreeSlots = (int?)advert?.Contents.FreeSlots,
         };
     }
 
-    private static HardwareStatus Describe(Hardware hardware) => new()
+    private static HardwareStatus Describe(Hardware hardware, IReadOnlyList<Measurement> measured) => new()
     {
         Cpu = hardware.Cpu,
         CpuCores = (int)hardware.CpuCores,
         MemoryBytes = (long)hardware.MemoryBytes,
         Gpus = [.. hardware.Gpus.Select(g => new GpuStatus(g.Name, (long)g.MemoryBytes))],
+        Claimed = MeasurementViews.Claim(hardware.ClaimedOperationsPerSecond, hardware.ClaimedBytesPerSecond),
+        Measured = [.. measured.Select(MeasurementViews.Of)],
     };
 
     private static PeerModel Describe(Cid root, ServedModel model) => new(

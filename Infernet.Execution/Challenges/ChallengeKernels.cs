@@ -15,6 +15,15 @@ public static class ChallengeKernels
     /// <summary>The only device that this program computes challenges on.</summary>
     public const string Cpu = "cpu";
 
+    /// <summary>What every size of a matmul-int8 is a multiple of.</summary>
+    public const int MatrixGranularity = MatrixWork.Granularity;
+
+    /// <summary>What every size of a memory-walk is a multiple of: the bytes of a block.</summary>
+    public const int MemoryGranularity = MemoryBlock.Length;
+
+    /// <summary>What every number of steps of a memory-walk is a multiple of.</summary>
+    public const int StepGranularity = MemoryWalkShape.StepsPerLeaf;
+
     /// <summary>Why a shape can't be computed by anybody; null if it can.</summary>
     public static string? FindProblem(ChallengeShape shape)
     {

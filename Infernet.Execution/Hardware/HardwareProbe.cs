@@ -26,4 +26,7 @@ public static class HardwareProbe
             Gpus = Devices.Gpus(),
         };
     }
+
+    /// <summary>Memory that this process could have now, in bytes.</summary>
+    public static long AvailableMemory() => MemoryProbe.Read().Available;
 }

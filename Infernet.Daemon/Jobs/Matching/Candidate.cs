@@ -3,6 +3,7 @@ using Infernet.Core.Multiformats;
 using Infernet.Core.Reputation;
 using Infernet.Core.Schemas;
 using Infernet.Daemon.Adverts;
+using Infernet.Daemon.Challenges.Results;
 
 namespace Infernet.Daemon.Jobs.Matching;
 
@@ -22,12 +23,17 @@ internal sealed record Candidate
     /// <summary>What this node thinks of it; null where nothing is asked.</summary>
     public PeerStanding? Standing { get; init; }
 
-    public static Candidate Of(VerifiedAdvert advert) => new()
+    /// <summary>The part of its claimed speed that it is ranked by: less than 1 if it was measured far below it.</summary>
+    public double MeasuredShare { get; init; } = 1;
+
+    /// <summary>A peer by its advert, and by what this node measured of it.</summary>
+    public static Candidate Of(VerifiedAdvert advert, double? measured) => new()
     {
         Peer = advert.Peer,
         Models = advert.Models,
         Hardware = advert.Contents.Hardware,
         TotalSlots = (int)advert.Contents.TotalSlots,
         FreeSlots = (int)advert.Contents.FreeSlots,
+        MeasuredShare = MeasuredClass.Share(advert.Contents.Hardware, advert.Measurements, measured),
     };
 }

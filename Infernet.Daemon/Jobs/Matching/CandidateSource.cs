@@ -18,10 +18,11 @@ namespace Infernet.Daemon.Jobs.Matching;
 /// <param name="adverts">Knows what each offers.</param>
 /// <param name="self">This node as a candidate; null when it works for nobody.</param>
 /// <param name="reputation">Knows what each is worth.</param>
+/// <param name="measured">What this node measured of a peer, in operations a second; null if it did not.</param>
 /// <param name="time">The clock.</param>
 internal sealed class CandidateSource(
     Libp2pHost host, KademliaDht dht, AdvertService adverts, Func<Candidate?> self,
-    ReputationService reputation, TimeProvider time)
+    ReputationService reputation, Func<PeerId, double?> measured, TimeProvider time)
 {
     private const int MaxProviders = 64;
     private static readonly TimeSpan SearchTimeout = TimeSpan.FromSeconds(5);
@@ -35,7 +36,8 @@ internal sealed class CandidateSource(
     /// <summary>What is known without asking anybody.</summary>
     public Match Known(RequirementsSpecification requirements, Cid model)
     {
-        IEnumerable<Candidate> others = adverts.Directory.All().Where(a => a.Peer != host.Id).Select(Candidate.Of);
+        IEnumerable<Candidate> others = adverts.Directory.All().Where(a => a.Peer != host.Id)
+            .Select(a => Candidate.Of(a, measured(a.Peer)));
         return Matcher.Find(
             requirements, model,
             (self() is { } own ? others.Prepend(own) : others)

@@ -121,7 +121,7 @@ internal static class Matcher
     /// done again. A stranger counts half, since its lower bound says that little is known and not that it is bad.
     /// </summary>
     private static double ExpectedSpeed(Candidate candidate, Cid model) =>
-        candidate.Models[model].DecodeTokensPerSecond
+        candidate.Models[model].DecodeTokensPerSecond * candidate.MeasuredShare
         * (1 + (candidate.Standing?.Score ?? 1)) / 2
         * Math.Max(0.1, (double)candidate.FreeSlots / Math.Max(1, candidate.TotalSlots));
 }
