@@ -50,6 +50,11 @@ internal sealed class ProverDriver(
     // Null when paid work comes before.
     private async Task<ChallengeMessage?> TryComputeAsync(ProverStep step, CancellationToken cancellationToken)
     {
+        if (isBusy())
+        {
+            return null;
+        }
+
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         Task<ChallengeMessage> computing = Task.Run(() => Compute(step, stop.Token), CancellationToken.None);
         using var lookOut = new PeriodicTimer(limits.LookOut, time);

@@ -60,6 +60,17 @@ public sealed class MatcherTests
     }
 
     [Test]
+    public void Suitable_MeasuredFarBelowTheirClaim_AreRankedByTheMeasurement()
+    {
+        Candidate honest = Candidate(speed: 100);
+        Candidate boaster = Candidate(speed: 1_000) with { MeasuredShare = 0.05 };
+
+        Match match = Matcher.Find(new RequirementsSpecification(), Model, [boaster, honest]);
+
+        Assert.That(match.Suitable[0], Is.SameAs(honest));
+    }
+
+    [Test]
     public void Shortage_NamesTheNumbersAndEachReason()
     {
         Match match = Matcher.Find(
