@@ -19,6 +19,9 @@ internal static class ResultEnvelope
     private const string Domain = "infernet-challenge";
     private static readonly TimeSpan ClockSkew = TimeSpan.FromMinutes(2);
 
+    // What was young enough when an advert was signed may pass the limit before the advert expires.
+    private static readonly TimeSpan Grace = TimeSpan.FromHours(1);
+
     private static ReadOnlySpan<byte> PayloadType => "/infernet/challenge-result/1"u8;
 
     public static byte[] Seal(NodeIdentity challenger, ChallengeResult result) =>
@@ -97,7 +100,7 @@ internal static class ResultEnvelope
                 "has a size that can't be",
             { WallUs: 0 or > longest } or { RoundTripUs: > longest } => "has a time that can't be",
             _ when result.MeasuredUnixMs > nowMs + (long)ClockSkew.TotalMilliseconds => "is from the future",
-            _ when result.MeasuredUnixMs < nowMs - (long)(MaxAge + ClockSkew).TotalMilliseconds =>
+            _ when result.MeasuredUnixMs < nowMs - (long)(MaxAge + Grace).TotalMilliseconds =>
                 $"is older than {MaxAge.TotalDays:0} days",
             _ => null,
         };
