@@ -1,0 +1,93 @@
+using System.Security.Cryptography;
+using Infernet.Core.Audits;
+using Infernet.Core.Identity;
+using Infernet.Core.Schemas;
+using Infernet.Daemon.Audits.Wire;
+
+namespace Infernet.Daemon.Audits.Serving;
+
+/// <summary>Drives one <see cref="AuditSession"/> over a link, with a time limit on each of its steps.</summary>
+/// <param name="link">The stream; stays its caller's.</param>
+/// <param name="identity">Signs the verdict.</param>
+/// <param name="session">The rules.</param>
+/// <param name="judge">Judges when it is this request's turn.</param>
+/// <param name="limits">The time limits.</param>
+/// <param name="time">The clock.</param>
+internal sealed class AuditDriver(
+    AuditLink link, NodeIdentity identity, AuditSession session, Func<AuditStep.Judge, CancellationToken,
+    Task<IReadOnlyList<ItemVerdict>>> judge, AuditServingLimits limits, TimeProvider time)
+{
+    /// <summary>Whether the verdict was signed for.</summary>
+    public bool IsAcknowledged { get; private set; }
+
+    /// <summary>Serves one request; answers what the other side did wrong, null if nothing.</summary>
+    /// <exception cref="IOException">The other side is gone, or too slow.</exception>
+    public async Task<string?> RunAsync(CancellationToken cancellationToken)
+    {
+        TimeSpan patience = limits.RequestTimeout;
+        while (await ReadAsync(patience, cancellationToken).ConfigureAwait(false) is { } message)
+        {
+            AuditStep step = session.Receive(message);
+            if (step is AuditStep.Judge asked)
+            {
+                step = await JudgeAsync(asked, cancellationToken).ConfigureAwait(false);
+            }
+
+            switch (step)
+            {
+                case AuditStep.Reply reply:
+                    await link.SendAsync(reply.Message, cancellationToken).ConfigureAwait(false);
+                    break;
+                case AuditStep.Close close:
+                    await link.SendAsync(close.Message, cancellationToken).ConfigureAwait(false);
+                    return null;
+                case AuditStep.Done:
+                    IsAcknowledged = true;
+                    return null;
+                case AuditStep.Violation violation:
+                    return violation.Reason;
+            }
+
+            patience = limits.RevealTimeout;
+        }
+
+        return null;
+    }
+
+    private async Task<AuditStep> JudgeAsync(AuditStep.Judge asked, CancellationToken cancellationToken)
+    {
+        using var limit = new CancellationTokenSource(limits.JudgeTimeout, time);
+        using var linked = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+        IReadOnlyList<ItemVerdict> items;
+        try
+        {
+            items = await judge(asked, linked.Token).ConfigureAwait(false);
+        }
+        catch (Execution.InferenceException broken)
+        {
+            return new AuditStep.Close(AuditMessages.Decline(AuditDecline.Types.Reason.Busy, broken.Message));
+        }
+        catch (OperationCanceledException) when (limit.IsCancellationRequested)
+        {
+            return new AuditStep.Close(AuditMessages.Decline(
+                AuditDecline.Types.Reason.Busy, "this request's turn did not come in time"));
+        }
+
+        byte[] envelope = Verdicts.Seal(identity, asked.Request, asked.By.Engine, link.Remote, items, time.GetUtcNow());
+        return session.Judged(envelope, RandomNumberGenerator.GetBytes(VerdictCommitment.SaltLength));
+    }
+
+    private async Task<AuditMessage?> ReadAsync(TimeSpan patience, CancellationToken cancellationToken)
+    {
+        using var limit = new CancellationTokenSource(patience, time);
+        using var linked = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+        try
+        {
+            return await link.ReadAsync(linked.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException silent) when (limit.IsCancellationRequested)
+        {
+            throw new IOException($"the aggregator said nothing for {patience.TotalSeconds:0} s", silent);
+        }
+    }
+}
