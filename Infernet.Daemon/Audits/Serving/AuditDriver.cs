@@ -10,12 +10,12 @@ namespace Infernet.Daemon.Audits.Serving;
 /// <param name="link">The stream; stays its caller's.</param>
 /// <param name="identity">Signs the verdict.</param>
 /// <param name="session">The rules.</param>
-/// <param name="judge">Judges when it is this request's turn.</param>
+/// <param name="bench">Judges when it is this request's turn.</param>
 /// <param name="limits">The time limits.</param>
 /// <param name="time">The clock.</param>
 internal sealed class AuditDriver(
-    AuditLink link, NodeIdentity identity, AuditSession session, Func<AuditStep.Judge, CancellationToken,
-    Task<IReadOnlyList<ItemVerdict>>> judge, AuditServingLimits limits, TimeProvider time)
+    AuditLink link, NodeIdentity identity, AuditSession session, JudgeBench bench, AuditServingLimits limits,
+    TimeProvider time)
 {
     /// <summary>Whether the verdict was signed for.</summary>
     public bool IsAcknowledged { get; private set; }
@@ -61,7 +61,7 @@ internal sealed class AuditDriver(
         IReadOnlyList<ItemVerdict> items;
         try
         {
-            items = await judge(asked, linked.Token).ConfigureAwait(false);
+            items = await bench.JudgeAsync(asked.By, asked.Request, linked.Token).ConfigureAwait(false);
         }
         catch (Execution.InferenceException broken)
         {

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using Infernet.Core.Identity;
-using Infernet.Core.Multiformats;
 using Infernet.Core.Schemas;
 using Infernet.Daemon.Audits.Wire;
 using Infernet.Libp2p.Hosting;
@@ -9,38 +8,36 @@ using Microsoft.Extensions.Logging;
 namespace Infernet.Daemon.Audits.Serving;
 
 /// <summary>
-/// Judges for others: serves <c>/infernet/audit/1</c>. Requests wait their turn in a bounded number, so that audits
-/// never take more than their slots from paid work; who comes when all places are taken is told so at once.
+/// Judges for others: serves <c>/infernet/audit/1</c>. Requests wait their turn in a bounded number; who comes when all
+/// places are taken is told so at once.
 /// </summary>
 internal sealed partial class AuditService : IAsyncDisposable
 {
     private readonly NodeIdentity _identity;
-    private readonly Func<Cid, ServedAuditor?> _findAuditor;
     private readonly Func<PeerId, bool> _isWelcome;
     private readonly AuditServingLimits _limits;
     private readonly AuditAdmission _admission;
     private readonly TimeProvider _time;
     private readonly ILogger _log;
-    private readonly SemaphoreSlim _slots;
+    private readonly JudgeBench _bench;
     private readonly CancellationTokenSource _stopped = new();
     private readonly ConcurrentDictionary<AuditDriver, Task> _sessions = new();
     private volatile bool _stopping;
     private long _judged;
 
     /// <param name="identity">Signs the verdicts.</param>
-    /// <param name="findAuditor">What judges a model's answers; null when it is not served.</param>
+    /// <param name="bench">Judges, by turns.</param>
     /// <param name="isWelcome">Whether this node judges for a peer at all.</param>
     /// <param name="limits">What may be asked.</param>
     /// <param name="time">The clock.</param>
     /// <param name="log">Where violations go.</param>
     public AuditService(
-        NodeIdentity identity, Func<Cid, ServedAuditor?> findAuditor, Func<PeerId, bool> isWelcome,
-        AuditServingLimits limits, TimeProvider time, ILogger log)
+        NodeIdentity identity, JudgeBench bench, Func<PeerId, bool> isWelcome, AuditServingLimits limits,
+        TimeProvider time, ILogger log)
     {
-        (_identity, _findAuditor, _isWelcome, _limits) = (identity, findAuditor, isWelcome, limits);
+        (_identity, _bench, _isWelcome, _limits) = (identity, bench, isWelcome, limits);
         (_time, _log) = (time, log);
         _admission = new AuditAdmission(limits);
-        _slots = new SemaphoreSlim(limits.Slots);
     }
 
     /// <summary>Verdicts that were signed for since the start.</summary>
@@ -68,8 +65,8 @@ internal sealed partial class AuditService : IAsyncDisposable
         }
 
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _stopped.Token);
-        var session = new AuditSession(_limits, link.Remote, _findAuditor, () => _stopping);
-        var driver = new AuditDriver(link, _identity, session, JudgeAsync, _limits, _time);
+        var session = new AuditSession(_limits, link.Remote, _bench.Find, () => _stopping);
+        var driver = new AuditDriver(link, _identity, session, _bench, _limits, _time);
         var ended = new TaskCompletionSource();
         _sessions.TryAdd(driver, ended.Task);
         try
@@ -96,7 +93,6 @@ internal sealed partial class AuditService : IAsyncDisposable
         await _stopped.CancelAsync().ConfigureAwait(false);
         await Task.WhenAll(_sessions.Values).ConfigureAwait(false);
         _stopped.Dispose();
-        _slots.Dispose();
     }
 
     private async Task<bool> RunAsync(AuditDriver driver, PeerId peer, CancellationToken cancellationToken)
@@ -120,20 +116,6 @@ internal sealed partial class AuditService : IAsyncDisposable
         {
             LogGone(peer, gone.Message);
             return false;
-        }
-    }
-
-    private async Task<IReadOnlyList<ItemVerdict>> JudgeAsync(
-        AuditStep.Judge asked, CancellationToken cancellationToken)
-    {
-        await _slots.WaitAsync(cancellationToken).ConfigureAwait(false);
-        try
-        {
-            return await asked.By.Judge(asked.Request, cancellationToken).ConfigureAwait(false);
-        }
-        finally
-        {
-            _slots.Release();
         }
     }
 

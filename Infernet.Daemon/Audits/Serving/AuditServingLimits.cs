@@ -18,8 +18,8 @@ internal sealed record AuditServingLimits
     /// <summary>How long a peer may take to send its request.</summary>
     public TimeSpan RequestTimeout { get; init; } = TimeSpan.FromSeconds(20);
 
-    /// <summary>How long a request may wait for its turn and be judged.</summary>
-    public TimeSpan JudgeTimeout { get; init; } = TimeSpan.FromMinutes(5);
+    /// <summary>How long a request may wait for its turn and be judged; less than who asks waits for it.</summary>
+    public TimeSpan JudgeTimeout { get; init; } = TimeSpan.FromSeconds(50);
 
     /// <summary>How long a verdict is held until its reveal is asked for, and then until it is signed for.</summary>
     public TimeSpan RevealTimeout { get; init; } = TimeSpan.FromMinutes(5);

@@ -1,0 +1,24 @@
+using Infernet.Core.Audits;
+using Infernet.Core.Identity;
+using Infernet.Core.Multiformats;
+using Infernet.Core.Schemas;
+
+namespace Infernet.Daemon.Audits.Asking;
+
+/// <summary>Answers that are to be judged, and whose they are: the latter is told to nobody who judges.</summary>
+internal sealed record AuditCase
+{
+    public required PeerId Provider { get; init; }
+
+    public required Cid Model { get; init; }
+
+    public required AuditRequest Request { get; init; }
+
+    /// <summary>When the answers came: no verdict on them can be older.</summary>
+    public required DateTimeOffset OpenedAt { get; init; }
+
+    /// <summary>What the counts of a verdict on it come to.</summary>
+    public ShardFinding Find(Verdict verdict) => ShardJudgement.Of(
+        verdict.Items, Request.Kind, Request.Sampling, Request.Exact,
+        AuditCalibrations.Shipped.For(Request.ModelRoot.Span, Request.Engine.Weights));
+}

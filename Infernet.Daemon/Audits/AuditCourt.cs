@@ -1,0 +1,151 @@
+using Infernet.Core.Audits;
+using Infernet.Core.Identity;
+using Infernet.Core.Reputation;
+using Infernet.Daemon.Audits.Asking;
+using Infernet.Daemon.Audits.Canaries;
+using Infernet.Daemon.Journal;
+using Microsoft.Extensions.Logging;
+
+namespace Infernet.Daemon.Audits;
+
+/// <summary>
+/// Lets cases be judged. Its parts: <see cref="Hearing"/> decides who is asked and what the verdicts come to,
+/// <see cref="Inquiry"/> holds each auditor to the protocol, <see cref="AuditorSelection"/> draws them, and
+/// <see cref="CanaryMint"/> makes the requests by which they are watched themselves.
+/// </summary>
+internal sealed partial class AuditCourt : IAsyncDisposable
+{
+    private readonly CourtServices _services;
+    private readonly ILogger _log;
+    private readonly AuditorSelection _selection;
+    private readonly Absences _absences;
+    private readonly CanaryMint _mint;
+    private readonly SemaphoreSlim _places;
+    private readonly Lock _lock = new();
+    private readonly List<Task> _canaries = [];
+    private readonly CancellationTokenSource _stopping = new();
+
+    public AuditCourt(CourtServices services)
+    {
+        (_services, _log) = (services, services.Log);
+        CourtOptions options = services.Options;
+        _absences = new Absences(options.AbsenceDelay, options.MaxAbsent, services.Time);
+        _selection = new AuditorSelection(
+            model => services.Serving(model).Where(p => p != services.Identity.Id && !_absences.IsAbsent(p)),
+            services.Standing, services.Network, services.Fraction);
+        _mint = new CanaryMint(options.MaxKnownCases);
+        _places = new SemaphoreSlim(options.MaxHearings);
+    }
+
+    /// <summary>
+    /// Hears a case to its end. Never throws but for the cancellation: when nobody can judge, the result says so.
+    /// </summary>
+    public async Task<HearingResult> HearAsync(AuditCase subject, CancellationToken cancellationToken)
+    {
+        await _places.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            int panel = _services.Fraction() < _services.Options.Hearing.SecondOpinionRate ? 2 : 1;
+            bool ownEngine = _services.Bench.Find(subject.Model) is { } own
+                && (!subject.Request.Exact || EngineCheck.ComputeAlike(own.Engine, subject.Request.Engine));
+            HearingResult result = await DriveAsync(
+                subject, _services.Options.Hearing, new HashSet<PeerId>(), ownEngine, panel, cancellationToken).ConfigureAwait(false);
+            await RecordAsync(result.Auditors, cancellationToken).ConfigureAwait(false);
+            Learn(subject, result);
+            return result;
+        }
+        finally
+        {
+            _places.Release();
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stopping.CancelAsync().ConfigureAwait(false);
+        Task[] running;
+        lock (_lock)
+        {
+            running = [.. _canaries];
+        }
+
+        await Task.WhenAll(running).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _places.Dispose();
+        _stopping.Dispose();
+    }
+
+    private Task<HearingResult> DriveAsync(
+        AuditCase subject, HearingOptions options, IReadOnlySet<PeerId> exclude, bool ownEngine, int panel,
+        CancellationToken cancellationToken)
+    {
+        var hearing = new Hearing(
+            options, _services.Identity.Id, ownEngine, panel,
+            asked => _selection.Draw(subject.Model, subject.Provider, new HashSet<PeerId>(asked.Union(exclude))),
+            _services.Time.GetUtcNow());
+        return new HearingDriver(subject, hearing, _services, _absences).RunAsync(cancellationToken);
+    }
+
+    private async Task RecordAsync(
+        IReadOnlyList<(PeerId Auditor, AuditorFinding Finding)> auditors, CancellationToken cancellationToken)
+    {
+        foreach ((PeerId auditor, AuditorFinding finding) in auditors)
+        {
+            try
+            {
+                await _services.Record(auditor, finding, cancellationToken).ConfigureAwait(false);
+            }
+            catch (JournalException full)
+            {
+                LogNotRecorded(auditor, full.Message);
+            }
+        }
+    }
+
+    private void Learn(AuditCase subject, HearingResult result)
+    {
+        lock (_lock)
+        {
+            if (result is { Finding.Outcome: ShardOutcome.Verified, IsDisputed: false }
+                && subject.Request.CalculateSize() <= _services.Options.MaxKnownCaseSize)
+            {
+                bool sure = result.Testimonies.Count > 1
+                    || result.Testimonies.Any(t => t.Auditor == _services.Identity.Id);
+                _mint.Learn(new KnownAnswers(
+                    subject, sure, new HashSet<PeerId>(result.Testimonies.Select(t => t.Auditor)) { subject.Provider }));
+            }
+
+            _canaries.RemoveAll(t => t.IsCompleted);
+            if (!_stopping.IsCancellationRequested && _canaries.Count < _services.Options.MaxCanaries
+                && _services.Fraction() < _services.Options.CanaryRate
+                && _mint.Mint(_services.Fraction, _services.Time.GetUtcNow()) is { } canary)
+            {
+                _canaries.Add(Task.Run(() => SendAsync(canary)));
+            }
+        }
+    }
+
+    private async Task SendAsync(Canary canary)
+    {
+        HearingOptions options = _services.Options.Hearing with { MaxTestimonies = 1 };
+        HearingResult result = await DriveAsync(
+            canary.Case, options, canary.Knowing, ownEngine: false, panel: 1, _stopping.Token).ConfigureAwait(false);
+        var findings = new List<(PeerId, AuditorFinding)>(
+            result.Auditors.Where(a => a.Finding == AuditorFinding.CommitmentBroken));
+        foreach (Testimony testimony in result.Testimonies)
+        {
+            if (canary.Judge(testimony.Finding.Outcome) is { } finding)
+            {
+                findings.Add((testimony.Auditor, finding));
+                LogCanary(testimony.Auditor, finding);
+            }
+        }
+
+        await RecordAsync(findings, _stopping.Token).ConfigureAwait(false);
+    }
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "A canary at {Auditor}: {Finding}")]
+    private partial void LogCanary(PeerId auditor, AuditorFinding finding);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "What was found about auditor {Auditor} is lost: {Reason}")]
+    private partial void LogNotRecorded(PeerId auditor, string reason);
+}
