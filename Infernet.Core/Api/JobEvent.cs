@@ -10,7 +10,8 @@ public sealed record JobEvent
 
     /// <summary>
     /// "state", "provider-joined", "provider-declined", "provider-lost", "shard-sent", "shard-done", "shard-failed",
-    /// "receipt-rejected", "progress" or "end".
+    /// "receipt-rejected", "audit-started", "audit-passed", "audit-rejected", "audit-disputed", "audit-missed",
+    /// "provider-convicted", "progress" or "end".
     /// </summary>
     public required string Type { get; init; }
 

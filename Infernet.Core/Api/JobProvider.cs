@@ -16,6 +16,15 @@ public sealed record JobProvider
     /// <summary>Receipts that were checked and found right.</summary>
     public required int Receipts { get; init; }
 
+    /// <summary>Shards that auditors judged.</summary>
+    public int Audited { get; init; }
+
+    /// <summary>Of those, how many were found right.</summary>
+    public int Passed { get; init; }
+
+    /// <summary>Of those, how many were found wrong; their answers are not in the result.</summary>
+    public int Rejected { get; init; }
+
     /// <summary>"active", "lost", "declined" or "done".</summary>
     public required string State { get; init; }
 

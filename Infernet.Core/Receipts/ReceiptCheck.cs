@@ -64,7 +64,10 @@ public static class ReceiptCheck
             return "the receipt is for another model";
         }
 
-        return receipt.Engine is null ? "the receipt does not describe the engine" : null;
+        return receipt.Engine is null ? "the receipt does not describe the engine"
+            : expected.Engine is { } agreed && !agreed.Equals(receipt.Engine)
+                ? "the receipt names another engine than the one that took the job"
+            : null;
     }
 
     private static string? Times(Receipt receipt, ReceiptExpectation expected)

@@ -22,6 +22,9 @@ public sealed record ReceiptExpectation
     /// <summary>The model's CID, in its binary form.</summary>
     public required ReadOnlyMemory<byte> ModelRoot { get; init; }
 
+    /// <summary>The engine that the provider named when it took the job; null if that is not to be checked.</summary>
+    public Schemas.EngineDescription? Engine { get; init; }
+
     /// <summary>Most tokens that an item may have; 0 for embeddings.</summary>
     public required uint MaxTokens { get; init; }
 

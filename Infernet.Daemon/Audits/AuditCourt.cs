@@ -40,11 +40,14 @@ internal sealed partial class AuditCourt : IAsyncDisposable
     /// <summary>
     /// Hears a case to its end. Never throws but for the cancellation: when nobody can judge, the result says so.
     /// </summary>
-    public async Task<HearingResult> HearAsync(AuditCase subject, CancellationToken cancellationToken)
+    /// <param name="open">Gives the case when it is its turn: those that wait take no memory.</param>
+    /// <param name="cancellationToken">Ends the hearing.</param>
+    public async Task<HearingResult> HearAsync(Func<AuditCase> open, CancellationToken cancellationToken)
     {
         await _places.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
+            AuditCase subject = open();
             int panel = _services.Fraction() < _services.Options.Hearing.SecondOpinionRate ? 2 : 1;
             bool ownEngine = _services.Bench.Find(subject.Model) is { } own
                 && (!subject.Request.Exact || EngineCheck.ComputeAlike(own.Engine, subject.Request.Engine));

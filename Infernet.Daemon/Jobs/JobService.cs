@@ -297,7 +297,7 @@ public sealed class JobService : IAsyncDisposable
     private JobStatus StatusOf(JobRecord job) =>
         _runs.TryGetValue(job.Row, out JobRun? run) ? run.Status()
         : _unwrittenEnds.GetValueOrDefault(job.Row) ?? job.Status
-            ?? new JobBook(job, _services.Journal.Outputs).Status();
+            ?? new JobBook(job, _services.Journal).Status();
 
     private static async Task<T> Durably<T>(Func<Task<T>> write)
     {

@@ -151,6 +151,49 @@ internal static class JournalSchema
             at_ms INTEGER NOT NULL,
             envelope BLOB);                        -- the signed result, if of this node
         """,
+
+        // What is being judged or was, the verdicts, and the answers that had to go.
+        """
+        CREATE TABLE audits(
+            job INTEGER NOT NULL REFERENCES jobs(id),
+            receipt BLOB NOT NULL,                 -- SHA-256 of the receipt's envelope
+            offer BLOB NOT NULL,                   -- SHA-256 of the offer that it is under
+            provider TEXT NOT NULL,
+            shard INTEGER NOT NULL,
+            discretionary INTEGER NOT NULL,        -- whether it is beyond the draw
+            places TEXT NOT NULL,                  -- of the audited items in the receipt, separated by blanks
+            request BLOB NOT NULL,                 -- an AuditRequest message: what auditors are shown
+            opened_ms INTEGER NOT NULL,
+            state TEXT NOT NULL,                   -- "pending", "verified", "disputed", "rejected" or "unaudited"
+            reason TEXT,
+            ratio REAL NOT NULL DEFAULT 0,         -- log-likelihood ratio
+            auditors TEXT NOT NULL DEFAULT '',     -- peer ids, separated by blanks
+            revealed INTEGER NOT NULL DEFAULT 0,   -- whether the verdicts became evidence
+            PRIMARY KEY(job, receipt)) WITHOUT ROWID;
+
+        CREATE TABLE verdicts(
+            job INTEGER NOT NULL REFERENCES jobs(id),
+            receipt BLOB NOT NULL,
+            auditor TEXT NOT NULL,
+            envelope BLOB NOT NULL,
+            PRIMARY KEY(job, receipt, auditor)) WITHOUT ROWID;
+
+        CREATE TABLE rejected_outputs(
+            job INTEGER NOT NULL REFERENCES jobs(id),
+            item INTEGER NOT NULL,
+            output TEXT,
+            embedding BLOB,
+            finish TEXT NOT NULL,
+            error TEXT,
+            prompt_tokens INTEGER NOT NULL,
+            completion_tokens INTEGER NOT NULL,
+            provider TEXT NOT NULL,
+            receipt BLOB NOT NULL,
+            reason TEXT NOT NULL);
+
+        CREATE INDEX rejected_outputs_by_job ON rejected_outputs(job);
+
+        """,
     ];
 
     /// <summary>The version that this program writes.</summary>

@@ -13,6 +13,7 @@ internal sealed class NodeJournal : IAsyncDisposable
         _store = store;
         Jobs = new JobTable(store);
         Offers = new OfferTable(store);
+        Audits = new AuditTable(store);
         Outputs = new OutputTable(store);
         Events = new EventTable(store);
         Models = new ModelTable(store);
@@ -24,6 +25,8 @@ internal sealed class NodeJournal : IAsyncDisposable
     public JobTable Jobs { get; }
 
     public OfferTable Offers { get; }
+
+    public AuditTable Audits { get; }
 
     public OutputTable Outputs { get; }
 

@@ -10,10 +10,18 @@ namespace Infernet.Daemon.Journal;
 /// </summary>
 internal sealed class OutputTable(JournalStore store)
 {
+    private const string SelectReceipts =
+        """
+        SELECT hash AS Hash, shard AS Shard, provider AS Provider, items AS Items,
+            completion_tokens AS CompletionTokens, started_us AS StartedUnixUs, finished_us AS FinishedUnixUs,
+            engine AS Engine, envelope AS Envelope, lines AS Lines
+        FROM receipts
+        """;
+
     /// <summary>Writes what a shard brought; durable when it returns.</summary>
     public Task AddShardAsync(
         long row, IReadOnlyList<OutputRecord> outputs, ReceiptRecord? receipt, AttemptRecord attempt,
-        CancellationToken cancellationToken) =>
+        AuditRecord? audit, CancellationToken cancellationToken) =>
         store.WriteAsync(
             connection =>
             {
@@ -22,6 +30,11 @@ internal sealed class OutputTable(JournalStore store)
                 {
                     InsertReceipt(connection, row, receipt);
                     InsertOutputs(connection, row, outputs);
+                }
+
+                if (audit is not null)
+                {
+                    AuditTable.Insert(connection, row, audit);
                 }
             },
             cancellationToken);
@@ -75,14 +88,12 @@ internal sealed class OutputTable(JournalStore store)
 
     /// <summary>Receipts in the order in which they came.</summary>
     public IReadOnlyList<ReceiptRecord> Receipts(long row) => store.Read(connection =>
-        connection.Query<ReceiptRecord>(
-            """
-            SELECT hash AS Hash, shard AS Shard, provider AS Provider, items AS Items,
-                completion_tokens AS CompletionTokens, started_us AS StartedUnixUs, finished_us AS FinishedUnixUs,
-                engine AS Engine, envelope AS Envelope, lines AS Lines
-            FROM receipts WHERE job = @row ORDER BY rowid
-            """,
-            new { row }).AsList());
+        connection.Query<ReceiptRecord>($"{SelectReceipts} WHERE job = @row ORDER BY rowid", new { row }).AsList());
+
+    /// <summary>The receipt with this hash; null if the job has none.</summary>
+    public ReceiptRecord? FindReceipt(long row, byte[] hash) => store.Read(connection =>
+        connection.QuerySingleOrDefault<ReceiptRecord>(
+            $"{SelectReceipts} WHERE job = @row AND hash = @hash", new { row, hash }));
 
     /// <summary>How often each provider's attempts ended how.</summary>
     public IReadOnlyList<(string Provider, string Outcome, long Count)> AttemptCounts(long row) =>

@@ -6,6 +6,7 @@ using Infernet.Daemon.Adverts;
 using Infernet.Daemon.Challenges;
 using Infernet.Daemon.Challenges.Results;
 using Infernet.Daemon.Jobs;
+using Infernet.Daemon.Jobs.Auditing;
 using Infernet.Daemon.Jobs.Matching;
 using Infernet.Daemon.Jobs.Providing;
 using Infernet.Daemon.Jobs.Running;
@@ -85,12 +86,17 @@ public sealed class Node : IAsyncDisposable
         Reputation.Changed += _ => candidates.RaiseChanged();
         _adverts.Directory.Changed += _ => candidates.RaiseChanged();
         catalog.Changed += candidates.RaiseChanged;
+        var audits = NodeAudits.Open(
+            _host, _profile, candidates, reputation, options, loggers, teardown);
+        var facts = teardown.Own(new FactRecorder(reputation, log));
+        _provider.Acknowledged = facts.Record;
         Jobs = new JobService(
             new RunServices(
-                identity, _journal, candidates, new JobLinks(_host, _provider).OpenAsync, options.Running, options.Time,
-                loggers.CreateLogger<JobRun>()),
+                identity, _journal, candidates, new JobLinks(_host, _provider).OpenAsync, audits.Court, reputation,
+                facts, teardown.Own(new VerdictReveals(identity, _journal, reputation, log)), options.Running,
+                options.Time, loggers.CreateLogger<JobRun>()),
             names);
-        // Own jobs stop first: their own provider must still be there to be told.
+        // Own jobs stop first: their own provider must still be there to be told, and their own auditor.
         teardown.Own(_provider);
         teardown.Own(Jobs);
         Peers = new PeerDirectory(_host, _dht, _adverts, options.Time);

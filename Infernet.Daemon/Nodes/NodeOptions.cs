@@ -1,4 +1,6 @@
 using Infernet.Core.Multiformats;
+using Infernet.Daemon.Audits;
+using Infernet.Daemon.Audits.Serving;
 using Infernet.Daemon.Jobs.Providing;
 using Infernet.Daemon.Jobs.Running;
 
@@ -39,6 +41,12 @@ public sealed record NodeOptions
 
     /// <summary>Time-outs and limits of this node's own jobs.</summary>
     internal RunOptions Running { get; init; } = new();
+
+    /// <summary>How this node has answers judged.</summary>
+    internal CourtOptions Court { get; init; } = new();
+
+    /// <summary>What others may ask of this node as an auditor.</summary>
+    internal AuditServingLimits Auditing { get; init; } = new();
 
     /// <summary>How this node works for others.</summary>
     internal ProviderConduct Conduct { get; init; } = new();

@@ -1,11 +1,14 @@
 using Google.Protobuf;
+using Infernet.Core.Audits;
 using Infernet.Core.Identity;
 using Infernet.Core.Multiformats;
 using Infernet.Core.Schemas;
+using Infernet.Daemon.Audits.Serving;
 using Infernet.Daemon.Challenges.Results;
 using Infernet.Daemon.Jobs.Matching;
 using Infernet.Daemon.Jobs.Providing;
 using Infernet.Daemon.Models;
+using Infernet.Execution.Auditing;
 
 namespace Infernet.Daemon.Nodes;
 
@@ -65,6 +68,12 @@ internal sealed class NodeProfile(
         described.ClaimedBytesPerSecond = speed.Claim?.BytesPerSecond ?? 0;
         return described;
     }
+    /// <summary>What judges the answers of a model; null when it is not loaded, or this node serves nobody.</summary>
+    public ServedAuditor? FindAuditor(Cid root) => options.Serve && catalog.Find(root)?.Loaded is { } loaded
+        ? new ServedAuditor(
+            root, EngineAnswers.Of(root, loaded.Engine, hardware.Device).Engine,
+            options.Conduct.Judge(new LlamaAuditor(loaded.Engine, AuditCalibrations.Shipped).JudgeAsync))
+        : null;
 
     private Dictionary<Cid, ServedModel> Served() => catalog.All().Where(m => m.Loaded is not null).ToDictionary(
         m => m.Root,

@@ -17,8 +17,8 @@ internal sealed record AuditCase
     /// <summary>When the answers came: no verdict on them can be older.</summary>
     public required DateTimeOffset OpenedAt { get; init; }
 
-    /// <summary>What the counts of a verdict on it come to.</summary>
+    /// <summary>What the counts of a verdict on it come to. Which calibration applies is not for the provider to say.</summary>
     public ShardFinding Find(Verdict verdict) => ShardJudgement.Of(
         verdict.Items, Request.Kind, Request.Sampling, Request.Exact,
-        AuditCalibrations.Shipped.For(Request.ModelRoot.Span, Request.Engine.Weights));
+        AuditCalibrations.Shipped.For(Request.ModelRoot.Span, verdict.Engine.Weights));
 }

@@ -13,10 +13,10 @@ internal sealed record HearingOptions
     public int MaxAsked { get; init; } = 24;
 
     /// <summary>How long to wait when all auditors are busy.</summary>
-    public TimeSpan RetryDelay { get; init; } = TimeSpan.FromSeconds(1);
+    public TimeSpan RetryDelay { get; init; } = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>How long an auditor is waited for that nobody knows of yet: one may come.</summary>
-    public TimeSpan NobodyTimeout { get; init; } = TimeSpan.FromSeconds(5);
+    /// <summary>How long an auditor is waited for that nobody knows of yet: one may be about to say what it serves.</summary>
+    public TimeSpan NobodyTimeout { get; init; } = TimeSpan.FromMilliseconds(500);
 
     /// <summary>How long a case may take in all, before it ends with what was heard.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromMinutes(5);

@@ -63,6 +63,11 @@ internal sealed class AuditDriver(
         {
             items = await bench.JudgeAsync(asked.By, asked.Request, linked.Token).ConfigureAwait(false);
         }
+        catch (Execution.PromptTooLongException beyond)
+        {
+            return new AuditStep.Close(AuditMessages.Decline(
+                AuditDecline.Types.Reason.RequestInvalid, $"this node's context is too short: {beyond.Message}"));
+        }
         catch (Execution.InferenceException broken)
         {
             return new AuditStep.Close(AuditMessages.Decline(AuditDecline.Types.Reason.Busy, broken.Message));

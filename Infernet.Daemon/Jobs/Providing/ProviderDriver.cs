@@ -42,6 +42,9 @@ internal sealed partial class ProviderDriver : IDisposable
     /// <summary>Makes the envelope of a shard's receipt.</summary>
     public Func<NodeIdentity, Receipt, byte[]> SealReceipt { get; init; } = ReceiptEnvelope.Seal;
 
+    /// <summary>Takes the receipts that the aggregator signed for. Must return at once.</summary>
+    public Action<AcknowledgedReceipt> Acknowledged { get; init; } = _ => { };
+
     /// <summary>Serves the job until its aggregator closes the stream, breaks the protocol, or falls silent.</summary>
     /// <returns>False when the stream is to be reset.</returns>
     public async Task<bool> RunAsync(CancellationToken cancellationToken)
@@ -111,6 +114,9 @@ internal sealed partial class ProviderDriver : IDisposable
                     return true;
                 case SessionStep.Begin begin:
                     Begin(begin.Shard);
+                    break;
+                case SessionStep.Keep keep:
+                    Acknowledged(keep.Fact);
                     break;
                 case SessionStep.Cancel cancel:
                     Cancel(cancel.Shard);
@@ -239,7 +245,7 @@ internal sealed partial class ProviderDriver : IDisposable
         lock (_lock)
         {
             _work.Remove(shard.ShardId);
-            _session.ShardEnded(shard.ShardId, failure is null ? ReceiptEnvelope.HashOf(envelope) : null);
+            _session.ShardEnded(shard.ShardId, failure is null ? envelope : null);
         }
 
         work.Dispose();

@@ -37,6 +37,9 @@ internal sealed class ProviderService : IAsyncDisposable
     /// <summary>Makes the envelope of a shard's receipt.</summary>
     public Func<NodeIdentity, Receipt, byte[]> Seal { get; init; } = ReceiptEnvelope.Seal;
 
+    /// <summary>Takes the receipts that aggregators signed for. Must return at once.</summary>
+    public Action<AcknowledgedReceipt> Acknowledged { get; set; } = _ => { };
+
     /// <summary>Shards computed since the start.</summary>
     public long ShardsServed => Interlocked.Read(ref _shards);
 
@@ -72,6 +75,7 @@ internal sealed class ProviderService : IAsyncDisposable
         using var driver = new ProviderDriver(link, _identity, _limits, session, _time, Served, _log)
         {
             SealReceipt = Seal,
+            Acknowledged = fact => Acknowledged(fact),
         };
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _stopped.Token);
         var ended = new TaskCompletionSource();

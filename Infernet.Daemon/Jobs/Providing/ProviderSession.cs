@@ -1,3 +1,4 @@
+using Google.Protobuf;
 using Infernet.Core.Identity;
 using Infernet.Core.Multiformats;
 using Infernet.Core.Receipts;
@@ -16,7 +17,7 @@ internal sealed class ProviderSession(
     ProviderLimits limits, PeerId aggregator, Func<Cid, ServedEngine?> findEngine, Func<bool> isStopping)
 {
     private readonly Dictionary<ulong, (uint Attempt, int Owed, long Bytes)> _shards = [];
-    private readonly Queue<(ulong Shard, byte[] Hash)> _unacknowledged = [];
+    private readonly Queue<(ulong Shard, byte[] Hash, byte[] Envelope)> _unacknowledged = [];
     private int _itemsOut;
     private long _bytesOut;
 
@@ -58,7 +59,9 @@ internal sealed class ProviderSession(
     }
 
     /// <summary>A shard ended, with a receipt or without one.</summary>
-    public void ShardEnded(ulong shard, byte[]? receiptHash)
+    /// <param name="shard">Which.</param>
+    /// <param name="envelope">Of the receipt; null if there is none.</param>
+    public void ShardEnded(ulong shard, byte[]? envelope)
     {
         if (_shards.Remove(shard, out (uint Attempt, int Owed, long Bytes) ended))
         {
@@ -66,9 +69,9 @@ internal sealed class ProviderSession(
             _bytesOut -= ended.Bytes;
         }
 
-        if (receiptHash is not null)
+        if (envelope is not null)
         {
-            _unacknowledged.Enqueue((shard, receiptHash));
+            _unacknowledged.Enqueue((shard, ReceiptEnvelope.HashOf(envelope), envelope));
             if (_unacknowledged.Count > limits.MaxUnacknowledged)
             {
                 _unacknowledged.Dequeue();
@@ -140,10 +143,10 @@ internal sealed class ProviderSession(
         // Acknowledgements come in any order, since receipts become durable in any order.
         for (int i = _unacknowledged.Count; i > 0; i--)
         {
-            (ulong shard, byte[] hash) = _unacknowledged.Dequeue();
+            (ulong shard, byte[] hash, byte[] envelope) = _unacknowledged.Dequeue();
             if (shard != acknowledged.ShardId || !acknowledged.ReceiptHash.Span.SequenceEqual(hash))
             {
-                _unacknowledged.Enqueue((shard, hash));
+                _unacknowledged.Enqueue((shard, hash, envelope));
                 continue;
             }
 
@@ -153,7 +156,10 @@ internal sealed class ProviderSession(
             }
 
             Acknowledged++;
-            return new SessionStep.Ignore();
+            return new SessionStep.Keep(new AcknowledgedReceipt
+            {
+                ReceiptEnvelope = UnsafeByteOperations.UnsafeWrap(envelope), Acknowledgement = acknowledged.Signature,
+            });
         }
 
         return new SessionStep.Violation("the acknowledgement is for no receipt of this job");

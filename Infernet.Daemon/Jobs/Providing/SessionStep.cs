@@ -17,6 +17,9 @@ internal abstract record SessionStep
     /// <summary>Compute a shard.</summary>
     public sealed record Begin(Shard Shard) : SessionStep;
 
+    /// <summary>Keep this: work that both sides signed for.</summary>
+    public sealed record Keep(AcknowledgedReceipt Fact) : SessionStep;
+
     /// <summary>Stop a shard.</summary>
     public sealed record Cancel(ulong Shard) : SessionStep;
 

@@ -2,6 +2,7 @@ using Google.Protobuf;
 using Infernet.Core.Identity;
 using Infernet.Core.Receipts;
 using Infernet.Core.Schemas;
+using Infernet.Daemon.Jobs.Auditing;
 using Infernet.Daemon.Journal;
 
 namespace Infernet.Daemon.Jobs.Running;
@@ -10,7 +11,8 @@ namespace Infernet.Daemon.Jobs.Running;
 internal static class Deliveries
 {
     public static Delivery Of(
-        PeerId provider, OutstandingAttempt attempt, byte[] envelope, Receipt receipt, ReceiptItems items)
+        PeerId provider, ProviderOffer offer, OutstandingAttempt attempt, byte[] envelope, Receipt receipt,
+        ReceiptItems items)
     {
         byte[] hash = ReceiptEnvelope.HashOf(envelope);
         string name = provider.ToString();
@@ -47,7 +49,8 @@ internal static class Deliveries
                 Envelope = envelope,
                 Lines = items.ToByteArray(),
             },
-            outputs);
+            outputs,
+            new AuditMaterial(offer, receipt, items, attempt.Items, attempt.Outputs));
     }
 
     private static string Describe(EngineDescription engine) =>

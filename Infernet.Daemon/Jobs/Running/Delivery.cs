@@ -1,6 +1,8 @@
+using Infernet.Daemon.Jobs.Auditing;
 using Infernet.Daemon.Journal;
 
 namespace Infernet.Daemon.Jobs.Running;
 
-/// <summary>What a shard brought, after its receipt was found right: ready for the journal.</summary>
-internal sealed record Delivery(ReceiptRecord Receipt, IReadOnlyDictionary<int, OutputRecord> Outputs);
+/// <summary>What a shard brought, after its receipt was found right: ready for the journal, and for an audit.</summary>
+internal sealed record Delivery(
+    ReceiptRecord Receipt, IReadOnlyDictionary<int, OutputRecord> Outputs, AuditMaterial Material);

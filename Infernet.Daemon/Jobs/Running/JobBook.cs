@@ -1,6 +1,7 @@
 using Infernet.Core.Api;
 using Infernet.Core.Identity;
 using Infernet.Core.Jobs;
+using Infernet.Daemon.Jobs.Auditing;
 using Infernet.Daemon.Jobs.Dispatch;
 using Infernet.Daemon.Journal;
 
@@ -16,9 +17,10 @@ internal sealed class JobBook
     private string _state = JobState.Matching;
 
     /// <summary>Opens the book of a job with what earlier runs brought.</summary>
-    public JobBook(JobRecord job, OutputTable outputs)
+    public JobBook(JobRecord job, NodeJournal journal)
     {
         _job = job;
+        OutputTable outputs = journal.Outputs;
         _totals = outputs.Totals(job.Row);
         foreach ((string provider, long items, long tokens) in outputs.SharesByProvider(job.Row))
         {
@@ -35,6 +37,11 @@ internal sealed class JobBook
         foreach (IGrouping<string, ReceiptRecord> receipts in outputs.Receipts(job.Row).GroupBy(r => r.Provider))
         {
             Update(receipts.Key, p => p with { Receipts = receipts.Count() });
+        }
+
+        foreach ((string provider, string state, long count) in journal.Audits.Counts(job.Row))
+        {
+            Update(provider, p => Judged(p, state, (int)count));
         }
     }
 
@@ -103,6 +110,25 @@ internal sealed class JobBook
         }
     }
 
+    /// <summary>An audit ended and what follows is durable.</summary>
+    public void Record(AuditRuling ruling, IReadOnlyList<RemovedOutput> removed)
+    {
+        lock (_lock)
+        {
+            long tokens = removed.Sum(o => (long)o.CompletionTokens);
+            _totals = new JobTotals(
+                _totals.Done - removed.Count,
+                _totals.Failed - removed.Count(o => o.IsError),
+                _totals.PromptTokens - removed.Sum(o => (long)o.PromptTokens),
+                _totals.CompletionTokens - tokens);
+            Update(ruling.Order.Provider.ToString(), p => Judged(p, ruling.State, 1) with
+            {
+                Items = p.Items - removed.Count,
+                CompletionTokens = p.CompletionTokens - tokens,
+            });
+        }
+    }
+
     /// <summary>The job as it stands.</summary>
     public JobStatus Status(DateTimeOffset? finishedAt = null, ApiError? error = null)
     {
@@ -140,6 +166,17 @@ internal sealed class JobBook
             PeerId = peer, Items = 0, Shards = 0, FailedShards = 0, CompletionTokens = 0, Receipts = 0,
             State = "active",
         });
+
+    private static JobProvider Judged(JobProvider provider, string state, int count) => state switch
+    {
+        AuditState.Verified => provider with { Audited = provider.Audited + count, Passed = provider.Passed + count },
+        AuditState.Rejected => provider with
+        {
+            Audited = provider.Audited + count, Rejected = provider.Rejected + count,
+        },
+        AuditState.Disputed => provider with { Audited = provider.Audited + count },
+        _ => provider,
+    };
 
     private static class Names
     {

@@ -7,6 +7,7 @@ using Infernet.Core.Receipts;
 using Infernet.Core.Schemas;
 using Infernet.Daemon.Journal;
 using JobKind = Infernet.Core.Jobs.JobKind;
+using VerificationMode = Infernet.Core.Jobs.VerificationMode;
 
 namespace Infernet.Daemon.Jobs.Running;
 
@@ -30,6 +31,7 @@ internal sealed class JobOffer
             Sampling = JobItems.Of(job.Specification.Sampling),
             TotalItems = (ulong)job.Total,
             DeadlineUnixMs = job.Deadline?.ToUnixTimeMilliseconds() ?? 0,
+            Exact = job.Specification.Verification.Mode == VerificationMode.Exact,
         };
     }
 

@@ -1,7 +1,9 @@
+using System.Runtime.ExceptionServices;
 using System.Threading.Channels;
 using Infernet.Core.Api;
 using Infernet.Core.Multiformats;
 using Infernet.Core.Schemas;
+using Infernet.Daemon.Jobs.Auditing;
 using Infernet.Daemon.Jobs.Dispatch;
 using Infernet.Daemon.Jobs.Matching;
 using Infernet.Daemon.Journal;
@@ -10,42 +12,46 @@ using Microsoft.Extensions.Logging;
 namespace Infernet.Daemon.Jobs.Running;
 
 /// <summary>
-/// One job while it runs. A single loop owns the <see cref="Dispatcher"/>: it feeds it what providers, the journal and
-/// the clock bring, and carries out what it decides. Outputs are journaled beside the loop, many shards in one commit;
-/// the job ends when the last of them is durable. Stopping the node leaves the job as it is in the journal, and the
-/// next start goes on with it.
+/// One job while it runs. A single loop owns the <see cref="Dispatcher"/>: it feeds it what providers, auditors, the
+/// journal and the clock bring, and carries out what it decides. <see cref="AttemptJournal"/> writes outputs beside the
+/// loop, <see cref="AuditDesk"/> has them judged, <see cref="ProviderSet"/> keeps the connections and
+/// <see cref="ProviderSearch"/> finds more. The job ends when the last answer is durable and no judgement is pending.
+/// Stopping the node leaves the job as it is in the journal, and the next start goes on with it.
 /// </summary>
 internal sealed partial class JobRun : IAsyncDisposable
 {
     private readonly RunServices _services;
     private readonly JobRecord _job;
     private readonly ILogger _log;
-    private readonly JobOffer _offer;
     private readonly Dispatcher _dispatcher;
     private readonly JobBook _book;
     private readonly JobEvents _events;
     private readonly ProviderSet _providers;
+    private readonly ProviderSearch _search;
+    private readonly AttemptJournal _journal;
+    private readonly AuditDesk _desk;
     private readonly Channel<RunEvent> _inbox;
-    private readonly Channel<bool> _lookAgain = Channel.CreateBounded<bool>(
-        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
-
-    private readonly Dictionary<AttemptId, Task> _journaling = [];
     private readonly CancellationTokenSource _stopping = new();
-    private volatile bool _alone = true;
     private DispatchAction.Finish? _finish;
     private ApiError? _failure;
     private Task _running = Task.CompletedTask;
+    private Task _revealing = Task.CompletedTask;
 
     public JobRun(JobRecord job, Cid model, RunServices services)
     {
         (_job, _services, _log) = (job, services, services.Log);
-        _offer = new JobOffer(job, model);
-        _book = new JobBook(job, services.Journal.Outputs);
-        _events = new JobEvents(job, services.Journal, _book, Signal, services.Time);
+        var offer = new JobOffer(job, model);
         _inbox = Channel.CreateBounded<RunEvent>(services.Options.MaxWaitingEvents);
-        _providers = new ProviderSet(_offer, services, _inbox.Writer, job.Specification.Sharding.MaxProviders);
+        _book = new JobBook(job, services.Journal);
+        _events = new JobEvents(job, services.Journal, _book, Signal, services.Time);
+        _providers = new ProviderSet(offer, services, _inbox.Writer, job.Specification.Sharding.MaxProviders);
+        _search = new ProviderSearch(
+            job.Specification.Requirements, model, _providers.Limit, services, _inbox.Writer);
+        _journal = new AttemptJournal(
+            job.Row, services.Journal.Outputs, services.Time, _inbox.Writer, _stopping.Token);
+        _desk = new AuditDesk(services, offer, _book, _events, _inbox.Writer);
         _dispatcher = new Dispatcher(
-            RunPlan.OptionsOf(_offer, services.Options), services.Journal.Jobs.InputSizes(job.Row),
+            RunPlan.OptionsOf(offer, services.Options), services.Journal.Jobs.InputSizes(job.Row),
             services.Journal.Outputs.DoneIndices(job.Row), _book.CompletionTokens, RunPlan.FirstShardOf(job));
     }
 
@@ -80,10 +86,11 @@ internal sealed partial class JobRun : IAsyncDisposable
     private async Task RunAsync(Match match)
     {
         _events.Add("state", $"Looking for providers of {_job.Specification.Model}");
-        using var helpersStopped = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token);
-        Task helpers = Task.WhenAll(TickAsync(helpersStopped.Token), MatchAsync(helpersStopped.Token));
+        using var searchStopped = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token);
+        Task searching = _search.RunAsync(searchStopped.Token);
         try
         {
+            DispatchAll(_desk.Restore());
             Handle(new RunEvent.Matched(match));
             await LoopAsync().ConfigureAwait(false);
             await FinishAsync().ConfigureAwait(false);
@@ -91,7 +98,7 @@ internal sealed partial class JobRun : IAsyncDisposable
         catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
         {
             // The node stops. What was accepted is given time to become durable.
-            await Task.WhenAll(_journaling.Values).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await _journal.FlushAsync().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
         catch (Exception broken)
         {
@@ -102,18 +109,33 @@ internal sealed partial class JobRun : IAsyncDisposable
         }
         finally
         {
-            await helpersStopped.CancelAsync().ConfigureAwait(false);
+            await searchStopped.CancelAsync().ConfigureAwait(false);
             _inbox.Writer.TryComplete();
-            await helpers.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await searching.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await _desk.DisposeAsync().ConfigureAwait(false);
             await _providers.DisposeAsync().ConfigureAwait(false);
-            await _events.FlushAsync().ConfigureAwait(false);
+            await CloseAsync().ConfigureAwait(false);
             Signal.Pulse();
         }
     }
 
+    // Nobody works for the job any more, so that all of its secrets may be opened. A node that stops has no time for
+    // that; its next start does it.
+    private async Task CloseAsync()
+    {
+        await _revealing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (!_stopping.IsCancellationRequested)
+        {
+            await _services.Reveals.RevealAsync(_job.Row, [], _stopping.Token)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        await _events.FlushAsync().ConfigureAwait(false);
+    }
+
     private async Task LoopAsync()
     {
-        while (_finish is null || _journaling.Count > 0)
+        while (_finish is null || _journal.IsBusy || _desk.IsRuling)
         {
             RunEvent happened = await _inbox.Reader.ReadAsync(_stopping.Token).ConfigureAwait(false);
             Handle(happened);
@@ -133,15 +155,25 @@ internal sealed partial class JobRun : IAsyncDisposable
                 break;
             case RunEvent.Ended ended:
                 _providers.Ended(ended.Connection);
+                Reveal();
                 break;
             case RunEvent.Matched matched when _finish is null:
-                _providers.Connect(matched.Match);
+                _providers.Connect(matched.Match, _desk.RatePpm);
                 break;
             case RunEvent.Journaled journaled:
                 AfterJournaling(journaled);
                 break;
+            case RunEvent.Heard heard when _finish is null:
+                DispatchAll(_desk.Heard(heard, _journal.FlushAsync()));
+                break;
+            case RunEvent.Ruled ruled:
+                AfterRuling(ruled);
+                break;
             case RunEvent.Broken broken:
                 Break(broken.Failure);
+                break;
+            case RunEvent.Defect defect:
+                ExceptionDispatchInfo.Throw(defect.Failure);
                 break;
         }
     }
@@ -154,31 +186,69 @@ internal sealed partial class JobRun : IAsyncDisposable
             return;
         }
 
-        if (happened.Event is DispatchEvent.ProviderJoined joined)
+        switch (happened.Event)
         {
-            _book.SetProvider(joined.Peer, "active");
-            _events.Add("provider-joined", $"Takes up to {joined.MaxItems} items at a time", joined.Peer);
+            case DispatchEvent.ProviderJoined joined:
+                _book.SetProvider(joined.Peer, "active");
+                _events.Add("provider-joined", $"Takes up to {joined.MaxItems} items at a time", joined.Peer);
+                break;
+            case DispatchEvent.ReceiptRejected rejected:
+                _events.Add("receipt-rejected", rejected.Reason, rejected.Peer, rejected.Attempt.Shard);
+                break;
+            case DispatchEvent.ShardDelivered delivered when _finish is null:
+                Deliver(delivered, happened);
+                return;
         }
 
-        if (happened.Event is DispatchEvent.ReceiptRejected rejected)
+        Dispatch(happened);
+    }
+
+    // An audit is pending before its shard counts as delivered, or the job could end in between.
+    private void Deliver(DispatchEvent.ShardDelivered delivered, RunEvent.Happened happened)
+    {
+        AuditOrder? audit = _desk.Draw(delivered, happened.Delivery!);
+        if (audit is null)
         {
-            _events.Add("receipt-rejected", rejected.Reason, rejected.Peer, rejected.Attempt.Shard);
+            Dispatch(happened);
+            return;
         }
 
+        DispatchAll([_desk.Pending]);
+        if (!Dispatch(happened, audit))
+        {
+            _desk.Withdraw(audit);
+            DispatchAll([_desk.Pending]);
+        }
+    }
+
+    private void DispatchAll(IEnumerable<DispatchEvent> events)
+    {
+        foreach (DispatchEvent happened in events)
+        {
+            Dispatch(new RunEvent.Happened(happened));
+        }
+    }
+
+    /// <summary>Lets the dispatcher decide; answers whether an attempt ended with what was delivered.</summary>
+    private bool Dispatch(RunEvent.Happened happened, AuditOrder? audit = null)
+    {
+        bool accepted = false;
         foreach (DispatchAction action in _dispatcher.Advance(happened.Event, _services.Time.GetUtcNow()))
         {
-            Carry(action, happened);
+            accepted |= Carry(action, happened, audit);
         }
 
-        _alone = _dispatcher.ActiveProviders == 0;
-        string state = !_alone ? JobState.Running : JobState.Matching;
+        _search.IsAlone = _dispatcher.ActiveProviders == 0;
+        string state = _search.IsAlone ? JobState.Matching : JobState.Running;
         if (_finish is null && _book.TrySetState(state))
         {
             _events.Add("state", state == JobState.Running ? "Running" : "Waiting for providers");
         }
+
+        return accepted;
     }
 
-    private void Carry(DispatchAction action, RunEvent.Happened cause)
+    private bool Carry(DispatchAction action, RunEvent.Happened cause, AuditOrder? audit)
     {
         switch (action)
         {
@@ -189,9 +259,13 @@ internal sealed partial class JobRun : IAsyncDisposable
                 _providers.Cancel(cancel.Peer, cancel.Attempt);
                 break;
             case DispatchAction.EndAttempt end:
-                _journaling[end.Attempt] = JournalAsync(
-                    end, end.Outcome == AttemptOutcome.Failed ? null : cause.Delivery, cause.From);
-                break;
+                // One event may end several attempts; what was delivered belongs to one of them.
+                Delivery? delivery =
+                    cause.Event is DispatchEvent.ShardDelivered delivered && delivered.Attempt == end.Attempt
+                        ? cause.Delivery
+                        : null;
+                _journal.Add(end, delivery, delivery is null ? null : audit, cause.From);
+                return delivery is not null;
             case DispatchAction.DropProvider drop:
                 _book.SetProvider(drop.Peer, "lost", drop.Reason);
                 _events.Add("provider-lost", $"Lost: {drop.Reason}", drop.Peer);
@@ -201,6 +275,8 @@ internal sealed partial class JobRun : IAsyncDisposable
                 _finish = finish;
                 break;
         }
+
+        return false;
     }
 
     private void Send(DispatchAction.SendShard send)
@@ -211,44 +287,16 @@ internal sealed partial class JobRun : IAsyncDisposable
             "shard-sent", $"{send.Items.Count} items, attempt {send.Attempt.Attempt}", send.Peer, send.Attempt.Shard);
     }
 
-    private async Task JournalAsync(DispatchAction.EndAttempt end, Delivery? delivery, ProviderConnection? from)
-    {
-        Exception? failure = null;
-        try
-        {
-            await _services.Journal.Outputs.AddShardAsync(
-                _job.Row,
-                delivery is null ? [] : [.. end.Accepted.Select(i => delivery.Outputs[i])],
-                delivery?.Receipt,
-                RunPlan.RecordOf(end, _services.Time.GetUtcNow()),
-                CancellationToken.None).ConfigureAwait(false);
-        }
-        catch (Exception failed) when (failed is JournalException or InvalidOperationException)
-        {
-            failure = failed;
-        }
-
-        try
-        {
-            await _inbox.Writer.WriteAsync(new RunEvent.Journaled(end, delivery, from, failure), _stopping.Token)
-                .ConfigureAwait(false);
-        }
-        catch (Exception over) when (over is OperationCanceledException or ChannelClosedException)
-        {
-            // The node stops; the journal has it.
-        }
-    }
-
     private void AfterJournaling(RunEvent.Journaled journaled)
     {
-        _journaling.Remove(journaled.Attempt.Attempt);
+        DispatchAction.EndAttempt end = journaled.Attempt;
+        _journal.Remove(end.Attempt);
         if (journaled.Failure is { } failure)
         {
             Break(failure);
             return;
         }
 
-        DispatchAction.EndAttempt end = journaled.Attempt;
         _book.Record(end, journaled.Delivery);
         Announce(end);
         if (journaled is { Delivery: { } delivery, From: { } from })
@@ -256,7 +304,33 @@ internal sealed partial class JobRun : IAsyncDisposable
             _providers.Acknowledge(from, delivery.Receipt);
         }
 
+        if (journaled.Audit is { } audit && _finish is null)
+        {
+            _desk.Opened(audit);
+        }
+
         Signal.Pulse();
+    }
+
+    private void AfterRuling(RunEvent.Ruled ruled)
+    {
+        DispatchAll(_desk.Ruled(ruled));
+        if (ruled.Failure is { } failure)
+        {
+            Break(failure);
+        }
+
+        Signal.Pulse();
+        Reveal();
+    }
+
+    // In the background, one after the other: evidence is of use to others, and the job does not wait for it.
+    private void Reveal()
+    {
+        if (_revealing.IsCompleted)
+        {
+            _revealing = _services.Reveals.RevealAsync(_job.Row, _providers.LiveOffers, _stopping.Token);
+        }
     }
 
     private void Break(Exception failure)
@@ -285,72 +359,20 @@ internal sealed partial class JobRun : IAsyncDisposable
             : (JobState.Failed, _failure);
 
         _book.TrySetState(state);
-        JobStatus status = _book.Status(now, error);
-        _events.Add("end", error?.Message ?? $"{status.DoneItems} of {status.TotalItems} items have an answer");
-        await _events.FlushAsync().ConfigureAwait(false);
         try
         {
+            await _services.Journal.Audits.AbandonAsync(
+                _job.Row, "the job ended before it was judged", CancellationToken.None).ConfigureAwait(false);
+            JobStatus status = _book.Status(now, error);
+            _events.Add("end", error?.Message ?? $"{status.DoneItems} of {status.TotalItems} items have an answer");
+            await _events.FlushAsync().ConfigureAwait(false);
             await _services.Journal.Jobs.FinishAsync(_job.Row, status, now, CancellationToken.None)
                 .ConfigureAwait(false);
         }
         catch (JournalException full)
         {
-            UnwrittenEnd = status;
+            UnwrittenEnd = _book.Status(now, error);
             LogNotFinished(_job.Name, full.Message);
-        }
-    }
-
-    private async Task TickAsync(CancellationToken cancellationToken)
-    {
-        using var timer = new PeriodicTimer(_services.Options.TickInterval, _services.Time);
-        while (await timer.WaitForNextTickAsync(cancellationToken).ConfigureAwait(false))
-        {
-            // A full inbox moves the clock along by itself.
-            _inbox.Writer.TryWrite(new RunEvent.Happened(new DispatchEvent.Tick()));
-        }
-    }
-
-    /// <summary>
-    /// Looks for providers as long as the job runs: among what is known whenever that changes, all around from time
-    /// to time, and soon when there are none.
-    /// </summary>
-    private async Task MatchAsync(CancellationToken cancellationToken)
-    {
-        _services.Candidates.Changed += LookAgain;
-        try
-        {
-            while (true)
-            {
-                bool changed = await WaitForChangeAsync(cancellationToken).ConfigureAwait(false);
-                Core.Jobs.RequirementsSpecification needed = _job.Specification.Requirements;
-                Match match = changed
-                    ? _services.Candidates.Known(needed, _offer.Model)
-                    : await _services.Candidates.SearchAsync(needed, _offer.Model, _providers.Limit, cancellationToken)
-                        .ConfigureAwait(false);
-                await _inbox.Writer.WriteAsync(new RunEvent.Matched(match), cancellationToken).ConfigureAwait(false);
-            }
-        }
-        finally
-        {
-            _services.Candidates.Changed -= LookAgain;
-        }
-    }
-
-    private void LookAgain() => _lookAgain.Writer.TryWrite(true);
-
-    /// <summary>Whether something changed; false when it is time to look all around.</summary>
-    private async Task<bool> WaitForChangeAsync(CancellationToken cancellationToken)
-    {
-        TimeSpan patience = _alone ? _services.Options.MatchInterval : _services.Options.SearchInterval;
-        using var limit = new CancellationTokenSource(patience, _services.Time);
-        using var linked = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
-        try
-        {
-            return await _lookAgain.Reader.ReadAsync(linked.Token).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            return false;
         }
     }
 

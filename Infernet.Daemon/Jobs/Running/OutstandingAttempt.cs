@@ -22,6 +22,9 @@ internal sealed class OutstandingAttempt(AttemptId id, IReadOnlyList<Item> items
     /// <summary>Whether it was called off, so that a receipt over a part is enough. Set by the run's loop.</summary>
     public volatile bool Cancelled;
 
+    /// <summary>What was sent, by index.</summary>
+    public IReadOnlyDictionary<ulong, Item> Items => _items;
+
     /// <summary>What came, by index.</summary>
     public IReadOnlyDictionary<ulong, ItemOutput> Outputs => _outputs;
 

@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
 using System.Threading.Channels;
+using Google.Protobuf;
+using Infernet.Core.Audits;
 using Infernet.Core.Identity;
 using Infernet.Core.Receipts;
 using Infernet.Core.Schemas;
@@ -18,6 +20,7 @@ internal sealed class ProviderConnection : IAsyncDisposable
 {
     private readonly Candidate _provider;
     private readonly JobOffer _offer;
+    private readonly uint _auditRatePpm;
     private readonly RunServices _services;
     private readonly RunOptions _options;
     private readonly TimeProvider _time;
@@ -26,16 +29,25 @@ internal sealed class ProviderConnection : IAsyncDisposable
     private readonly CancellationTokenSource _closing = new();
     private volatile JobLink? _link;
     private ProviderOffer? _made;
+    private EngineDescription? _engine;
     private Task _running = Task.CompletedTask;
 
+    /// <param name="provider">Who.</param>
+    /// <param name="offer">What the job offers.</param>
+    /// <param name="auditRatePpm">The share of its shards to audit, which the offer commits to.</param>
+    /// <param name="services">What the job uses of its node.</param>
+    /// <param name="events">Where the run's loop hears of it.</param>
     public ProviderConnection(
-        Candidate provider, JobOffer offer, RunServices services, ChannelWriter<RunEvent> events)
+        Candidate provider, JobOffer offer, uint auditRatePpm, RunServices services, ChannelWriter<RunEvent> events)
     {
-        (_provider, _offer, _services, _events) = (provider, offer, services, events);
+        (_provider, _offer, _auditRatePpm, _services, _events) = (provider, offer, auditRatePpm, services, events);
         (_options, _time) = (services.Options, services.Time);
     }
 
     public PeerId Peer => _provider.Peer;
+
+    /// <summary>SHA-256 of the offer that this connection made; null before.</summary>
+    public byte[]? OfferHash => _made?.Hash;
 
     /// <summary>Opens the link, makes the offer, and reads until the end.</summary>
     public void Start() => _running = Task.Run(RunAsync);
@@ -62,8 +74,20 @@ internal sealed class ProviderConnection : IAsyncDisposable
     }
 
     /// <summary>Tells the provider that its outputs are durable here and its receipt is right.</summary>
-    public ValueTask AcknowledgeAsync(ReceiptRecord receipt) => PostAsync(JobMessages.Of(
-        ReceiptAcknowledgement.Sign(_services.Identity, (ulong)receipt.Shard, receipt.Hash)));
+    public ValueTask AcknowledgeAsync(ReceiptRecord receipt)
+    {
+        ReceiptAcknowledged word = ReceiptAcknowledgement.Sign(
+            _services.Identity, (ulong)receipt.Shard, receipt.Hash);
+        if (Peer != _services.Identity.Id)
+        {
+            _services.Facts.Record(new AcknowledgedReceipt
+            {
+                ReceiptEnvelope = UnsafeByteOperations.UnsafeWrap(receipt.Envelope), Acknowledgement = word.Signature,
+            });
+        }
+
+        return PostAsync(JobMessages.Of(word));
+    }
 
     /// <summary>Sends what waits, then closes; a peer that does not take it is not waited for long.</summary>
     public async ValueTask DisposeAsync()
@@ -146,7 +170,7 @@ internal sealed class ProviderConnection : IAsyncDisposable
     private async Task<DispatchEvent?> OfferAsync(JobLink link)
     {
         // The secret is durable before the provider can sign anything under it: a draw can't be lost.
-        _made = _offer.DrawUp(Peer, _options.AuditRatePpm);
+        _made = _offer.DrawUp(Peer, _auditRatePpm);
         await _services.Journal.Offers.AddAsync(_offer.Job.Row, _made.Record, _closing.Token).ConfigureAwait(false);
         await link.SendAsync(JobMessages.Of(_made.Message), _closing.Token).ConfigureAwait(false);
         JobMessage? answer;
@@ -164,7 +188,7 @@ internal sealed class ProviderConnection : IAsyncDisposable
         switch (answer?.BodyCase)
         {
             case JobMessage.BodyOneofCase.Accept when answer.Accept.MaxItemsInFlight > 0:
-                return Joined(answer.Accept);
+                return await JoinAsync(answer.Accept).ConfigureAwait(false);
             case JobMessage.BodyOneofCase.Decline:
                 string words = answer.Decline.Message.Length is > 0 and <= JobProtocol.MaxErrorLength
                     ? answer.Decline.Message
@@ -176,6 +200,22 @@ internal sealed class ProviderConnection : IAsyncDisposable
             default:
                 throw new Misbehaviour($"answered the offer with {answer.BodyCase}");
         }
+    }
+
+    private async Task<DispatchEvent?> JoinAsync(Accept accept)
+    {
+        string? problem = EngineCheck.FindProblem(accept.Engine)
+            ?? (_made!.Message.Exact && !EngineCheck.IsExact(accept.Engine)
+                ? "its engine does not give the same bits in one prefill, which this job asks for"
+                : null);
+        if (problem is not null)
+        {
+            await PublishAsync(new RunEvent.Declined(Peer, problem)).ConfigureAwait(false);
+            return null;
+        }
+
+        _engine = accept.Engine;
+        return Joined(accept);
     }
 
     private DispatchEvent.ProviderJoined Joined(Accept accept)
@@ -233,6 +273,7 @@ internal sealed class ProviderConnection : IAsyncDisposable
             Aggregator = _services.Identity.Id,
             OfferHash = _made!.Hash,
             ModelRoot = _offer.ModelRoot.Memory,
+            Engine = _engine,
             MaxTokens = (uint)_offer.MaxTokens,
             Items = attempt.Expected(),
             Complete = !attempt.Cancelled,
@@ -247,7 +288,7 @@ internal sealed class ProviderConnection : IAsyncDisposable
         }
 
         ReceiptItems items = done.Items ?? new ReceiptItems();
-        Delivery delivery = Deliveries.Of(Peer, attempt, done.ReceiptEnvelope.ToByteArray(), receipt, items);
+        Delivery delivery = Deliveries.Of(Peer, _made!, attempt, done.ReceiptEnvelope.ToByteArray(), receipt, items);
         await PublishAsync(new RunEvent.Happened(
             new DispatchEvent.ShardDelivered(
                 Peer, attempt.Id,

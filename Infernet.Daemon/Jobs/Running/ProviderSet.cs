@@ -30,7 +30,9 @@ internal sealed class ProviderSet : IAsyncDisposable
     public int Limit => _limit;
 
     /// <summary>Connects to the nodes that are not connected yet, as many as the job may use.</summary>
-    public void Connect(Match match)
+    /// <param name="match">Who could work.</param>
+    /// <param name="auditRatePpm">The share of each one's shards to audit.</param>
+    public void Connect(Match match, Func<PeerId, uint> auditRatePpm)
     {
         DateTimeOffset now = _services.Time.GetUtcNow();
         int room = _limit - _slots.Values.Count(s => s.Connection is not null);
@@ -42,12 +44,17 @@ internal sealed class ProviderSet : IAsyncDisposable
                 continue;
             }
 
-            slot.Connection = new ProviderConnection(candidate, _offer, _services, _events);
+            slot.Connection = new ProviderConnection(
+                candidate, _offer, auditRatePpm(candidate.Peer), _services, _events);
             slot.Sending = Task.CompletedTask;
             slot.Connection.Start();
             room--;
         }
     }
+
+    /// <summary>The offers under which somebody may still work: their secrets stay secret.</summary>
+    public IReadOnlyList<byte[]> LiveOffers =>
+        [.. _slots.Values.Select(s => s.Connection?.OfferHash).OfType<byte[]>()];
 
     public bool Owns(ProviderConnection connection) =>
         _slots.GetValueOrDefault(connection.Peer)?.Connection == connection;
@@ -68,9 +75,10 @@ internal sealed class ProviderSet : IAsyncDisposable
     /// <summary>Hangs up; a provider that is not banned may be tried again after a while.</summary>
     public void Drop(PeerId peer, bool banned)
     {
-        if (_slots.TryGetValue(peer, out Slot? slot) && slot.Connection is { } connection)
+        Slot slot = _slots.GetValueOrDefault(peer) ?? (_slots[peer] = new Slot());
+        slot.Banned |= banned;
+        if (slot.Connection is { } connection)
         {
-            slot.Banned |= banned;
             Ended(connection);
         }
     }

@@ -1,5 +1,8 @@
 using Infernet.Core.Identity;
+using Infernet.Daemon.Audits.Asking;
+using Infernet.Daemon.Jobs.Auditing;
 using Infernet.Daemon.Jobs.Dispatch;
+using Infernet.Daemon.Journal;
 
 namespace Infernet.Daemon.Jobs.Running;
 
@@ -16,9 +19,19 @@ internal abstract record RunEvent
     /// <summary>A provider's connection ended, and all that it had to say was said.</summary>
     public sealed record Ended(ProviderConnection Connection) : RunEvent;
 
-    /// <summary>What a shard brought is durable, or could not be written.</summary>
+    /// <summary>What a shard brought is durable, or could not be written; perhaps it is to be audited.</summary>
     public sealed record Journaled(
-        DispatchAction.EndAttempt Attempt, Delivery? Delivery, ProviderConnection? From, Exception? Failure) : RunEvent;
+        DispatchAction.EndAttempt Attempt, Delivery? Delivery, AuditOrder? Audit, ProviderConnection? From,
+        Exception? Failure) : RunEvent;
+
+    /// <summary>An audit was heard.</summary>
+    public sealed record Heard(string Key, HearingResult Result) : RunEvent;
+
+    /// <summary>What an audit came to is durable, with what was taken back; or it could not be written.</summary>
+    public sealed record Ruled(AuditRuling Ruling, IReadOnlyList<RemovedOutput> Removed, Exception? Failure) : RunEvent;
+
+    /// <summary>A part of the job failed in a way that it must not.</summary>
+    public sealed record Defect(Exception Failure) : RunEvent;
 
     /// <summary>The journal can't be written: nothing may go on.</summary>
     public sealed record Broken(Exception Failure) : RunEvent;

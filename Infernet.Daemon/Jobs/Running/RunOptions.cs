@@ -24,9 +24,6 @@ internal sealed record RunOptions
     /// <summary>Most providers of one job.</summary>
     public int MaxProviders { get; init; } = 256;
 
-    /// <summary>The share of a provider's shards that is audited, in parts per million.</summary>
-    public uint AuditRatePpm { get; init; } = 100_000;
-
     /// <summary>How often the loop looks at the clock.</summary>
     public TimeSpan TickInterval { get; init; } = TimeSpan.FromMilliseconds(50);
 

@@ -85,7 +85,7 @@ public sealed class NodeJournalTests
         JobRecord job = await AddAsync(1);
         float[] numbers = [1.5f, float.Epsilon, -0f];
         await _journal.Outputs.AddShardAsync(
-            job.Row, [Output(0, null) with { Embedding = numbers }], Receipt(), Attempt(1), CancellationToken.None);
+            job.Row, [Output(0, null) with { Embedding = numbers }], Receipt(), Attempt(1), null, CancellationToken.None);
 
         Assert.That(_journal.Outputs.List(job.Row, 0, 10).Single().Embedding, Is.EqualTo(numbers));
     }
@@ -95,7 +95,7 @@ public sealed class NodeJournalTests
     {
         JobRecord running = await AddAsync(1);
         JobRecord ended = await AddAsync(1);
-        JobStatus status = new JobBook(ended, _journal.Outputs).Status(Now, null) with { State = JobState.Failed };
+        JobStatus status = new JobBook(ended, _journal).Status(Now, null) with { State = JobState.Failed };
         await _journal.Jobs.FinishAsync(ended.Row, status, Now, CancellationToken.None);
 
         Assert.That(_journal.Jobs.Unfinished().Select(j => j.Row), Is.EqualTo(new[] { running.Row }));
@@ -191,7 +191,7 @@ public sealed class NodeJournalTests
         CancellationToken.None);
 
     private Task AddOutputAsync(JobRecord job, int index, string text, int attempt) => _journal.Outputs.AddShardAsync(
-        job.Row, [Output(index, text)], Receipt(), Attempt(attempt), CancellationToken.None);
+        job.Row, [Output(index, text)], Receipt(), Attempt(attempt), null, CancellationToken.None);
 
     private static OutputRecord Output(int index, string? text) => new()
     {

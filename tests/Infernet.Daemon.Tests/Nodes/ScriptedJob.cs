@@ -24,7 +24,7 @@ internal sealed class ScriptedJob(PeerStream stream, NodeIdentity identity, Canc
     {
         JobMessage? message = await Link.ReadAsync(cancellationToken);
         _offer = message!.Offer;
-        await SendAsync(JobMessages.Of(new Accept { MaxItemsInFlight = maxItems, Engine = new EngineDescription() }));
+        await SendAsync(JobMessages.Of(new Accept { MaxItemsInFlight = maxItems, Engine = Engine }));
     }
 
     /// <summary>The next shard; null when the aggregator is done.</summary>
@@ -69,7 +69,7 @@ internal sealed class ScriptedJob(PeerStream stream, NodeIdentity identity, Canc
             Aggregator = Stream.RemotePeer.ToByteString(),
             OfferHash = ByteString.CopyFrom(ReceiptEnvelope.HashOf(_offer)),
             ModelRoot = _offer.ModelRoot,
-            Engine = new EngineDescription { Name = "script" },
+            Engine = Engine,
             StartedUnixUs = now,
             FinishedUnixUs = now,
         };
@@ -118,6 +118,8 @@ internal sealed class ScriptedJob(PeerStream stream, NodeIdentity identity, Canc
     }
 
     public ValueTask DisposeAsync() => Link.DisposeAsync();
+
+    private static EngineDescription Engine => new() { Name = "script" };
 
     private static ItemOutput Output(ulong index) => new() { Index = index, Text = $"answer {index}" };
 }

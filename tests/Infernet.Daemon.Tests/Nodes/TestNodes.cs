@@ -2,6 +2,8 @@ using System.Runtime.CompilerServices;
 using Infernet.Core.Api;
 using Infernet.Core.Jobs;
 using Infernet.Core.Multiformats;
+using Infernet.Daemon.Audits;
+using Infernet.Daemon.Audits.Asking;
 using Infernet.Daemon.Nodes;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -35,6 +37,8 @@ internal sealed class TestNodes : IAsyncDisposable
             Bootstrap = [.. _nodes.Take(1).SelectMany(n => n.Status().ListenAddresses).Select(Multiaddr.Parse)],
             Slots = 4,
             Threads = 1,
+            // Who is not there by now does not come: no test waits for an auditor that there is not.
+            Court = new CourtOptions { Hearing = new HearingOptions { NobodyTimeout = TimeSpan.Zero } },
         };
         Node node = await Node.StartAsync(
             change is null ? options : change(options), NullLoggerFactory.Instance, CancellationToken.None);

@@ -217,7 +217,10 @@ public sealed class ProviderSessionTests
         byte[] hash = Finished();
         JobMessage acknowledged = JobMessages.Of(ReceiptAcknowledgement.Sign(Aggregator, 0, hash));
 
-        Assert.That(_session.Receive(acknowledged, Now), Is.InstanceOf<SessionStep.Ignore>());
+        AcknowledgedReceipt fact = ((SessionStep.Keep)_session.Receive(acknowledged, Now)).Fact;
+
+        Assert.That(fact.ReceiptEnvelope, Is.EqualTo(Envelope));
+        Assert.That(fact.Acknowledgement, Is.EqualTo(acknowledged.ReceiptAcknowledged.Signature));
         Assert.That(_session.Acknowledged, Is.EqualTo(1));
         AssertViolation(acknowledged, "no receipt");
     }
@@ -281,13 +284,14 @@ public sealed class ProviderSessionTests
 
     private void Accept() => _session.Receive(JobMessages.Of(GoodOffer()), Now);
 
+    private static byte[] Envelope => [1, 2, 3];
+
     private byte[] Finished()
     {
         Accept();
         _session.Receive(JobMessages.Of(GoodShard()), Now);
-        byte[] hash = Enumerable.Repeat((byte)5, 32).ToArray();
-        _session.ShardEnded(0, hash);
-        return hash;
+        _session.ShardEnded(0, Envelope);
+        return ReceiptEnvelope.HashOf(Envelope);
     }
 
     private void AssertViolation(JobMessage message, string reason) => Assert.That(

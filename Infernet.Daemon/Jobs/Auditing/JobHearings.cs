@@ -1,0 +1,89 @@
+using System.Threading.Channels;
+using Infernet.Core.Multiformats;
+using Infernet.Core.Schemas;
+using Infernet.Daemon.Audits;
+using Infernet.Daemon.Audits.Asking;
+using Infernet.Daemon.Journal;
+using Infernet.Daemon.Jobs.Running;
+
+namespace Infernet.Daemon.Jobs.Auditing;
+
+/// <summary>
+/// Lets the audits of a job be heard, beside its loop, and tells the loop how each ended. What auditors are shown comes
+/// from the journal when it is their turn, so that audits that wait take no memory.
+/// </summary>
+internal sealed class JobHearings(
+    long row, Cid model, AuditCourt court, NodeJournal journal, ChannelWriter<RunEvent> events) : IAsyncDisposable
+{
+    private readonly CancellationTokenSource _closing = new();
+    private readonly Dictionary<string, (Task Running, CancellationTokenSource Withdrawn)> _out = [];
+
+    /// <summary>Begins a hearing.</summary>
+    public void Start(AuditOrder order)
+    {
+        var withdrawn = CancellationTokenSource.CreateLinkedTokenSource(_closing.Token);
+        _out[order.Key] = (Task.Run(() => HearAsync(order, withdrawn.Token)), withdrawn);
+    }
+
+    /// <summary>A hearing is over, or of no interest any more.</summary>
+    public void End(AuditOrder order)
+    {
+        if (_out.TryGetValue(order.Key, out (Task Running, CancellationTokenSource Withdrawn) hearing))
+        {
+            hearing.Withdrawn.Cancel();
+        }
+
+        foreach ((string key, (Task running, CancellationTokenSource withdrawn)) in _out
+            .Where(o => o.Value.Running.IsCompleted).ToList())
+        {
+            _out.Remove(key);
+            withdrawn.Dispose();
+        }
+    }
+
+    /// <summary>Ends all hearings; those that were not heard are still pending in the journal.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _closing.CancelAsync().ConfigureAwait(false);
+        await Task.WhenAll(_out.Values.Select(o => o.Running)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        foreach ((_, CancellationTokenSource withdrawn) in _out.Values)
+        {
+            withdrawn.Dispose();
+        }
+
+        _closing.Dispose();
+    }
+
+    private async Task HearAsync(AuditOrder order, CancellationToken cancellationToken)
+    {
+        RunEvent ended;
+        try
+        {
+            HearingResult result = await court.HearAsync(() => Open(order), cancellationToken).ConfigureAwait(false);
+            ended = new RunEvent.Heard(order.Key, result);
+        }
+        catch (JournalException unreadable)
+        {
+            ended = new RunEvent.Broken(unreadable);
+        }
+        catch (Exception defect) when (defect is not OperationCanceledException)
+        {
+            ended = new RunEvent.Defect(defect);
+        }
+
+        await events.WriteAsync(ended, cancellationToken).ConfigureAwait(false);
+    }
+
+    private AuditCase Open(AuditOrder order)
+    {
+        AuditRecord audit = journal.Audits.Find(row, order.Receipt)
+            ?? throw new JournalException($"The audit of shard {order.Shard} is missing in the journal");
+        return new AuditCase
+        {
+            Provider = order.Provider,
+            Model = model,
+            Request = AuditRequest.Parser.ParseFrom(audit.Request),
+            OpenedAt = audit.OpenedAt,
+        };
+    }
+}

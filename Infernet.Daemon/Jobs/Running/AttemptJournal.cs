@@ -1,0 +1,60 @@
+using System.Threading.Channels;
+using Infernet.Daemon.Jobs.Auditing;
+using Infernet.Daemon.Jobs.Dispatch;
+using Infernet.Daemon.Journal;
+
+namespace Infernet.Daemon.Jobs.Running;
+
+/// <summary>
+/// Journals how attempts ended, with what they brought, beside the job's loop: many in one commit. The loop hears of
+/// each once it is durable. Used by the loop alone.
+/// </summary>
+internal sealed class AttemptJournal(
+    long row, OutputTable outputs, TimeProvider time, ChannelWriter<RunEvent> inbox, CancellationToken stopping)
+{
+    private readonly Dictionary<AttemptId, Task> _writing = [];
+
+    /// <summary>Whether something is on its way to the disk.</summary>
+    public bool IsBusy => _writing.Count > 0;
+
+    /// <summary>Completes when all that was given until now is durable, and the loop was told.</summary>
+    public Task FlushAsync() => Task.WhenAll(_writing.Values);
+
+    /// <summary>Begins to write.</summary>
+    public void Add(DispatchAction.EndAttempt end, Delivery? delivery, AuditOrder? audit, ProviderConnection? from) =>
+        _writing[end.Attempt] = WriteAsync(end, delivery, audit, from);
+
+    /// <summary>The loop has heard of it.</summary>
+    public void Remove(AttemptId attempt) => _writing.Remove(attempt);
+
+    private async Task WriteAsync(
+        DispatchAction.EndAttempt end, Delivery? delivery, AuditOrder? audit, ProviderConnection? from)
+    {
+        Exception? failure = null;
+        DateTimeOffset now = time.GetUtcNow();
+        try
+        {
+            await outputs.AddShardAsync(
+                row,
+                delivery is null ? [] : [.. end.Accepted.Select(i => delivery.Outputs[i])],
+                delivery?.Receipt,
+                RunPlan.RecordOf(end, now),
+                audit is null ? null : delivery!.Material.Open(audit, now),
+                CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (Exception failed) when (failed is JournalException or InvalidOperationException)
+        {
+            failure = failed;
+        }
+
+        try
+        {
+            await inbox.WriteAsync(new RunEvent.Journaled(end, delivery, audit, from, failure), stopping)
+                .ConfigureAwait(false);
+        }
+        catch (Exception over) when (over is OperationCanceledException or ChannelClosedException)
+        {
+            // The node stops; the journal has it.
+        }
+    }
+}
