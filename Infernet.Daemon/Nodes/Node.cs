@@ -86,14 +86,13 @@ public sealed class Node : IAsyncDisposable
         Reputation.Changed += _ => candidates.RaiseChanged();
         _adverts.Directory.Changed += _ => candidates.RaiseChanged();
         catalog.Changed += candidates.RaiseChanged;
-        var audits = NodeAudits.Open(
-            _host, _profile, candidates, reputation, options, loggers, teardown);
-        var facts = teardown.Own(new FactRecorder(reputation, log));
+        var audits = NodeAudits.Open(_host, _profile, candidates, Reputation, options, loggers, teardown);
+        var facts = teardown.Own(new FactRecorder(Reputation, log));
         _provider.Acknowledged = facts.Record;
         Jobs = new JobService(
             new RunServices(
-                identity, _journal, candidates, new JobLinks(_host, _provider).OpenAsync, audits.Court, reputation,
-                facts, teardown.Own(new VerdictReveals(identity, _journal, reputation, log)), options.Running,
+                identity, _journal, candidates, new JobLinks(_host, _provider).OpenAsync, audits.Court, Reputation,
+                facts, teardown.Own(new VerdictReveals(identity, _journal, Reputation, log)), options.Running,
                 options.Time, loggers.CreateLogger<JobRun>()),
             names);
         // Own jobs stop first: their own provider must still be there to be told, and their own auditor.
