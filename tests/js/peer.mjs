@@ -7,6 +7,7 @@
 // events by itself (see lib/handlers.mjs). It ends when its input ends, so it can't outlive who started it.
 import { connectionCommands } from './lib/connection-commands.mjs'
 import { dhtCommands } from './lib/dht-commands.mjs'
+import { gossipCommands } from './lib/gossip-commands.mjs'
 import { addHandlers } from './lib/handlers.mjs'
 import { answer, readLines, writeLine } from './lib/lines.mjs'
 import { createNode } from './lib/node.mjs'
@@ -14,7 +15,9 @@ import { streamCommands } from './lib/stream-commands.mjs'
 
 const options = JSON.parse(process.argv[2] ?? '{}')
 const node = await createNode(options)
-const commands = { ...connectionCommands(node), ...streamCommands(node), ...dhtCommands(node), quit }
+const commands = {
+  ...connectionCommands(node), ...streamCommands(node), ...dhtCommands(node), ...gossipCommands(node, writeLine), quit
+}
 await addHandlers(node, event => writeLine(event))
 
 writeLine({ event: 'ready', peer: node.peerId.toString(), addresses: node.getMultiaddrs().map(String) })

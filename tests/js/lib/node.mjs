@@ -1,5 +1,5 @@
 // How the js-libp2p nodes of the tests and the benchmarks are put together: TCP, Noise, Yamux, Identify with push,
-// Ping, and kad-dht under Infernet's prefix. Everything stays on loopback.
+// Ping, and if asked for kad-dht under Infernet's prefix, and GossipSub. Everything stays on loopback.
 import { identify, identifyPush } from '@libp2p/identify'
 import { kadDHT, passthroughMapper } from '@libp2p/kad-dht'
 import { noise } from '@libp2p/noise'
@@ -11,6 +11,7 @@ import { createLibp2p } from 'libp2p'
 import { CID } from 'multiformats/cid'
 import * as raw from 'multiformats/codecs/raw'
 import { sha256 } from 'multiformats/hashes/sha2'
+import { gossip } from './gossip-commands.mjs'
 import { selectors, validators } from './records.mjs'
 
 // The benchmarks, which have no packages of their own for this, import these from here.
@@ -26,6 +27,7 @@ const MANY = 100_000
  * @param {boolean|object} [options.kad] whether to speak kad-dht, or settings that override the ones below
  * @param {string} [options.kadProtocol]
  * @param {boolean} [options.clientMode] kad-dht asks, but does not answer
+ * @param {boolean|object} [options.gossip] whether to speak GossipSub, or settings of it
  * @param {boolean} [options.push] whether changed protocols are pushed to connected peers
  * @param {boolean} [options.monitor] whether connections are pinged now and then, as js-libp2p does by default
  * @param {string} [options.agent]
@@ -38,6 +40,10 @@ export function createNode (options = {}) {
 
   if (options.kad) {
     services.dht = kadDHT(kadSettings(options))
+  }
+
+  if (options.gossip) {
+    services.pubsub = gossip(options.gossip)
   }
 
   return createLibp2p({
