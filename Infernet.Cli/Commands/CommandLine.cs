@@ -5,10 +5,12 @@ using System.Runtime.InteropServices;
 using Infernet.Cli.Completion;
 using Infernet.Cli.Config;
 using Infernet.Cli.Doctor;
+using Infernet.Cli.Evidence;
 using Infernet.Cli.Jobs;
 using Infernet.Cli.Models;
 using Infernet.Cli.Nodes;
 using Infernet.Cli.Peers;
+using Infernet.Cli.Reputation;
 
 namespace Infernet.Cli.Commands;
 
@@ -23,6 +25,8 @@ internal static class CommandLine
             ModelCommands.Create(),
             JobCommands.Create(),
             PeerCommands.Create(),
+            ReputationCommands.Create(),
+            EvidenceCommands.Create(),
             ConfigCommands.Create(),
             DoctorCommand.Create(),
             CompletionCommand.Create(),

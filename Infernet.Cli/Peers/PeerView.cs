@@ -1,3 +1,4 @@
+using System.Globalization;
 using Infernet.Cli.Terminals;
 using Infernet.Core.Api;
 
@@ -9,13 +10,15 @@ internal static class PeerView
     public static void Write(Terminal terminal, IReadOnlyList<PeerStatus> peers)
     {
         Ink ink = terminal.OutInk;
-        var sheet = new Sheet("PEER", "CONNECTED", ">FREE SLOTS", "HARDWARE", "SERVES");
+        var sheet = new Sheet("PEER", "CONNECTED", ">FREE SLOTS", ">SCORE", "HARDWARE", "SERVES");
         foreach (PeerStatus peer in peers.OrderByDescending(p => p.Connected).ThenBy(p => p.PeerId, StringComparer.Ordinal))
         {
             sheet.Add(
                 peer.PeerId,
                 SheetCell.State(peer.Connected ? "yes" : "no"),
                 peer.TotalSlots is { } total ? $"{peer.FreeSlots} of {total}" : "-",
+                peer.Exclusion is not null ? SheetCell.Bad("excluded")
+                    : peer.Reputation?.ToString("0.00", CultureInfo.InvariantCulture) ?? "-",
                 ink.Safe(peer.Hardware is { } hardware ? Hardware(hardware) : peer.Agent ?? "-"),
                 ink.Safe(peer.Models.Count == 0 ? "-" : string.Join(", ", peer.Models.Select(m => m.Name))));
         }

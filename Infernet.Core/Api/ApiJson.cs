@@ -24,4 +24,8 @@ namespace Infernet.Core.Api;
 [JsonSerializable(typeof(ApiError))]
 [JsonSerializable(typeof(JobEvent))]
 [JsonSerializable(typeof(JobResult))]
+[JsonSerializable(typeof(IReadOnlyList<ReputationStatus>))]
+[JsonSerializable(typeof(ReputationExplanation))]
+[JsonSerializable(typeof(EvidenceExport))]
+[JsonSerializable(typeof(EvidenceFileView))]
 public sealed partial class ApiJson : JsonSerializerContext;

@@ -19,4 +19,10 @@ public sealed record PeerStatus
     public int? TotalSlots { get; init; }
 
     public int? FreeSlots { get; init; }
+
+    /// <summary>This node's score of it, 0..1.</summary>
+    public double? Reputation { get; init; }
+
+    /// <summary>Why nothing is given to it any more; absent if work may be given to it.</summary>
+    public string? Exclusion { get; init; }
 }

@@ -52,6 +52,7 @@ public sealed class ApiServer : IAsyncDisposable
         NodeEndpoints.Map(application, node, () => server._stopRequested.TrySetResult());
         PeerEndpoints.Map(application, node);
         ModelEndpoints.Map(application, node);
+        ReputationEndpoints.Map(application, node);
         JobEndpoints.Map(application, node, options);
         try
         {

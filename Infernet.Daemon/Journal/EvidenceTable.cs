@@ -60,6 +60,11 @@ internal sealed class EvidenceTable(JournalStore store)
     public byte[]? Find(string id) => store.Read(connection =>
         connection.QuerySingleOrDefault<byte[]?>("SELECT fact FROM evidence WHERE id = @id", new { id }));
 
+    /// <summary>What auditors of a receipt were shown, an AuditRequest message; null if it is not kept.</summary>
+    public byte[]? AuditRequest(byte[] receiptHash) => store.Read(connection =>
+        connection.QuerySingleOrDefault<byte[]?>(
+            "SELECT request FROM audits WHERE receipt = @receiptHash LIMIT 1", new { receiptHash }));
+
     /// <summary>What is known to come to something by the same arithmetic.</summary>
     public IReadOnlyList<EvidenceRecord> Standing(string arithmetic) => store.Read(connection =>
         connection.Query<Row>(

@@ -98,7 +98,8 @@ public sealed class Node : IAsyncDisposable
         // Own jobs stop first: their own provider must still be there to be told, and their own auditor.
         teardown.Own(_provider);
         teardown.Own(Jobs);
-        Peers = new PeerDirectory(_host, _dht, _adverts, options.Time);
+        Peers = new PeerDirectory(_host, _dht, _adverts, Reputation, options.Time);
+        Evidence = new EvidenceFiles(Reputation, _journal);
     }
 
     public PeerId Id => _host.Id;
@@ -112,6 +113,8 @@ public sealed class Node : IAsyncDisposable
     public ChallengeService Challenges { get; }
 
     public ReputationService Reputation { get; }
+
+    internal EvidenceFiles Evidence { get; }
 
     /// <summary>Opens the home, listens, joins the network, and resumes what was running.</summary>
     /// <exception cref="ApiException">The home is in use, a port is taken, the identity can't be read…</exception>

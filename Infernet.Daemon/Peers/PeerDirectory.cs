@@ -1,9 +1,11 @@
 using Infernet.Core.Api;
 using Infernet.Core.Identity;
 using Infernet.Core.Multiformats;
+using Infernet.Core.Reputation;
 using Infernet.Core.Schemas;
 using Infernet.Daemon.Adverts;
 using Infernet.Daemon.Challenges.Results;
+using Infernet.Daemon.Reputation;
 using Infernet.Dht;
 using Infernet.Libp2p.Hosting;
 
@@ -17,10 +19,12 @@ public sealed class PeerDirectory
     private readonly Libp2pHost _host;
     private readonly KademliaDht _dht;
     private readonly AdvertService _adverts;
+    private readonly ReputationService _reputation;
     private readonly TimeProvider _time;
 
-    internal PeerDirectory(Libp2pHost host, KademliaDht dht, AdvertService adverts, TimeProvider time) =>
-        (_host, _dht, _adverts, _time) = (host, dht, adverts, time);
+    internal PeerDirectory(
+        Libp2pHost host, KademliaDht dht, AdvertService adverts, ReputationService reputation, TimeProvider time) =>
+        (_host, _dht, _adverts, _reputation, _time) = (host, dht, adverts, reputation, time);
 
     /// <summary>Every known peer; those that are connected are asked first what they offer now.</summary>
     public async Task<IReadOnlyList<PeerStatus>> ListAsync(CancellationToken cancellationToken)
@@ -66,6 +70,7 @@ public sealed class PeerDirectory
     private PeerStatus Describe(PeerId peer, bool connected)
     {
         VerifiedAdvert? advert = _adverts.Directory.Find(peer);
+        PeerStanding standing = _reputation.Of(peer);
         IReadOnlyList<Multiaddr> addresses = _host.Peers.AddressesOf(peer);
         return new PeerStatus
         {
@@ -77,6 +82,8 @@ public sealed class PeerDirectory
             Models = [.. (advert?.Models ?? new Dictionary<Cid, ServedModel>()).Select(m => Describe(m.Key, m.Value))],
             TotalSlots = (int?)advert?.Contents.TotalSlots,
             FreeSlots = (int?)advert?.Contents.FreeSlots,
+            Reputation = standing.Score,
+            Exclusion = standing.Exclusion,
         };
     }
 

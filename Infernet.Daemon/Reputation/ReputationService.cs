@@ -107,21 +107,26 @@ public sealed partial class ReputationService : IAsyncDisposable
         }
     }
 
-    /// <summary>The signed facts about a peer's audited work that this node has, those of its own jobs only.</summary>
-    internal IReadOnlyList<RevealedVerdict> OwnVerdictsOn(PeerId peer)
+    /// <summary>The verdicts on work that was done for this node, the oldest first.</summary>
+    /// <param name="wanted">Which ones, by what they come to.</param>
+    /// <param name="holds">Which of those, by what they hold; null for all.</param>
+    internal IReadOnlyList<RevealedVerdict> OwnVerdicts(
+        Func<Observation, bool> wanted, Func<RevealedVerdict, bool>? holds = null)
     {
         string[] ids;
         lock (_lock)
         {
             ids =
             [
-                .. _book.All.Where(r => r.Own && r.Observation.Provider == peer && r.Observation.Finding is not null)
-                    .OrderBy(r => r.Observation.At).Select(r => r.Observation.Id),
+                .. _book.All.Select(r => r.Observation)
+                    .Where(o => o.Aggregator == _self && o.Finding is not null && wanted(o))
+                    .OrderBy(o => o.At).Select(o => o.Id),
             ];
         }
 
         return [.. ids.Select(_table.Find).OfType<byte[]>()
-            .Select(b => EvidenceBytes.TryRead(b)?.Verdict).OfType<RevealedVerdict>()];
+            .Select(b => EvidenceBytes.TryRead(b)?.Verdict).OfType<RevealedVerdict>()
+            .Where(v => holds?.Invoke(v) ?? true)];
     }
 
     /// <summary>Takes a fact in whose making this node had a part: durable when it returns, then told to others.</summary>

@@ -28,6 +28,9 @@ public sealed class NoNodeTests
     [TestCase("job submit --model m --prompt hello")]
     [TestCase("peers")]
     [TestCase("peers connect /ip4/127.0.0.1/tcp/1")]
+    [TestCase("reputation list")]
+    [TestCase("reputation show 12D3KooWDpJ7As7BWAwRMfu1VU2WCqNjvq387JEYKDBj4kx6nXTN")]
+    [TestCase("evidence export 3f2a -o case.evidence")]
     public async Task Run_NoNode_SaysHowToStartOneAndExitsWith3(string line)
     {
         InfernetProcess.Outcome outcome = await _infernet.RunAsync(line.Split(' '));

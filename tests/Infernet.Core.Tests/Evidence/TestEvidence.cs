@@ -15,7 +15,7 @@ namespace Infernet.Core.Tests.Evidence;
 /// </summary>
 internal sealed class TestEvidence
 {
-    public static readonly DateTimeOffset Now = new(2026, 6, 15, 12, 0, 0, TimeSpan.Zero);
+    public static readonly DateTimeOffset Now = new(2025, 6, 15, 12, 0, 0, TimeSpan.Zero);
 
     private static readonly byte[] Model = Cid.OfRaw("a model"u8).ToBytes();
 

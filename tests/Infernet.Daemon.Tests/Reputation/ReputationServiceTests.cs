@@ -26,7 +26,7 @@ public sealed class ReputationServiceTests
             Assert.That(changed, Is.EqualTo((PeerId[])[ReputationFixture.Provider]));
             Assert.That(told, Is.EqualTo(EvidenceBytes.Canonical(new TestEvidence().Verdict())));
             Assert.That(home.Service.All().Single().Peer, Is.EqualTo(ReputationFixture.Provider));
-            Assert.That(home.Service.OwnVerdictsOn(ReputationFixture.Provider), Has.Count.EqualTo(1));
+            Assert.That(home.Service.OwnVerdicts(o => o.Provider == ReputationFixture.Provider), Has.Count.EqualTo(1));
         });
     }
 
