@@ -19,7 +19,7 @@ internal static class ExitCode
     /// <summary>The job failed, was cancelled or ended partially; or a check of <c>doctor</c> failed.</summary>
     public const int Failed = 4;
 
-    /// <summary>Results came without a receipt that holds.</summary>
+    /// <summary>Results came without a receipt that holds; or a peer did not pass a challenge.</summary>
     public const int NotVerified = 5;
 
     /// <summary>Budget or payment.</summary>
@@ -42,6 +42,9 @@ internal static class ExitCode
         "deadline" => Deadline,
         _ => Fault,
     };
+
+    /// <summary>The number for a challenge that was made.</summary>
+    public static int For(ChallengeReport challenge) => challenge.Verdict == "passed" ? Done : NotVerified;
 
     /// <summary>The number for a job that has ended, or that nobody waits for any more.</summary>
     public static int For(JobStatus job) => job switch

@@ -63,7 +63,7 @@ internal static class ChallengeCommand
             Write(context.Terminal, report);
         }
 
-        return report.Verdict == "passed" ? ExitCode.Done : ExitCode.NotVerified;
+        return ExitCode.For(report);
     }
 
     private static void Write(Terminal terminal, ChallengeReport report)

@@ -136,7 +136,7 @@ public sealed partial class ChallengeService : IAsyncDisposable
         [
             .. _host.ConnectedPeers
                 .Where(p => _host.Peers.ProtocolsOf(p).Contains(ChallengeProtocol.Id))
-                .Select(p => (p, _challenger.HasChallenged(p, ChallengeKernels.MatrixProduct), _wanted.ContainsKey(p))),
+                .Select(p => (p, _challenger.HasPassed(p, ChallengeKernels.MatrixProduct), _wanted.ContainsKey(p))),
         ];
         return ChallengeDraw.Pick(peers, _options.DrawInterval, Uniform);
     }

@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Threading.Channels;
 using Infernet.Core.Api;
+using Infernet.Core.Identity;
 using Infernet.Core.Jobs;
 using Infernet.Core.Multiformats;
 using Infernet.Core.Schemas;
@@ -18,6 +19,7 @@ namespace Infernet.Daemon.Jobs;
 public sealed class JobService : IAsyncDisposable
 {
     private const int PageSize = 256;
+    private const int LargeJob = 1_000;
 
     private readonly RunServices _services;
     private readonly ModelNames _names;
@@ -32,6 +34,9 @@ public sealed class JobService : IAsyncDisposable
     /// <summary>Jobs that run.</summary>
     internal int Active => _runs.Count;
 
+    /// <summary>Raised with the nodes that a large job is about to use. Must return at once.</summary>
+    internal event Action<IEnumerable<PeerId>>? LargeJobMatched;
+
     /// <summary>Journals the job, starts it, and answers at once.</summary>
     /// <exception cref="ApiException">The model is unknown (says which are served), or no peer is suitable.</exception>
     public async Task<JobStatus> SubmitAsync(JobSpecification specification, CancellationToken cancellationToken)
@@ -39,6 +44,11 @@ public sealed class JobService : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(specification);
         Cid model = await ResolveAsync(specification.Model, cancellationToken).ConfigureAwait(false);
         Match match = await MatchAsync(specification, model, cancellationToken).ConfigureAwait(false);
+        if (specification.Inputs.Count >= LargeJob)
+        {
+            LargeJobMatched?.Invoke(match.Suitable.Select(c => c.Peer));
+        }
+
         var items = new Item[specification.Inputs.Count];
         var names = new string?[items.Length];
         for (int i = 0; i < items.Length; i++)

@@ -95,6 +95,7 @@ public sealed class Node : IAsyncDisposable
                 facts, teardown.Own(new VerdictReveals(identity, _journal, Reputation, log)), options.Running,
                 options.Time, loggers.CreateLogger<JobRun>()),
             names);
+        Jobs.LargeJobMatched += Challenges.Want;
         // Own jobs stop first: their own provider must still be there to be told, and their own auditor.
         teardown.Own(_provider);
         teardown.Own(Jobs);

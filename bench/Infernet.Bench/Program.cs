@@ -1,3 +1,4 @@
+using Infernet.Bench.Challenges;
 using Infernet.Bench.Dispatch;
 using Infernet.Bench.Inference;
 using Infernet.Bench.Kademlia;
@@ -24,6 +25,7 @@ internal static class Program
         new("dispatch", "from a job's submission to its first accepted shard", DispatchBench.RunAsync),
         new("inference", "the engine, and a job through a swarm; beside bare llama.cpp", InferenceBench.RunAsync),
         new("transfer", "a file of 1 GB between two nodes; beside Helia's bitswap", TransferBench.RunAsync),
+        new("challenge", "hardware challenges: to prove, to verify, and how near the machine's limits", ChallengeBench.RunAsync),
     ];
 
     private static async Task<int> Main(string[] arguments)

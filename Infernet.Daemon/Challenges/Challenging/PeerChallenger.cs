@@ -15,6 +15,7 @@ namespace Infernet.Daemon.Challenges.Challenging;
 internal sealed class PeerChallenger : IDisposable
 {
     private const int MaxRemembered = 1_000;
+    private const string Passed = "passed";
 
     private readonly Libp2pHost _host;
     private readonly AdvertService _adverts;
@@ -38,8 +39,8 @@ internal sealed class PeerChallenger : IDisposable
     public double? RateOf(PeerId peer, string kernel) =>
         LastOf(peer, kernel) is { Rate: > 0 } record ? record.Rate : null;
 
-    /// <summary>Whether this node challenged a peer lately.</summary>
-    public bool HasChallenged(PeerId peer, string kernel) => LastOf(peer, kernel) is not null;
+    /// <summary>Whether a peer passed this node's last challenge; one that did not has its next turn soon.</summary>
+    public bool HasPassed(PeerId peer, string kernel) => LastOf(peer, kernel) is { Verdict: Passed };
 
     /// <summary>Challenges a peer now; without a size one is chosen.</summary>
     /// <exception cref="ApiException">It can't be reached, declines, or the size can't be.</exception>

@@ -21,6 +21,16 @@ public sealed class ExitCodeTests
     public void For_Error_IsAsAgreed(string code, int expected) =>
         Assert.That(ExitCode.For(new ApiError { Code = code, Message = "" }), Is.EqualTo(expected));
 
+    [TestCase("passed", 0)]
+    [TestCase("slow", 5)]
+    [TestCase("failed", 5)]
+    public void For_Challenge_IsAsAgreed(string verdict, int expected) => Assert.That(
+        ExitCode.For(new ChallengeReport
+        {
+            PeerId = "", Kernel = "matmul-int8", Device = "cpu", Size = 64, Verdict = verdict, MeasuredAt = default,
+        }),
+        Is.EqualTo(expected));
+
     [TestCase("done", 0, null, 0)]
     [TestCase("done", 1, null, 4)]
     [TestCase("partial", 1, null, 4)]

@@ -151,6 +151,35 @@ public sealed class NodeLifeTests
     }
 
     [Test]
+    public async Task Challenge_NobodyThere_ExitsWith3()
+    {
+        InfernetProcess.Outcome refused = await _infernet.RunAsync(
+            ["peers", "challenge", "12D3KooWD3eckifWpRn9wQpMG9R9hX3sD158z7EqHWmweQAJU5SA"]);
+        Assert.That(refused.ExitCode, Is.EqualTo(3), refused.Error);
+    }
+
+    [Test]
+    public async Task Challenge_OfAnotherNode_PrintsWhatWasMeasured()
+    {
+        using var other = new InfernetProcess();
+        await other.RunAsync(
+            ["node", "start", "-d", "--listen", "/ip4/127.0.0.1/tcp/0", "--bootstrap", _status.ListenAddresses[0]]);
+        InfernetProcess.Outcome measured = await other.RunAsync(
+            ["peers", "challenge", _status.PeerId, "--kind", "memory", "--size", "1048576", "--json"]);
+        InfernetProcess.Outcome refused = await other.RunAsync(
+            ["peers", "challenge", _status.PeerId, "--size", "100"]);
+        await other.RunAsync(["node", "stop"]);
+
+        // A loaded machine may read its memory more slowly than any machine should.
+        Assert.That(measured.ExitCode, Is.EqualTo(0).Or.EqualTo(5), measured.Error);
+        ChallengeReport report = JsonSerializer.Deserialize(measured.Output, ApiJson.Default.ChallengeReport)!;
+        Assert.That(report.Kernel, Is.EqualTo("memory-walk"));
+        Assert.That(report.Rate, Is.GreaterThan(0), report.Reason);
+        Assert.That(refused.ExitCode, Is.EqualTo(2));
+        Assert.That(refused.Error, Does.Contain("multiple of 64"));
+    }
+
+    [Test]
     public async Task Stop_Running_WaitsUntilItIsGone()
     {
         using var other = new InfernetProcess();

@@ -1,4 +1,5 @@
 using Infernet.Core.Api;
+using Infernet.Core.Identity;
 using Infernet.Daemon.Nodes;
 using Infernet.Execution.Challenges;
 
@@ -27,6 +28,20 @@ public sealed class ChallengeTests
             Assert.That(carried.Kernel, Is.EqualTo(ChallengeKernels.MatrixProduct));
             Assert.That(prover.Status().Hardware.Measured.Select(m => m.Rate), Is.EqualTo(new[] { report.Rate }));
         }
+    }
+
+    [Test]
+    public async Task Job_ThatIsLarge_SaysWhomItIsAboutToUse()
+    {
+        await using var nodes = new TestNodes();
+        Node node = await nodes.StartServingAsync("node");
+        var wanted = new List<PeerId>();
+        node.Jobs.LargeJobMatched += wanted.AddRange;
+
+        await node.Jobs.SubmitAsync(TestNodes.Job(10), CancellationToken.None);
+        Assert.That(wanted, Is.Empty);
+        await node.Jobs.SubmitAsync(TestNodes.Job(1_000), CancellationToken.None);
+        Assert.That(wanted, Is.EqualTo(new[] { node.Id }));
     }
 
     private static async Task<HardwareMeasurement> CarriedAsync(Node asking, Node about)
