@@ -9,22 +9,23 @@ internal static class JobEnding
 {
     /// <param name="context">Where to say it.</param>
     /// <param name="job">The job, ended.</param>
-    /// <param name="used">Hashes of the receipts that the printed answers name; empty if none were printed.</param>
+    /// <param name="written">What was printed; null if no answer was.</param>
     /// <param name="quiet">Whether to leave the summary out; problems are said all the same.</param>
     /// <param name="cancellationToken">Gives up.</param>
     public static async Task<int> ReportAsync(
         CommandContext context,
         JobStatus job,
-        IReadOnlySet<string> used,
+        ResultWriter? written,
         bool quiet,
         CancellationToken cancellationToken)
     {
         IReadOnlyList<ReceiptView> receipts = await context.Api.GetAsync(
             $"{ApiRequest.JobPath(job.Id)}/receipts", ApiJson.Default.IReadOnlyListReceiptView, cancellationToken);
         HashSet<string> verified = [.. receipts.Where(r => r.Verified).Select(r => r.Hash)];
-        int unverified = used.Count(hash => !verified.Contains(hash));
+        int unverified = written?.Receipts.Count(hash => !verified.Contains(hash)) ?? 0;
         int exitCode = ExitCode.For(job);
-        if (exitCode == ExitCode.Done && unverified > 0)
+        bool doubtful = RequiresMore(context, written);
+        if (exitCode == ExitCode.Done && (unverified > 0 || doubtful))
         {
             exitCode = ExitCode.NotVerified;
         }
@@ -51,6 +52,26 @@ internal static class JobEnding
             ErrorReport.Write(terminal, error, context.Json);
         }
 
+        if (doubtful)
+        {
+            SayDoubtful(context, job.Id, written!);
+        }
+
         return exitCode;
     }
+
+    /// <summary>Whether --require-verified asks for more than there is.</summary>
+    public static bool RequiresMore(CommandContext context, ResultWriter? written) =>
+        written is { Doubtful: > 0 } && context.Value(JobSubmitCommand.RequireVerified);
+
+    /// <summary>Says how many answers are doubtful.</summary>
+    public static void SayDoubtful(CommandContext context, string job, ResultWriter written) => ErrorReport.Write(
+        context.Terminal,
+        new ApiError
+        {
+            Code = "not-verified",
+            Message = $"{written.Doubtful} answers are disputed, or their audit could not be held: "
+                + $"'infernet job results {job} --json' says which.",
+        },
+        context.Json);
 }

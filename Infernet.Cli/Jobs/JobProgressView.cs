@@ -62,7 +62,8 @@ internal sealed class JobProgressView(Terminal terminal, TimeProvider time, bool
     {
         switch (happened.Type)
         {
-            case "provider-lost" or "provider-declined" or "shard-failed" or "receipt-rejected":
+            case "provider-lost" or "provider-declined" or "shard-failed" or "receipt-rejected" or "audit-rejected"
+                or "audit-disputed" or "provider-convicted":
                 return WithPeer(happened);
             case "state" or "provider-joined" when !IsLive:
                 return WithPeer(happened);

@@ -19,7 +19,7 @@ internal static class JobResultsCommand
         "Print a job's results in the order of its inputs.",
         "infernet job results 3f2a",
         "infernet job results 3f2a --follow --json --output results.jsonl")
-        .With(id, Follow, JobSubmitCommand.Output)
+        .With(id, Follow, JobSubmitCommand.Output, JobSubmitCommand.RequireVerified)
         .Runs((context, cancellationToken) => RunAsync(context, context.Value(id), cancellationToken));
 
     private static async Task<int> RunAsync(CommandContext context, string id, CancellationToken cancellationToken)
@@ -49,6 +49,13 @@ internal static class JobResultsCommand
                 $"{writer.Count} of {job.TotalItems} results; the job is {job.State}.");
         }
 
-        return context.Value(Follow) ? ExitCode.For(job) : ExitCode.Done;
+        int exitCode = context.Value(Follow) ? ExitCode.For(job) : ExitCode.Done;
+        if (JobEnding.RequiresMore(context, writer))
+        {
+            JobEnding.SayDoubtful(context, job.Id, writer);
+            exitCode = exitCode == ExitCode.Done ? ExitCode.NotVerified : exitCode;
+        }
+
+        return exitCode;
     }
 }

@@ -28,6 +28,11 @@ internal static class JobSubmitCommand
         Description = "Only results and errors: no progress, no summary.",
     };
 
+    public static Option<bool> RequireVerified { get; } = new("--require-verified")
+    {
+        Description = "Exit with 5 if an answer is disputed, or an audit that was drawn could not be held.",
+    };
+
     public static Option<string?> Output { get; } = new("--output", "-o")
     {
         Description = "Write the results to this file, which appears when they are complete.",
@@ -46,6 +51,7 @@ internal static class JobSubmitCommand
         [
             SubmitInputs.Specification, SubmitInputs.Prompt, SubmitInputs.Input, SubmitInputs.SkipBad,
             .. SpecificationFlags.All.Select(f => f.Option), Output, Wait, Detach, Quiet,
+            RequireVerified,
         ])
         .Runs(RunAsync);
 
@@ -71,6 +77,11 @@ internal static class JobSubmitCommand
         {
             SayDetached(context, job);
             return ExitCode.Done;
+        }
+
+        if (!context.Value(Quiet) && !context.Json && job is { TotalItems: > 1, Verification: { } verification })
+        {
+            context.Terminal.Error.WriteLine(VerificationWords.Promise(verification));
         }
 
         try
@@ -118,7 +129,7 @@ internal static class JobSubmitCommand
 
         bool justTheAnswer = single && terminal.OutInk.IsTerminal && ended.State == "done";
         return await JobEnding.ReportAsync(
-            context, ended, results.Receipts, quiet || justTheAnswer, cancellationToken);
+            context, ended, results, quiet || justTheAnswer, cancellationToken);
 
         void Handle(JobUpdate update)
         {

@@ -41,12 +41,19 @@ internal static class JobView
             Line("deadline", $"in {Units.Duration(deadline - now)}");
         }
 
+        if (job.Verification is { } verification)
+        {
+            Line("verified", VerificationWords.Sums(verification));
+        }
+
         WriteError(output, ink, job);
         if (job.Providers.Count > 0)
         {
             output.WriteLine();
             output.Write(Providers(job).Render(ink, width));
         }
+
+        WriteRejections(output, ink, job);
 
         void Line(string name, string value) => output.WriteLine($"{ink.Dim(name.PadRight(9))} {value}");
     }
@@ -70,6 +77,11 @@ internal static class JobView
         if (job.Providers.Count > 0)
         {
             output.Write(Providers(job).Render(ink, width));
+        }
+
+        if (job.Verification is { } verification)
+        {
+            output.WriteLine($"Audits: {VerificationWords.Sums(verification)}.");
         }
 
         int bad = receipts.Count(r => !r.Verified);
@@ -101,7 +113,8 @@ internal static class JobView
 
     private static Sheet Providers(JobStatus job)
     {
-        var sheet = new Sheet("PROVIDER", ">INPUTS", ">SHARDS", ">FAILED", ">TOKENS", ">RECEIPTS", "STATE", "");
+        var sheet = new Sheet("PROVIDER", ">INPUTS", ">SHARDS", ">FAILED", ">TOKENS", ">RECEIPTS", ">AUDITED", ">PASSED", ">REJECTED",
+            "STATE", "");
         foreach (JobProvider provider in job.Providers)
         {
             sheet.Add(
@@ -111,11 +124,30 @@ internal static class JobView
                 Units.Count(provider.FailedShards),
                 Units.Count(provider.CompletionTokens),
                 Units.Count(provider.Receipts),
+                Units.Count(provider.Audited),
+                Units.Count(provider.Passed),
+                provider.Rejected > 0 ? SheetCell.Bad(Units.Count(provider.Rejected)) : Units.Count(provider.Rejected),
                 SheetCell.State(provider.State),
                 SheetCell.Dim(provider.Detail ?? ""));
         }
 
         return sheet;
+    }
+
+    private static void WriteRejections(TextWriter output, Ink ink, JobStatus job)
+    {
+        if (job.Verification is not { Rejections: { Count: > 0 } rejections })
+        {
+            return;
+        }
+
+        output.WriteLine();
+        output.WriteLine("Answers that were taken back and computed again elsewhere:");
+        foreach (JobRejection rejection in rejections)
+        {
+            output.WriteLine(
+                $"  input {rejection.Index} by {Units.ShortPeer(rejection.Provider)}: {ink.Safe(rejection.Reason)}");
+        }
     }
 
     private static void WriteError(TextWriter output, Ink ink, JobStatus job)

@@ -36,7 +36,7 @@ internal static class JobWatchCommand
             view.Clear();
         }
 
-        return await JobEnding.ReportAsync(context, job, new HashSet<string>(), quiet: false, cancellationToken);
+        return await JobEnding.ReportAsync(context, job, null, quiet: false, cancellationToken);
 
         void Handle(JobUpdate update)
         {

@@ -15,9 +15,13 @@ internal sealed class ResultWriter(TextWriter output, Ink ink, bool json, bool s
     /// <summary>Hashes of the receipts that the written answers rest on.</summary>
     public HashSet<string> Receipts { get; } = [];
 
+    /// <summary>Answers on which the policy did not deliver: they are disputed, or their audit could not be held.</summary>
+    public int Doubtful { get; private set; }
+
     public void Write(JobResult result)
     {
         Count++;
+        Doubtful += result.Verification is { State: "disputed" } or { Missed: true } ? 1 : 0;
         if (result.Error is null)
         {
             Receipts.Add(result.Receipt);

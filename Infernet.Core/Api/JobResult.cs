@@ -25,4 +25,7 @@ public sealed record JobResult
 
     /// <summary>SHA-256 of the signed receipt that covers this item, in hexadecimal.</summary>
     public required string Receipt { get; init; }
+
+    /// <summary>Whether somebody looked whether it is right.</summary>
+    public ItemVerification? Verification { get; init; }
 }

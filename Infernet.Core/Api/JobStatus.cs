@@ -35,6 +35,9 @@ public sealed record JobStatus
 
     public required IReadOnlyList<JobProvider> Providers { get; init; }
 
+    /// <summary>How its answers are verified.</summary>
+    public JobVerification? Verification { get; init; }
+
     /// <summary>Why it failed; null unless it did.</summary>
     public ApiError? Error { get; init; }
 }

@@ -18,18 +18,25 @@ namespace Infernet.Daemon.Jobs;
 /// <summary>Jobs that were submitted to this node: journals, runs, resumes and answers for them.</summary>
 public sealed class JobService : IAsyncDisposable
 {
-    private const int PageSize = 256;
     private const int LargeJob = 1_000;
 
     private readonly RunServices _services;
+    private readonly JobFollowing _following;
     private readonly ModelNames _names;
     private readonly ConcurrentDictionary<long, JobRun> _runs = new();
     private readonly ConcurrentDictionary<JobRun, Task> _reaping = new();
     private readonly ConcurrentDictionary<long, JobStatus> _unwrittenEnds = new();
     private readonly CancellationTokenSource _stopping = new();
     private Task _restoring = Task.CompletedTask;
+    private Task _revealing = Task.CompletedTask;
 
-    internal JobService(RunServices services, ModelNames names) => (_services, _names) = (services, names);
+    internal JobService(RunServices services, ModelNames names)
+    {
+        (_services, _names) = (services, names);
+        _following = new JobFollowing(
+            services.Journal, new JobMarks(services.Journal, services.Identity.Id),
+            row => _runs.GetValueOrDefault(row));
+    }
 
     /// <summary>Jobs that run.</summary>
     internal int Active => _runs.Count;
@@ -86,69 +93,25 @@ public sealed class JobService : IAsyncDisposable
         string id, long after, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await RestoredAsync(cancellationToken).ConfigureAwait(false);
-        JobRecord job = Find(id);
-        while (true)
+        await foreach (JobEvent happened in _following.WatchAsync(Find(id), after, cancellationToken)
+            .ConfigureAwait(false))
         {
-            // Taken before looking: what happens in between wakes at once.
-            JobRun? run = _runs.GetValueOrDefault(job.Row);
-            Task? change = run?.Signal.Next;
-            IReadOnlyList<JobEvent> page = _services.Journal.Events.After(job.Row, after, job.Total, PageSize);
-            foreach (JobEvent happened in page)
-            {
-                after = happened.Sequence;
-                yield return happened;
-            }
-
-            if (page.Count == 0 && change is null)
-            {
-                yield break;
-            }
-
-            if (page.Count == 0)
-            {
-                await WaitAsync(run!, change!, cancellationToken).ConfigureAwait(false);
-            }
+            yield return happened;
         }
     }
 
     /// <summary>
-    /// Results in the order of the inputs; with <paramref name="follow"/> waits for each until the job ends, without
-    /// it answers those that there are.
+    /// Results in the order of the inputs; with <paramref name="follow"/> waits for each until the job ends, and for its
+    /// audit, without it answers those that there are.
     /// </summary>
     public async IAsyncEnumerable<JobResult> ResultsAsync(
         string id, bool follow, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await RestoredAsync(cancellationToken).ConfigureAwait(false);
-        JobRecord job = Find(id);
-        int next = 0;
-        while (true)
+        await foreach (JobResult result in _following.ResultsAsync(Find(id), follow, cancellationToken)
+            .ConfigureAwait(false))
         {
-            JobRun? run = follow ? _runs.GetValueOrDefault(job.Row) : null;
-            Task? change = run?.Signal.Next;
-            IReadOnlyList<OutputRecord> page = _services.Journal.Outputs.List(job.Row, next, PageSize);
-            int given = 0;
-            foreach (OutputRecord output in page)
-            {
-                // While the job runs, a gap may still be filled.
-                if (change is not null && output.Index != next)
-                {
-                    break;
-                }
-
-                next = output.Index + 1;
-                given++;
-                yield return JobViews.Of(output);
-            }
-
-            if (given == 0 && change is null)
-            {
-                yield break;
-            }
-
-            if (given == 0)
-            {
-                await WaitAsync(run!, change!, cancellationToken).ConfigureAwait(false);
-            }
+            yield return result;
         }
     }
 
@@ -205,6 +168,8 @@ public sealed class JobService : IAsyncDisposable
     /// <summary>Goes on with the jobs that ran when the node stopped.</summary>
     internal void Restore() => _restoring = Task.Run(async () =>
     {
+        // Nobody works under the offers of the time before.
+        _revealing = _services.Reveals.RevealAsync(null, [], _stopping.Token);
         foreach (JobRecord job in _services.Journal.Jobs.Unfinished())
         {
             int runs = await _services.Journal.Jobs.BeginRunAsync(job.Row, null, _stopping.Token).ConfigureAwait(false);
@@ -220,6 +185,7 @@ public sealed class JobService : IAsyncDisposable
         await _restoring.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await Task.WhenAll(_runs.Values.Select(r => r.DisposeAsync().AsTask())).ConfigureAwait(false);
         await Task.WhenAll(_reaping.Values).ConfigureAwait(false);
+        await _revealing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _stopping.Dispose();
     }
 
@@ -260,9 +226,6 @@ public sealed class JobService : IAsyncDisposable
     // Right after a start, a job that goes on may not have been started yet.
     private async Task RestoredAsync(CancellationToken cancellationToken) =>
         await Task.WhenAny(_restoring).WaitAsync(cancellationToken).ConfigureAwait(false);
-
-    private static async Task WaitAsync(JobRun run, Task change, CancellationToken cancellationToken) =>
-        await Task.WhenAny(change, run.Completion).WaitAsync(cancellationToken).ConfigureAwait(false);
 
     private async Task<Cid> ResolveAsync(string model, CancellationToken cancellationToken)
     {

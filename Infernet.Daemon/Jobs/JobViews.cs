@@ -6,7 +6,7 @@ namespace Infernet.Daemon.Jobs;
 /// <summary>Shows the journal's rows in the API's form. Pure.</summary>
 internal static class JobViews
 {
-    public static JobResult Of(OutputRecord output) => new()
+    public static JobResult Of(OutputRecord output, ItemVerification verification) => new()
     {
         Index = output.Index,
         Id = output.Name,
@@ -18,6 +18,7 @@ internal static class JobViews
         CompletionTokens = output.CompletionTokens,
         Provider = output.Provider,
         Receipt = Convert.ToHexStringLower(output.Receipt),
+        Verification = verification,
     };
 
     /// <summary>Only receipts that were found right are in the journal.</summary>

@@ -15,6 +15,9 @@ internal static class AuditState
     /// <summary>Judged, and wrong: it is no answer any more.</summary>
     public const string Rejected = "rejected";
 
+    /// <summary>Not judged any more, since its provider was convicted and all of its answers went.</summary>
+    public const string Withdrawn = "withdrawn";
+
     /// <summary>Not judged; the reason says why.</summary>
     public const string Unaudited = "unaudited";
 }

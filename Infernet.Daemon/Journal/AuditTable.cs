@@ -61,6 +61,15 @@ internal sealed class AuditTable(JournalStore store)
         connection.QuerySingleOrDefault<Row>(
             $"SELECT {Columns} FROM audits WHERE job = @row AND receipt = @receipt", new { row, receipt })?.ToRecord());
 
+    /// <summary>How the audits of these receipts stand, by the receipt's hash in hexadecimal.</summary>
+    public IReadOnlyDictionary<string, AuditMark> Marks(long row, IReadOnlyList<byte[]> receipts) =>
+        store.Read(connection => connection.Query<(byte[] Receipt, string State, string? Reason, string Auditors)>(
+            "SELECT receipt, state, reason, auditors FROM audits WHERE job = @row AND receipt IN @receipts",
+            new { row, receipts }).ToDictionary(
+                m => Convert.ToHexString(m.Receipt),
+                m => new AuditMark(
+                    m.State, m.Reason, m.Auditors.Split(' ', StringSplitOptions.RemoveEmptyEntries))));
+
     /// <summary>The verdicts on a receipt, by auditor.</summary>
     public IReadOnlyList<(string Auditor, byte[] Envelope)> Verdicts(long row, byte[] receipt) =>
         store.Read(connection => connection.Query<(string, byte[])>(
@@ -99,7 +108,7 @@ internal sealed class AuditTable(JournalStore store)
         var values = new
         {
             row, ruling.Receipt, ruling.Provider, ruling.State, ruling.Reason, ruling.Ratio, AuditState.Verified,
-            AuditState.Pending, AuditState.Unaudited, Convicted = "its provider was convicted of cheating",
+            AuditState.Pending, AuditState.Withdrawn, Convicted = "its provider was convicted of cheating",
             auditors = string.Join(' ', ruling.Verdicts.Select(v => v.Auditor)),
         };
         connection.Execute(
@@ -125,7 +134,7 @@ internal sealed class AuditTable(JournalStore store)
         {
             connection.Execute(
                 """
-                UPDATE audits SET state = @Unaudited, reason = @Convicted
+                UPDATE audits SET state = @Withdrawn, reason = @Convicted
                 WHERE job = @row AND provider = @Provider AND state = @Pending
                 """,
                 values);

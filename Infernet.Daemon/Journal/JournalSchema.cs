@@ -164,7 +164,7 @@ internal static class JournalSchema
             places TEXT NOT NULL,                  -- of the audited items in the receipt, separated by blanks
             request BLOB NOT NULL,                 -- an AuditRequest message: what auditors are shown
             opened_ms INTEGER NOT NULL,
-            state TEXT NOT NULL,                   -- "pending", "verified", "disputed", "rejected" or "unaudited"
+            state TEXT NOT NULL,                   -- see AuditState
             reason TEXT,
             ratio REAL NOT NULL DEFAULT 0,         -- log-likelihood ratio
             auditors TEXT NOT NULL DEFAULT '',     -- peer ids, separated by blanks

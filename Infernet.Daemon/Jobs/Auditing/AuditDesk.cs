@@ -1,6 +1,8 @@
 using System.Threading.Channels;
+using Infernet.Core.Audits;
 using Infernet.Core.Identity;
 using Infernet.Daemon.Jobs.Dispatch;
+using Infernet.Daemon.Jobs.Matching;
 using Infernet.Daemon.Jobs.Running;
 using Infernet.Daemon.Journal;
 
@@ -13,6 +15,7 @@ namespace Infernet.Daemon.Jobs.Auditing;
 internal sealed class AuditDesk : IAsyncDisposable
 {
     private readonly RunServices _services;
+    private readonly JobOffer _offer;
     private readonly JobRecord _job;
     private readonly JobBook _book;
     private readonly JobEvents _log;
@@ -24,7 +27,8 @@ internal sealed class AuditDesk : IAsyncDisposable
     public AuditDesk(
         RunServices services, JobOffer offer, JobBook book, JobEvents log, ChannelWriter<RunEvent> events)
     {
-        (_services, _job, _book, _log, _events) = (services, offer.Job, book, log, events);
+        (_services, _offer, _job) = (services, offer, offer.Job);
+        (_book, _log, _events) = (book, log, events);
         _audits = new JobAudits(
             AuditPlan.PolicyOf(_job.Specification), services.Identity.Id, AuditPlan.TokensOf(_job),
             peer => AuditPlan.SubjectOf(services.Reputation.Of(peer)));
@@ -36,6 +40,21 @@ internal sealed class AuditDesk : IAsyncDisposable
 
     /// <summary>The share of a provider's shards to audit, in parts per million.</summary>
     public uint RatePpm(PeerId provider) => _audits.RatePpm(provider);
+
+    /// <summary>Says what the audits promise, before anything is sent.</summary>
+    public void Forecast(Match match)
+    {
+        double[] rates =
+        [
+            .. match.Suitable.Where(c => c.Peer != _services.Identity.Id)
+                .Select(c => _audits.RatePpm(c.Peer) / (double)AuditDraw.Always),
+        ];
+        if (rates.Length > 0)
+        {
+            _book.SetForecast(
+                rates.Min(), rates.Max(), AuditPlan.ShardsToNotice(rates.Min(), _offer, match.Suitable[0]));
+        }
+    }
 
     /// <summary>Goes on with the audits of earlier runs.</summary>
     public IReadOnlyList<DispatchEvent> Restore()
@@ -70,6 +89,7 @@ internal sealed class AuditDesk : IAsyncDisposable
     public void Opened(AuditOrder order)
     {
         _hearings.Start(order);
+        _book.AuditOpened();
         string beyond = order.Discretionary ? ", beyond the draw" : "";
         _log.Add("audit-started", $"{order.Places.Count} items are judged{beyond}", order.Provider, order.Shard);
     }
@@ -99,12 +119,13 @@ internal sealed class AuditDesk : IAsyncDisposable
             return [];
         }
 
-        foreach (AuditOrder closed in _audits.Close(ruling))
+        IReadOnlyList<AuditOrder> closed = _audits.Close(ruling);
+        foreach (AuditOrder order in closed)
         {
-            _hearings.End(closed);
+            _hearings.End(order);
         }
 
-        _book.Record(ruling, ruled.Removed);
+        _book.Record(ruling, closed.Count, ruled.Removed);
         Announce(ruling, ruled.Removed.Count);
         DispatchEvent[] taken = ruled.Removed.Count == 0 ? [] :
         [

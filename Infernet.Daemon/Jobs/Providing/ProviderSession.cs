@@ -1,4 +1,5 @@
 using Google.Protobuf;
+using Infernet.Core.Audits;
 using Infernet.Core.Identity;
 using Infernet.Core.Multiformats;
 using Infernet.Core.Receipts;
@@ -100,6 +101,13 @@ internal sealed class ProviderSession(
         {
             return new SessionStep.Close(JobMessages.Decline(
                 Reason.ModelNotServed, $"this node does not serve {root} at the moment"));
+        }
+
+        if (offer.Exact && !EngineCheck.IsExact(Engine.Engine))
+        {
+            return new SessionStep.Close(JobMessages.Decline(
+                Reason.NotExact, "this node's engine does not give the same bits in one prefill; the CPU variants x64 "
+                    + "and sse42 without flash attention do"));
         }
 
         Offer = offer;

@@ -10,10 +10,14 @@ namespace Infernet.Daemon.Jobs.Running;
 /// <summary>What a running job has come to: its totals and each provider's part. Thread-safe.</summary>
 internal sealed class JobBook
 {
+    private const int MaxRejections = 50;
+
     private readonly Lock _lock = new();
     private readonly JobRecord _job;
     private readonly Dictionary<string, JobProvider> _providers = [];
+    private readonly List<JobRejection> _rejections;
     private JobTotals _totals;
+    private JobVerification _verification;
     private string _state = JobState.Matching;
 
     /// <summary>Opens the book of a job with what earlier runs brought.</summary>
@@ -22,6 +26,12 @@ internal sealed class JobBook
         _job = job;
         OutputTable outputs = journal.Outputs;
         _totals = outputs.Totals(job.Row);
+        _verification = new JobVerification { Mode = Names.Of(job.Specification.Verification.Mode) };
+        _rejections =
+        [
+            .. journal.Audits.Rejections(job.Row, MaxRejections)
+                .Select(r => new JobRejection(r.Item, r.Provider, r.Reason)),
+        ];
         foreach ((string provider, long items, long tokens) in outputs.SharesByProvider(job.Row))
         {
             Update(provider, p => p with { Items = (int)items, CompletionTokens = tokens, State = "done" });
@@ -42,6 +52,7 @@ internal sealed class JobBook
         foreach ((string provider, string state, long count) in journal.Audits.Counts(job.Row))
         {
             Update(provider, p => Judged(p, state, (int)count));
+            _verification = Counted(_verification, state, (int)count);
         }
     }
 
@@ -110,8 +121,44 @@ internal sealed class JobBook
         }
     }
 
+    /// <summary>What the audits promise, as far as it is known who will work.</summary>
+    public void SetForecast(double lowest, double highest, double? shardsToNotice)
+    {
+        lock (_lock)
+        {
+            _verification = _verification with
+            {
+                LowestRate = lowest, HighestRate = highest, ShardsToNotice = shardsToNotice,
+            };
+        }
+    }
+
+    /// <summary>An audit began.</summary>
+    public void AuditOpened()
+    {
+        lock (_lock)
+        {
+            _verification = Counted(_verification, AuditState.Pending, 1);
+        }
+    }
+
+    /// <summary>The audits that are pending will not be held.</summary>
+    public void AuditsAbandoned()
+    {
+        lock (_lock)
+        {
+            _verification = _verification with
+            {
+                Missed = _verification.Missed + _verification.Pending, Pending = 0,
+            };
+        }
+    }
+
     /// <summary>An audit ended and what follows is durable.</summary>
-    public void Record(AuditRuling ruling, IReadOnlyList<RemovedOutput> removed)
+    /// <param name="ruling">What it came to.</param>
+    /// <param name="closed">How many audits ended with it.</param>
+    /// <param name="removed">What was taken back.</param>
+    public void Record(AuditRuling ruling, int closed, IReadOnlyList<RemovedOutput> removed)
     {
         lock (_lock)
         {
@@ -121,6 +168,12 @@ internal sealed class JobBook
                 _totals.Failed - removed.Count(o => o.IsError),
                 _totals.PromptTokens - removed.Sum(o => (long)o.PromptTokens),
                 _totals.CompletionTokens - tokens);
+            _verification = Counted(Counted(_verification, ruling.State, 1), AuditState.Pending, -closed);
+            foreach (RemovedOutput output in removed.Take(MaxRejections - _rejections.Count))
+            {
+                _rejections.Add(new JobRejection(output.Item, ruling.Order.Provider.ToString(), ruling.Reason));
+            }
+
             Update(ruling.Order.Provider.ToString(), p => Judged(p, ruling.State, 1) with
             {
                 Items = p.Items - removed.Count,
@@ -155,6 +208,7 @@ internal sealed class JobBook
                     .. _providers.Values.Select(p => ended && p.State == "active" ? p with { State = "done" } : p)
                         .OrderByDescending(p => p.Items),
                 ],
+                Verification = _verification with { Rejections = [.. _rejections] },
                 Error = error,
             };
         }
@@ -178,8 +232,26 @@ internal sealed class JobBook
         _ => provider,
     };
 
+    private static JobVerification Counted(JobVerification sums, string state, int count) => state switch
+    {
+        AuditState.Verified => sums with { Passed = sums.Passed + count },
+        AuditState.Rejected => sums with { Rejected = sums.Rejected + count },
+        AuditState.Disputed => sums with { Disputed = sums.Disputed + count },
+        AuditState.Pending => sums with { Pending = sums.Pending + count },
+        AuditState.Unaudited => sums with { Missed = sums.Missed + count },
+        _ => sums,
+    };
+
     private static class Names
     {
+        public static string Of(VerificationMode mode) => mode switch
+        {
+            VerificationMode.Exact => "exact",
+            VerificationMode.Redundant => "redundant",
+            VerificationMode.None => "none",
+            _ => "tolerant",
+        };
+
         public static string Of(JobKind kind) => kind switch
         {
             JobKind.Chat => "chat",

@@ -69,7 +69,11 @@ internal sealed partial class JobRun : IAsyncDisposable
     public JobStatus? UnwrittenEnd { get; private set; }
 
     /// <summary>Starts with the nodes that were matched.</summary>
-    public void Start(Match match) => _running = Task.Run(() => RunAsync(match));
+    public void Start(Match match)
+    {
+        _desk.Forecast(match);
+        _running = Task.Run(() => RunAsync(match));
+    }
 
     /// <summary>Asks the job to end; <see cref="Completion"/> says when it has.</summary>
     public ValueTask CancelAsync(CancellationToken cancellationToken) =>
@@ -363,6 +367,7 @@ internal sealed partial class JobRun : IAsyncDisposable
         {
             await _services.Journal.Audits.AbandonAsync(
                 _job.Row, "the job ended before it was judged", CancellationToken.None).ConfigureAwait(false);
+            _book.AuditsAbandoned();
             JobStatus status = _book.Status(now, error);
             _events.Add("end", error?.Message ?? $"{status.DoneItems} of {status.TotalItems} items have an answer");
             await _events.FlushAsync().ConfigureAwait(false);

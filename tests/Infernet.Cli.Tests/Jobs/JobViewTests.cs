@@ -13,17 +13,57 @@ public sealed class JobViewTests
     public void WriteSummary_JobThatIsDone_SaysWhoDidWhat()
     {
         var text = new StringWriter { NewLine = "\n" };
-        JobView.WriteSummary(text, Plain, null, TestJobs.Job, [TestJobs.Receipt], TestJobs.Began);
+        JobStatus job = TestJobs.Job with
+        {
+            Providers = [TestJobs.Job.Providers[0] with { Audited = 3, Passed = 3 }, TestJobs.Job.Providers[1]],
+            Verification = new JobVerification { Mode = "tolerant", Passed = 3 },
+        };
+        JobView.WriteSummary(text, Plain, null, job, [TestJobs.Receipt], TestJobs.Began);
         Assert.That(text.ToString(), Is.EqualTo(
             """
             Job 3f2a9c0d1122 done: 360 of 360 in 12 s, 2,412 tokens generated.
-            PROVIDER       INPUTS  SHARDS  FAILED  TOKENS  RECEIPTS  STATE
-            12D3…eQAJU5SA    240      16       0   1,612        16  done
-            12D3…UHQ6AAAA    120       8       1     800         8  lost   connection closed
+            PROVIDER       INPUTS  SHARDS  FAILED  TOKENS  RECEIPTS  AUDITED  PASSED  REJECTED  STATE
+            12D3…eQAJU5SA    240      16       0   1,612        16        3       3         0  done
+            12D3…UHQ6AAAA    120       8       1     800         8        0       0         0  lost   connection closed
+            Audits: 3 shards judged, 3 right.
             1 of 1 receipts verified.
 
             """).IgnoreWhiteSpace);
     }
+
+    [Test]
+    public void Write_JobWithRejectedAnswers_ListsThemWithTheReason()
+    {
+        var text = new StringWriter { NewLine = "\n" };
+        JobStatus job = TestJobs.Job with
+        {
+            Verification = new JobVerification
+            {
+                Mode = "tolerant", Passed = 1, Rejected = 1, Disputed = 1, Missed = 1, Pending = 1,
+                Rejections = [new JobRejection(7, TestJobs.Job.Providers[0].PeerId, "the answer is cut short")],
+            },
+        };
+        JobView.Write(text, Plain, null, job, TestJobs.Began);
+
+        Assert.That(
+            text.ToString(),
+            Does.Contain(
+                "3 shards judged, 1 right, 1 rejected, 1 disputed, 1 not judged for want of an auditor or of time, 1 pending")
+            .And.Contain("input 7 by 12D3").And.Contain("the answer is cut short"));
+    }
+
+    [TestCase("none", 0, 0, "Nobody checks")]
+    [TestCase("redundant", 0, 0, "several providers")]
+    [TestCase("tolerant", 0, 0, "No shard is audited")]
+    [TestCase("tolerant", 0.1, 1, "Audited: 10 % to 100 % of each provider's shards; who always gives a poorer model's "
+        + "answers is noticed within 31 shards, with 99 %.")]
+    [TestCase("exact", 0.1, 0.1, "Audited: 10 % of each provider's shards, bit by bit;")]
+    public void Promise_OfAMode_SaysWhatItIsWorth(string mode, double lowest, double highest, string words) => Assert.That(
+        VerificationWords.Promise(new JobVerification
+        {
+            Mode = mode, LowestRate = lowest, HighestRate = highest, ShardsToNotice = highest > 0 ? 31 : null,
+        }),
+        Does.Contain(words));
 
     [Test]
     public void WriteSummary_JobThatFailed_SaysWhyForEachPeer()
