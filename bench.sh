@@ -9,7 +9,7 @@ source eng/prepare.sh
 need_dotnet
 eng/native.sh >&2
 case "${1:-}" in
-  transport | dht)
+  transport | dht | gossip)
     need_node
     tests/js/install.sh >&2
     ;;

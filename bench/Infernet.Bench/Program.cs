@@ -1,5 +1,6 @@
 using Infernet.Bench.Challenges;
 using Infernet.Bench.Dispatch;
+using Infernet.Bench.Gossip;
 using Infernet.Bench.Inference;
 using Infernet.Bench.Kademlia;
 using Infernet.Bench.Reporting;
@@ -21,6 +22,7 @@ internal static class Program
     [
         new("transport", "streams, connections, requests, ping, memory; beside js-libp2p", TransportBench.RunAsync),
         new("dht", "provide and find, put and get, 20 and 100 nodes; beside js-libp2p's kad-dht", DhtBench.RunAsync),
+        new("gossip", "deliveries and propagation among 10 nodes; beside js-libp2p's gossipsub", GossipBench.RunAsync),
         new("start", "infernet --version, and a node until it is ready: whole processes", StartBench.RunAsync),
         new("dispatch", "from a job's submission to its first accepted shard", DispatchBench.RunAsync),
         new("inference", "the engine, and a job through a swarm; beside bare llama.cpp", InferenceBench.RunAsync),

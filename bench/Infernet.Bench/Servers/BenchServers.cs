@@ -1,3 +1,4 @@
+using Infernet.Bench.Gossip;
 using Infernet.Bench.Kademlia;
 using Infernet.Bench.Transfer;
 using Infernet.Bench.Transport;
@@ -12,6 +13,7 @@ internal static class BenchServers
         "transport-server" => TransportServer.RunAsync(cancellationToken),
         "transport-client" => TransportClient.RunAsync(options[0], cancellationToken),
         "dht-network" => DhtNetwork.RunAsync(cancellationToken),
+        "gossip-network" => GossipNetwork.RunAsync(cancellationToken),
         "transfer-seed" => TransferSeed.RunAsync(options[0], cancellationToken),
         "transfer-fetch" => TransferFetch.RunAsync(options[0], cancellationToken),
         _ => throw new ArgumentException($"there is no server '{name}'", nameof(name)),
