@@ -7,7 +7,8 @@ namespace Infernet.Libp2p.Hosting;
 /// that the smaller peer id dialed, and of two in the same direction the newer; the other closes when it is idle.
 /// Thread-safe.
 /// </summary>
-internal sealed class ConnectionTable(PeerId local, int limit, TimeSpan idleBeforePruned, TimeProvider time)
+internal sealed class ConnectionTable(
+    PeerId local, int limit, TimeSpan idleBeforePruned, TimeProvider time, Func<PeerId, bool> isProtected)
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<PeerId, List<Connection>> _byPeer = [];
@@ -121,7 +122,8 @@ internal sealed class ConnectionTable(PeerId local, int limit, TimeSpan idleBefo
 
     private Connection? FindLongestIdle() => _byPeer.Values
         .SelectMany(c => c)
-        .Where(c => c.Session.StreamCount == 0
-            && time.GetElapsedTime(c.Session.LastActivity) >= idleBeforePruned)
+        .Where(c => c.Session.BusyStreamCount == 0
+            && time.GetElapsedTime(c.Session.LastActivity) >= idleBeforePruned
+            && !isProtected(c.Remote))
         .MinBy(c => c.Session.LastActivity);
 }

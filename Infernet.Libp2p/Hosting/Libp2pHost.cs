@@ -189,6 +189,9 @@ public sealed partial class Libp2pHost : IAsyncDisposable
     /// <summary>Stops listening, says go-away on every connection, and waits for its loops and handlers to end.</summary>
     public ValueTask DisposeAsync() => _swarm.DisposeAsync();
 
+    /// <summary>Names the peers whose connections make no room for others, idle or not. Must return at once.</summary>
+    internal void Protect(Func<PeerId, bool> isProtected) => _swarm.IsProtected = isProtected;
+
     /// <summary>The open connections to a peer.</summary>
     internal IReadOnlyList<Connection> ConnectionsTo(PeerId peer) => _swarm.Connections.Of(peer);
 

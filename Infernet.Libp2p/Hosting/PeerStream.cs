@@ -45,6 +45,12 @@ public sealed class PeerStream : IDuplexPipe, IAsyncDisposable
     public void Reset() => _stream.Reset("The stream was reset by this side.");
 
     /// <summary>
+    /// Says that the stream stays open for as long as the connection does, so that an otherwise idle connection may make
+    /// room for another all the same.
+    /// </summary>
+    internal void MarkBackground() => _stream.MarkBackground();
+
+    /// <summary>
     /// Closes our side behind what was written, and reads no more. The stream is reset if the peer does not close
     /// its own side within a while, or goes on sending.
     /// </summary>

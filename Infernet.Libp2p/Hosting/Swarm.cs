@@ -37,7 +37,8 @@ internal sealed partial class Swarm : IAsyncDisposable
         _yamux = new YamuxOptions { MaxInboundStreams = options.MaxInboundStreamsPerConnection, Time = options.Time };
         var upgrader = new Upgrader(identity);
         _dialer = new Dialer(upgrader, options);
-        _table = new ConnectionTable(_local, options.MaxConnections, options.IdleBeforePruned, options.Time);
+        _table = new ConnectionTable(
+            _local, options.MaxConnections, options.IdleBeforePruned, options.Time, peer => IsProtected(peer));
         _acceptor = new Acceptor(
             upgrader, options, _tasks, (link, from) => AddAsync(link, from, isDialer: false),
             logger, _stopping.Token);
@@ -54,6 +55,9 @@ internal sealed partial class Swarm : IAsyncDisposable
     public required Func<Connection, YamuxStream, Task> ServeStreamAsync { get; init; }
 
     public ConnectionTable Connections => _table;
+
+    /// <summary>Whose connections make no room for others, idle or not. Must return at once.</summary>
+    public Func<PeerId, bool> IsProtected { get; set; } = _ => false;
 
     /// <summary>Where the sockets are bound.</summary>
     public IReadOnlyList<IPEndPoint> BoundTo => _acceptor.BoundTo;
@@ -258,7 +262,7 @@ internal sealed partial class Swarm : IAsyncDisposable
         {
             connection.Session.Tick();
             bool isSpare = connection.IsRetired
-                && connection.Session.StreamCount == 0
+                && connection.Session.BusyStreamCount == 0
                 && _options.Time.GetElapsedTime(connection.Session.LastActivity) >= _options.IdleBeforePruned;
             if (isSpare)
             {

@@ -13,6 +13,7 @@ internal sealed class StreamTable(bool isDialer, int maxInbound, long now)
     private uint _nextId = isDialer ? 1u : 2u;
     private uint _highestInbound;
     private int _inbound;
+    private int _background;
     private long _lastChange = now;
 
     public int Count
@@ -22,6 +23,18 @@ internal sealed class StreamTable(bool isDialer, int maxInbound, long now)
             lock (_gate)
             {
                 return _streams.Count;
+            }
+        }
+    }
+
+    /// <summary>The streams that are not in the background.</summary>
+    public int BusyCount
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _streams.Count - _background;
             }
         }
     }
@@ -75,6 +88,19 @@ internal sealed class StreamTable(bool isDialer, int maxInbound, long now)
         }
     }
 
+    /// <summary>Notes that a stream is no reason to keep the connection.</summary>
+    public void MarkBackground(YamuxStream stream)
+    {
+        lock (_gate)
+        {
+            if (!stream.IsBackground && _streams.ContainsKey(stream.Id))
+            {
+                stream.IsBackground = true;
+                _background++;
+            }
+        }
+    }
+
     public YamuxStream? Find(uint id)
     {
         lock (_gate)
@@ -102,6 +128,7 @@ internal sealed class StreamTable(bool isDialer, int maxInbound, long now)
             }
 
             _inbound -= stream.IsInbound ? 1 : 0;
+            _background -= stream.IsBackground ? 1 : 0;
             _lastChange = now;
             return true;
         }

@@ -44,6 +44,9 @@ internal sealed class YamuxSession : IAsyncDisposable
     /// <summary>Streams that are open now, both ways.</summary>
     public int StreamCount => _streams.Count;
 
+    /// <summary>Those of them that are a reason to keep the connection.</summary>
+    public int BusyStreamCount => _streams.BusyCount;
+
     /// <summary>When a stream was last opened or closed, or the connection began.</summary>
     public long LastActivity => _streams.LastChange;
 
@@ -155,6 +158,8 @@ internal sealed class YamuxSession : IAsyncDisposable
             Acknowledge(stream);
         }
     }
+
+    internal void MarkBackground(YamuxStream stream) => _streams.MarkBackground(stream);
 
     /// <summary>Notes a sign that the peer took a stream of ours.</summary>
     internal void Acknowledge(YamuxStream stream)

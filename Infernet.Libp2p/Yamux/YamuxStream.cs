@@ -39,6 +39,9 @@ internal sealed class YamuxStream
 
     public bool IsInbound { get; }
 
+    /// <summary>Whether the stream is no reason to keep the connection; guarded by the stream table.</summary>
+    public bool IsBackground { get; set; }
+
     public PipeReader Input { get; }
 
     public PipeWriter Output { get; }
@@ -60,6 +63,8 @@ internal sealed class YamuxStream
             Schedule();
         }
     }
+
+    public void MarkBackground() => _session.MarkBackground(this);
 
     public void Schedule() => _session.Sender.Schedule(this);
 

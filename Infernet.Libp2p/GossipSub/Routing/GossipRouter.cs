@@ -46,6 +46,13 @@ internal sealed class GossipRouter
     public IReadOnlyList<PeerId> MeshOf(string topic) =>
         [.. (_state.Topics.GetValueOrDefault(topic)?.Mesh ?? []).Select(p => p.Id)];
 
+    /// <summary>Counts the peers that came into a mesh.</summary>
+    public long Grafts => _state.Grafts;
+
+    /// <summary>The peers of all meshes.</summary>
+    public IReadOnlySet<PeerId> MeshPeers() =>
+        _state.Topics.Values.SelectMany(t => t.Mesh ?? []).Select(p => p.Id).ToHashSet();
+
     /// <summary>Peers that are subscribed to a topic.</summary>
     public IReadOnlyList<PeerId> SubscribersOf(string topic) =>
         [.. (_state.Topics.GetValueOrDefault(topic)?.Subscribers ?? []).Select(p => p.Id)];

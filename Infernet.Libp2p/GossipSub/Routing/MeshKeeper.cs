@@ -141,6 +141,7 @@ internal sealed class MeshKeeper(RouterState state, Func<Core.Identity.PeerId, R
     private void Enter(TopicState topic, RouterPeer peer)
     {
         topic.Mesh!.Add(peer);
+        state.Grafts++;
         state.Scores.Graft(peer.Id, topic.Name, state.Now);
     }
 

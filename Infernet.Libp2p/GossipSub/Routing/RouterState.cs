@@ -29,6 +29,9 @@ internal sealed class RouterState(PeerId self, GossipSubOptions options, TimePro
 
     public RouterOutput Output { get; } = new();
 
+    /// <summary>Counts the peers that came into a mesh.</summary>
+    public long Grafts { get; set; }
+
     public double ScoreOf(RouterPeer peer) => Scores.Of(peer.Id);
 
     /// <summary>The topic, made known if it was not.</summary>

@@ -34,6 +34,8 @@ internal sealed class GossipDriver : IAsyncDisposable
     private readonly GossipRouter _router;
     private readonly Dictionary<PeerId, PeerSession> _sessions = [];
     private readonly Dictionary<string, TopicValidator> _validators = new(StringComparer.Ordinal);
+    private volatile IReadOnlySet<PeerId> _meshPeers = new HashSet<PeerId>();
+    private long _grafts;
     private long _delivered;
     private long _rejected;
     private bool _isClosing;
@@ -49,6 +51,8 @@ internal sealed class GossipDriver : IAsyncDisposable
             host.Peers.AddAddresses(address.PeerId!, [address]);
         }
 
+        // A snapshot, since the host asks under a lock of its own.
+        host.Protect(peer => _meshPeers.Contains(peer));
         host.PeerIdentified += Meet;
         host.PeerDisconnected += Part;
         foreach ((string id, _) in PubSubProtocols.All)
@@ -149,7 +153,7 @@ internal sealed class GossipDriver : IAsyncDisposable
     {
         lock (_gate)
         {
-            _sessions.GetValueOrDefault(peer)?.End();
+            _sessions.GetValueOrDefault(peer)?.BeginEnd();
         }
     }
 
@@ -194,7 +198,7 @@ internal sealed class GossipDriver : IAsyncDisposable
             }
         }
 
-        session.SetEnded();
+        await session.EndAsync().ConfigureAwait(false);
     }
 
     // A stream is open: the first one makes the peer known, others replace it.
@@ -342,6 +346,11 @@ internal sealed class GossipDriver : IAsyncDisposable
                     break;
             }
         }
+
+        if (_grafts != _router.Grafts)
+        {
+            (_grafts, _meshPeers) = (_router.Grafts, _router.MeshPeers());
+        }
     }
 
     private bool IsTaken(IncomingMessage message) =>
@@ -352,7 +361,7 @@ internal sealed class GossipDriver : IAsyncDisposable
         // A peer that takes not even control messages in has a wrong picture of the mesh: it has to begin anew.
         if (_sessions.TryGetValue(to, out PeerSession? session) && !session.Outbox.TryAdd(rpc))
         {
-            session.End();
+            session.BeginEnd();
         }
     }
 }

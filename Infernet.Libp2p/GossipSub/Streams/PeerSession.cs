@@ -24,6 +24,7 @@ internal sealed class PeerSession(
     private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private PeerStream? _inbound;
+    private Task _cancelling = Task.CompletedTask;
 
     public PeerId Peer => peer;
 
@@ -60,14 +61,20 @@ internal sealed class PeerSession(
     }
 
     /// <summary>The peer opened a stream; an older one of it is given up.</summary>
-    public void SetInbound(PeerStream stream) => Interlocked.Exchange(ref _inbound, stream)?.Reset();
-
-    public void End() => _ending.Cancel();
-
-    /// <summary>Told by the owner when nothing refers to the session any more.</summary>
-    public void SetEnded()
+    public void SetInbound(PeerStream stream)
     {
-        _ending.Cancel();
+        stream.MarkBackground();
+        Interlocked.Exchange(ref _inbound, stream)?.Reset();
+    }
+
+    /// <summary>Begins to end. Under the owner's lock, so what waits for it goes on elsewhere.</summary>
+    public void BeginEnd() => _cancelling = Task.WhenAll(_cancelling, _ending.CancelAsync());
+
+    /// <summary>Called by the owner when nothing refers to the session any more.</summary>
+    public async Task EndAsync()
+    {
+        await _ending.CancelAsync().ConfigureAwait(false);
+        await _cancelling.ConfigureAwait(false);
         Outbox.Complete();
         _ready.TrySetResult();
         Interlocked.Exchange(ref _inbound, null)?.Reset();
@@ -88,6 +95,7 @@ internal sealed class PeerSession(
 
             await using (stream.ConfigureAwait(false))
             {
+                stream.MarkBackground();
                 greet(this);
                 _ready.TrySetResult();
                 using var broken = CancellationTokenSource.CreateLinkedTokenSource(_ending.Token);

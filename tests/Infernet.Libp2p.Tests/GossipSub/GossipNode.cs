@@ -28,11 +28,12 @@ internal sealed class GossipNode : IAsyncDisposable
     /// <summary>Decides about messages; accepts all by default.</summary>
     public Func<GossipMessage, MessageVerdict> Judge { get; set; } = _ => MessageVerdict.Accept;
 
-    public static async Task<GossipNode> StartAsync(Func<GossipSubOptions, GossipSubOptions>? change = null)
+    public static async Task<GossipNode> StartAsync(
+        Func<GossipSubOptions, GossipSubOptions>? change = null, Func<HostOptions, HostOptions>? changeHost = null)
     {
         // Tests should not wait a second for what a heartbeat does.
         var options = new GossipSubOptions { HeartbeatInterval = TimeSpan.FromMilliseconds(100) };
-        return new GossipNode(await TestHosts.StartAsync(), change?.Invoke(options) ?? options);
+        return new GossipNode(await TestHosts.StartAsync(changeHost), change?.Invoke(options) ?? options);
     }
 
     public Task ConnectAsync(GossipNode other) =>

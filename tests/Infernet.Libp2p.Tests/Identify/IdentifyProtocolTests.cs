@@ -1,6 +1,8 @@
 using Google.Protobuf;
 using Infernet.Core.Identity;
 using Infernet.Core.Multiformats;
+using Infernet.Core.Schemas;
+using Infernet.Core.Wire;
 using Infernet.Libp2p.Hosting;
 using Infernet.Libp2p.Identify;
 using Infernet.Libp2p.Messages;
@@ -83,5 +85,54 @@ internal sealed class IdentifyProtocolTests
         PeerFacts.Apply(message, peer, store);
 
         Assert.That(store.AddressesOf(peer), Is.EqualTo(new[] { good }));
+    }
+
+    [Test]
+    public void TryAddRecord_OfAnotherPeer_IsRefused()
+    {
+        var store = new PeerStore();
+        NodeIdentity signer = NodeIdentity.Generate();
+        PeerId other = NodeIdentity.Generate().Id;
+
+        Assert.That(PeerFacts.TryAddRecord(Record(signer, 1), other, store), Is.False);
+        Assert.That(PeerFacts.TryAddRecord(Record(signer, 1, about: other), other, store), Is.False);
+        Assert.That(PeerFacts.TryAddRecord("no record"u8, other, store), Is.False);
+        Assert.That(store.SignedRecordOf(other).IsEmpty, Is.True);
+        Assert.That(store.AddressesOf(other), Is.Empty);
+    }
+
+    [Test]
+    public void TryAddRecord_OlderThanKnown_DoesNotReplaceIt()
+    {
+        var store = new PeerStore();
+        NodeIdentity signer = NodeIdentity.Generate();
+        byte[] newer = Record(signer, 2);
+        PeerFacts.TryAddRecord(newer, signer.Id, store);
+        PeerFacts.TryAddRecord(Record(signer, 1), signer.Id, store);
+        Assert.That(store.SignedRecordOf(signer.Id).ToArray(), Is.EqualTo(newer));
+
+        byte[] newest = Record(signer, 3);
+        PeerFacts.TryAddRecord(newest, signer.Id, store);
+        Assert.That(store.SignedRecordOf(signer.Id).ToArray(), Is.EqualTo(newest));
+    }
+
+    [Test]
+    public void TryAddRecord_TooLong_IsNotKept()
+    {
+        var store = new PeerStore();
+        NodeIdentity signer = NodeIdentity.Generate();
+
+        Assert.That(PeerFacts.TryAddRecord(Record(signer, 1, addresses: 1_000), signer.Id, store), Is.True);
+        Assert.That(store.SignedRecordOf(signer.Id).IsEmpty, Is.True);
+    }
+
+    private static byte[] Record(NodeIdentity signer, ulong sequence, PeerId? about = null, int addresses = 1)
+    {
+        var record = new PeerRecord { PeerId = (about ?? signer.Id).ToByteString(), Seq = sequence };
+        record.Addresses.AddRange(Enumerable.Range(1, addresses).Select(i => new PeerRecord.Types.AddressInfo
+        {
+            Multiaddr = Multiaddr.Parse($"/ip4/192.0.2.7/tcp/{i}").ToByteString(),
+        }));
+        return SignedEnvelope.Seal(signer, PeerFacts.RecordDomain, PeerFacts.RecordType, record);
     }
 }
