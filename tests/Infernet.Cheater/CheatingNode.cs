@@ -15,8 +15,8 @@ internal static class CheatingNode
     public static async Task RunAsync(CheaterArguments arguments, CancellationToken cancellationToken)
     {
         arguments.Configuration.Home.Create();
-        using ILoggerFactory loggers = LoggerFactory.Create(build => build.AddSimpleConsole(
-            line => line.SingleLine = true));
+        using ILoggerFactory loggers = LoggerFactory.Create(build => build.AddConsole(
+            console => console.LogToStandardErrorThreshold = LogLevel.Trace));
         await using Cheat cheat = arguments.Cheat;
         var ground = new CheatGround(arguments);
         await cheat.PrepareAsync(ground, cancellationToken);
@@ -52,6 +52,7 @@ internal static class CheatingNode
                         : served.Answer(item, sampling, cancelled),
                 };
             },
+            Judge = honest => (request, cancelled) => cheat.JudgeAsync(request, honest, cancelled),
             Seal = cheat.Seal,
         };
     }

@@ -1,6 +1,7 @@
 using Infernet.Core.Identity;
 using Infernet.Core.Receipts;
 using Infernet.Core.Schemas;
+using Infernet.Daemon.Audits.Serving;
 using Infernet.Daemon.Jobs.Providing;
 
 namespace Infernet.Cheater.Cheats;
@@ -19,6 +20,11 @@ internal abstract class Cheat(string name, string description) : IAsyncDisposabl
     public virtual Task<ItemAnswer> AnswerAsync(
         Item item, Sampling sampling, HonestProvider honest, CancellationToken cancellationToken) =>
         honest.AnswerAsync(item, sampling, cancellationToken);
+
+    /// <summary>Judges the answers of another provider.</summary>
+    public virtual Task<IReadOnlyList<ItemVerdict>> JudgeAsync(
+        AuditRequest request, JudgeItems honest, CancellationToken cancellationToken) =>
+        honest(request, cancellationToken);
 
     /// <summary>Signs for a shard.</summary>
     public virtual byte[] Seal(NodeIdentity identity, Receipt receipt) => ReceiptEnvelope.Seal(identity, receipt);

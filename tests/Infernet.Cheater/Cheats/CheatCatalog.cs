@@ -20,6 +20,10 @@ internal static class CheatCatalog
         new ForeignReceiptCheat(),
         new ReplayedReceiptCheat(),
         new ImpossibleTimesCheat(),
+        new WrongEmbeddingCheat(),
+        new LazyAuditor(),
+        new SlanderingAuditor(),
+        new CopyingAuditor(),
         new SlowProvider(),
     ];
 

@@ -1,0 +1,26 @@
+using Infernet.Core.Audits;
+using Infernet.Core.Schemas;
+using Infernet.Daemon.Audits.Serving;
+
+namespace Infernet.Cheater.Cheats;
+
+/// <summary>Answers honestly, and finds the answers of others right without a look.</summary>
+internal sealed class LazyAuditor() : Cheat("lazy-auditor", "honest answers, but every audit is passed unseen")
+{
+    public override Task<IReadOnlyList<ItemVerdict>> JudgeAsync(
+        AuditRequest request, JudgeItems honest, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<ItemVerdict>>([.. request.Items.Select(Pass)]);
+
+    private static ItemVerdict Pass(AuditItem item)
+    {
+        var verdict = new ItemVerdict { Tokens = (uint)item.Receipt.TokenIds.Count };
+        if (verdict.Tokens > 0)
+        {
+            uint[] counts = new uint[MarginBins.Count];
+            counts[MarginBins.Zero] = verdict.Tokens;
+            verdict.MarginCounts.AddRange(counts);
+        }
+
+        return verdict;
+    }
+}
