@@ -29,9 +29,9 @@ internal static class EvidenceView
         foreach (EvidenceVerdictView verdict in found.Verdicts)
         {
             output.WriteLine($"  verdict of {verdict.Auditor ?? "an unknown auditor"}");
-            foreach (string step in verdict.Passed)
+            if (verdict.Passed.Count > 0)
             {
-                output.WriteLine($"    {ink.Green("ok")}      {step}");
+                output.WriteLine($"    {ink.Green("ok")}      {string.Join(", ", verdict.Passed)}");
             }
 
             if (verdict.Failed is { } failed)
