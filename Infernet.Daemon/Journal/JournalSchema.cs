@@ -194,6 +194,32 @@ internal static class JournalSchema
         CREATE INDEX rejected_outputs_by_job ON rejected_outputs(job);
 
         """,
+
+        // Redundant work: every provider's answer, and how the votes ended.
+        """
+        CREATE TABLE votes(
+            job INTEGER NOT NULL REFERENCES jobs(id),
+            item INTEGER NOT NULL,
+            output TEXT,
+            embedding BLOB,
+            finish TEXT NOT NULL,
+            error TEXT,
+            prompt_tokens INTEGER NOT NULL,
+            completion_tokens INTEGER NOT NULL,
+            provider TEXT NOT NULL,
+            receipt BLOB NOT NULL,
+            standing TEXT NOT NULL,                -- "cast", "agreed", "outvoted", "disputed" or "struck"
+            UNIQUE(job, item, provider));
+
+        CREATE TABLE ballots(
+            job INTEGER NOT NULL REFERENCES jobs(id),
+            item INTEGER NOT NULL,
+            disputed INTEGER NOT NULL,             -- whether no answer had a majority
+            agreed TEXT NOT NULL,                  -- peer ids, separated by blanks
+            outvoted TEXT NOT NULL,
+            PRIMARY KEY(job, item)) WITHOUT ROWID;
+
+        """,
     ];
 
     /// <summary>The version that this program writes.</summary>

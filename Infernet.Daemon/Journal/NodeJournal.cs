@@ -15,6 +15,7 @@ internal sealed class NodeJournal : IAsyncDisposable
         Offers = new OfferTable(store);
         Audits = new AuditTable(store);
         Outputs = new OutputTable(store);
+        Votes = new VoteTable(store);
         Events = new EventTable(store);
         Models = new ModelTable(store);
         Peers = new PeerTable(store);
@@ -29,6 +30,8 @@ internal sealed class NodeJournal : IAsyncDisposable
     public AuditTable Audits { get; }
 
     public OutputTable Outputs { get; }
+
+    public VoteTable Votes { get; }
 
     public EventTable Events { get; }
 

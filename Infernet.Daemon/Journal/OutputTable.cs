@@ -145,7 +145,8 @@ internal sealed class OutputTable(JournalStore store)
                 receipt.Lines,
             });
 
-    private static void InsertOutputs(SqliteConnection connection, long row, IReadOnlyList<OutputRecord> outputs)
+    /// <summary>Writes outputs as part of a transaction; those that are there already stay.</summary>
+    internal static void InsertOutputs(SqliteConnection connection, long row, IReadOnlyList<OutputRecord> outputs)
     {
         using SqliteCommand command = connection.CreateCommand();
         command.CommandText =

@@ -3,6 +3,7 @@ using Infernet.Core.Identity;
 using Infernet.Core.Jobs;
 using Infernet.Daemon.Jobs.Auditing;
 using Infernet.Daemon.Jobs.Dispatch;
+using Infernet.Daemon.Jobs.Redundancy;
 using Infernet.Daemon.Journal;
 
 namespace Infernet.Daemon.Jobs.Running;
@@ -179,6 +180,20 @@ internal sealed class JobBook
                 Items = p.Items - removed.Count,
                 CompletionTokens = p.CompletionTokens - tokens,
             });
+        }
+    }
+
+    /// <summary>A vote ended and its result is durable.</summary>
+    public void Record(CountedVote vote)
+    {
+        lock (_lock)
+        {
+            OutputRecord? answer = vote.Result is BallotResult.Won won ? vote.Votes[won.Winner].Answer : null;
+            _totals = new JobTotals(
+                _totals.Done + 1,
+                _totals.Failed + (answer is null or { Error: not null } ? 1 : 0),
+                _totals.PromptTokens + (answer?.PromptTokens ?? 0),
+                _totals.CompletionTokens + (answer?.CompletionTokens ?? 0));
         }
     }
 

@@ -3,6 +3,7 @@ using Infernet.Daemon.Audits.Asking;
 using Infernet.Daemon.Jobs.Auditing;
 using Infernet.Daemon.Jobs.Dispatch;
 using Infernet.Daemon.Journal;
+using Infernet.Daemon.Jobs.Redundancy;
 
 namespace Infernet.Daemon.Jobs.Running;
 
@@ -35,6 +36,9 @@ internal abstract record RunEvent
 
     /// <summary>The journal can't be written: nothing may go on.</summary>
     public sealed record Broken(Exception Failure) : RunEvent;
+
+    /// <summary>Votes of redundant work were counted.</summary>
+    public sealed record Counted(CountedVotes Votes) : RunEvent;
 
     /// <summary>Here are nodes that could work on the job.</summary>
     public sealed record Matched(Matching.Match Match) : RunEvent;
