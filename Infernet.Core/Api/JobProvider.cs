@@ -25,6 +25,12 @@ public sealed record JobProvider
     /// <summary>Of those, how many were found wrong; their answers are not in the result.</summary>
     public int Rejected { get; init; }
 
+    /// <summary>Of redundant work: answers that won their votes, or were the same as those that did.</summary>
+    public int Agreed { get; init; }
+
+    /// <summary>Of redundant work: answers that lost their votes.</summary>
+    public int Outvoted { get; init; }
+
     /// <summary>"active", "lost", "declined" or "done".</summary>
     public required string State { get; init; }
 

@@ -244,7 +244,9 @@ public sealed class JobService : IAsyncDisposable
     private async Task<Match> MatchAsync(
         JobSpecification specification, Cid model, CancellationToken cancellationToken)
     {
-        int least = specification.Sharding.MinProviders;
+        int least = specification.Verification.Mode == VerificationMode.Redundant
+            ? Math.Max(specification.Sharding.MinProviders, specification.Verification.Copies)
+            : specification.Sharding.MinProviders;
         Match match = _services.Candidates.Known(specification.Requirements, model);
         if (match.Suitable.Count < least)
         {

@@ -38,6 +38,9 @@ internal sealed record JobRecord
     /// <summary>How it ended; null while it has not.</summary>
     public JobStatus? Status { get; init; }
 
+    /// <summary>Whether several providers answer each input, and vote.</summary>
+    public bool IsRedundant => Specification.Verification.Mode == VerificationMode.Redundant;
+
     /// <summary>When it must have ended; null if it may take as long as it needs.</summary>
     public DateTimeOffset? Deadline => Specification.Deadline is { } span ? StartedAt + span : null;
 }

@@ -21,7 +21,7 @@ internal sealed class OutputTable(JournalStore store)
     /// <summary>Writes what a shard brought; durable when it returns.</summary>
     public Task AddShardAsync(
         long row, IReadOnlyList<OutputRecord> outputs, ReceiptRecord? receipt, AttemptRecord attempt,
-        AuditRecord? audit, CancellationToken cancellationToken) =>
+        AuditRecord? audit, bool asVotes, CancellationToken cancellationToken) =>
         store.WriteAsync(
             connection =>
             {
@@ -29,7 +29,14 @@ internal sealed class OutputTable(JournalStore store)
                 if (receipt is not null)
                 {
                     InsertReceipt(connection, row, receipt);
-                    InsertOutputs(connection, row, outputs);
+                    if (asVotes)
+                    {
+                        VoteTable.Insert(connection, row, outputs);
+                    }
+                    else
+                    {
+                        InsertOutputs(connection, row, outputs);
+                    }
                 }
 
                 if (audit is not null)

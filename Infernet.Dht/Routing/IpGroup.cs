@@ -7,7 +7,7 @@ namespace Infernet.Dht.Routing;
 /// The network that an address belongs to, as far as one owner commonly holds it: an IPv4 /16 or an IPv6 /32.
 /// Many identities behind few networks are the cheap way to surround a node; tables limit peers per group.
 /// </summary>
-internal readonly record struct IpGroup(AddressFamily Family, uint Prefix)
+public readonly record struct IpGroup(AddressFamily Family, uint Prefix)
 {
     /// <summary>The group of an address; null for loopback, private and link-local ones unless they count too.</summary>
     public static IpGroup? Of(IPAddress? address, bool includeLocal)

@@ -1,5 +1,6 @@
 using System.IO.Pipelines;
 using Infernet.Core.Identity;
+using Infernet.Core.Multiformats;
 using Infernet.Libp2p.Yamux;
 
 namespace Infernet.Libp2p.Hosting;
@@ -14,16 +15,21 @@ public sealed class PeerStream : IDuplexPipe, IAsyncDisposable
 {
     private readonly YamuxStream _stream;
 
-    internal PeerStream(YamuxStream stream, PipeReader input, PeerId remote, string protocol)
+    internal PeerStream(
+        YamuxStream stream, PipeReader input, PeerId remote, Multiaddr remoteAddress, string protocol)
     {
         _stream = stream;
         Input = input;
         RemotePeer = remote;
+        RemoteAddress = remoteAddress;
         Protocol = protocol;
     }
 
     /// <summary>The peer at the other end, proven by the handshake.</summary>
     public PeerId RemotePeer { get; }
+
+    /// <summary>Where the peer is, as the connection's socket sees it.</summary>
+    public Multiaddr RemoteAddress { get; }
 
     /// <summary>The protocol that was negotiated.</summary>
     public string Protocol { get; }

@@ -32,7 +32,7 @@ internal sealed class StreamOpener(PeerStore peers)
             await AwaitAgreementAsync(stream, input, cancellationToken).ConfigureAwait(false);
         }
 
-        return new PeerStream(stream, input, connection.Remote, protocol);
+        return new PeerStream(stream, input, connection.Remote, connection.RemoteAddress, protocol);
     }
 
     private static async ValueTask AwaitAgreementAsync(

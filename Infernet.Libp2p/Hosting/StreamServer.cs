@@ -19,7 +19,8 @@ internal sealed partial class StreamServer(ProtocolTable protocols, HostOptions 
             StreamHandler handler = protocols.Find(protocol)
                 ?? throw new MultistreamException($"{protocol} is no longer served.");
             Task serving = handler(
-                new PeerStream(stream, stream.Input, connection.Remote, protocol), connection.Session.Closed);
+                new PeerStream(stream, stream.Input, connection.Remote, connection.RemoteAddress, protocol),
+                connection.Session.Closed);
             if (!serving.IsCompleted)
             {
                 // The answer to the negotiation waited for the handler's first words; those take a while.

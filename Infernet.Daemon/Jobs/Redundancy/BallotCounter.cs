@@ -85,7 +85,8 @@ internal sealed class BallotCounter : IAsyncDisposable
             return new CountedVotes([], impossible);
         }
 
-        return new CountedVotes(counted, await WriteAsync(counted).ConfigureAwait(false));
+        Exception? failure = await WriteAsync(counted).ConfigureAwait(false);
+        return new CountedVotes(failure is null ? counted : [], failure);
     }
 
     private async Task<CountedVote> CountAsync(int item, IReadOnlyList<Vote> votes)

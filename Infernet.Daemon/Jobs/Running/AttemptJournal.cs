@@ -9,8 +9,13 @@ namespace Infernet.Daemon.Jobs.Running;
 /// Journals how attempts ended, with what they brought, beside the job's loop: many in one commit. The loop hears of
 /// each once it is durable. Used by the loop alone.
 /// </summary>
+/// <param name="job">Whose attempts.</param>
+/// <param name="outputs">Where they are written.</param>
+/// <param name="time">The clock.</param>
+/// <param name="inbox">Where the loop hears of it.</param>
+/// <param name="stopping">The node stops.</param>
 internal sealed class AttemptJournal(
-    long row, OutputTable outputs, TimeProvider time, ChannelWriter<RunEvent> inbox, CancellationToken stopping)
+    JobRecord job, OutputTable outputs, TimeProvider time, ChannelWriter<RunEvent> inbox, CancellationToken stopping)
 {
     private readonly Dictionary<AttemptId, Task> _writing = [];
 
@@ -35,11 +40,12 @@ internal sealed class AttemptJournal(
         try
         {
             await outputs.AddShardAsync(
-                row,
+                job.Row,
                 delivery is null ? [] : [.. end.Accepted.Select(i => delivery.Outputs[i])],
                 delivery?.Receipt,
                 RunPlan.RecordOf(end, now),
                 audit is null ? null : delivery!.Material.Open(audit, now),
+                asVotes: job.IsRedundant,
                 CancellationToken.None).ConfigureAwait(false);
         }
         catch (Exception failed) when (failed is JournalException or InvalidOperationException)

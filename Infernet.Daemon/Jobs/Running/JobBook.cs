@@ -50,6 +50,15 @@ internal sealed class JobBook
             Update(receipts.Key, p => p with { Receipts = receipts.Count() });
         }
 
+        foreach (VoteShare share in job.IsRedundant ? journal.Votes.Shares(job.Row) : [])
+        {
+            Update(share.Provider, p => p with
+            {
+                Items = share.Answers, CompletionTokens = share.Tokens, Agreed = share.Agreed,
+                Outvoted = share.Outvoted, State = "done",
+            });
+        }
+
         foreach ((string provider, string state, long count) in journal.Audits.Counts(job.Row))
         {
             Update(provider, p => Judged(p, state, (int)count));
@@ -106,7 +115,8 @@ internal sealed class JobBook
             bool failed = attempt.Outcome == AttemptOutcome.Failed;
             List<OutputRecord> accepted = [.. attempt.Accepted.Select(i => delivery!.Outputs[i])];
             long tokens = accepted.Sum(o => (long)o.CompletionTokens);
-            _totals = new JobTotals(
+            // Of redundant work, an answer is one of several until their vote has ended.
+            _totals = _job.IsRedundant ? _totals : new JobTotals(
                 _totals.Done + accepted.Count,
                 _totals.Failed + accepted.Count(o => o.Error is not null),
                 _totals.PromptTokens + accepted.Sum(o => (long)o.PromptTokens),
@@ -194,6 +204,13 @@ internal sealed class JobBook
                 _totals.Failed + (answer is null or { Error: not null } ? 1 : 0),
                 _totals.PromptTokens + (answer?.PromptTokens ?? 0),
                 _totals.CompletionTokens + (answer?.CompletionTokens ?? 0));
+            foreach (VoteRecordOfPeer record in VoteRecordOfPeer.Of([vote]))
+            {
+                Update(record.Peer.ToString(), p => p with
+                {
+                    Agreed = p.Agreed + record.Agreed, Outvoted = p.Outvoted + record.Outvoted,
+                });
+            }
         }
     }
 

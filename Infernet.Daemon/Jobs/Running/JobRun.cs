@@ -6,6 +6,7 @@ using Infernet.Core.Schemas;
 using Infernet.Daemon.Jobs.Auditing;
 using Infernet.Daemon.Jobs.Dispatch;
 using Infernet.Daemon.Jobs.Matching;
+using Infernet.Daemon.Jobs.Redundancy;
 using Infernet.Daemon.Journal;
 using Microsoft.Extensions.Logging;
 
@@ -30,6 +31,7 @@ internal sealed partial class JobRun : IAsyncDisposable
     private readonly ProviderSearch _search;
     private readonly AttemptJournal _journal;
     private readonly AuditDesk _desk;
+    private readonly BallotDesk? _ballots;
     private readonly Channel<RunEvent> _inbox;
     private readonly CancellationTokenSource _stopping = new();
     private DispatchAction.Finish? _finish;
@@ -48,11 +50,17 @@ internal sealed partial class JobRun : IAsyncDisposable
         _search = new ProviderSearch(
             job.Specification.Requirements, model, _providers.Limit, services, _inbox.Writer);
         _journal = new AttemptJournal(
-            job.Row, services.Journal.Outputs, services.Time, _inbox.Writer, _stopping.Token);
+            job, services.Journal.Outputs, services.Time, _inbox.Writer, _stopping.Token);
         _desk = new AuditDesk(services, offer, _book, _events, _inbox.Writer);
+        VoteTable votes = services.Journal.Votes;
+        _ballots = job.IsRedundant
+            ? new BallotDesk(job, votes, _book, _events, services.Time, _inbox.Writer)
+            : null;
         _dispatcher = new Dispatcher(
             RunPlan.OptionsOf(offer, services.Options), services.Journal.Jobs.InputSizes(job.Row),
-            services.Journal.Outputs.DoneIndices(job.Row), _book.CompletionTokens, RunPlan.FirstShardOf(job));
+            services.Journal.Outputs.DoneIndices(job.Row),
+            job.IsRedundant ? votes.Tokens(job.Row) : _book.CompletionTokens, RunPlan.FirstShardOf(job),
+            job.IsRedundant ? BallotDesk.Restored(votes, job.Row) : []);
     }
 
     public JobRecord Job => _job;
@@ -95,6 +103,7 @@ internal sealed partial class JobRun : IAsyncDisposable
         try
         {
             DispatchAll(_desk.Restore());
+            DispatchAll(_ballots?.Restore() ?? []);
             Handle(new RunEvent.Matched(match));
             await LoopAsync().ConfigureAwait(false);
             await FinishAsync().ConfigureAwait(false);
@@ -117,6 +126,11 @@ internal sealed partial class JobRun : IAsyncDisposable
             _inbox.Writer.TryComplete();
             await searching.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             await _desk.DisposeAsync().ConfigureAwait(false);
+            if (_ballots is not null)
+            {
+                await _ballots.DisposeAsync().ConfigureAwait(false);
+            }
+
             await _providers.DisposeAsync().ConfigureAwait(false);
             await CloseAsync().ConfigureAwait(false);
             Signal.Pulse();
@@ -139,8 +153,13 @@ internal sealed partial class JobRun : IAsyncDisposable
 
     private async Task LoopAsync()
     {
-        while (_finish is null || _journal.IsBusy || _desk.IsRuling)
+        while (_finish is null || _journal.IsBusy || _desk.IsRuling || _ballots is { IsBusy: true })
         {
+            if (_finish is not null)
+            {
+                _ballots?.Stop();
+            }
+
             RunEvent happened = await _inbox.Reader.ReadAsync(_stopping.Token).ConfigureAwait(false);
             Handle(happened);
         }
@@ -172,6 +191,9 @@ internal sealed partial class JobRun : IAsyncDisposable
                 break;
             case RunEvent.Ruled ruled:
                 AfterRuling(ruled);
+                break;
+            case RunEvent.Counted counted:
+                AfterCounting(counted.Votes);
                 break;
             case RunEvent.Broken broken:
                 Break(broken.Failure);
@@ -210,6 +232,14 @@ internal sealed partial class JobRun : IAsyncDisposable
     // An audit is pending before its shard counts as delivered, or the job could end in between.
     private void Deliver(DispatchEvent.ShardDelivered delivered, RunEvent.Happened happened)
     {
+        if (_ballots is not null)
+        {
+            _ballots.Expect();
+            DispatchAll([_ballots.Pending]);
+            DispatchAll(Dispatch(happened) ? [] : _ballots.Cast(delivered.Peer, []));
+            return;
+        }
+
         AuditOrder? audit = _desk.Draw(delivered, happened.Delivery!);
         if (audit is null)
         {
@@ -308,9 +338,29 @@ internal sealed partial class JobRun : IAsyncDisposable
             _providers.Acknowledge(from, delivery.Receipt);
         }
 
+        if (_ballots is not null && journaled.Delivery is { } answers)
+        {
+            DispatchAll(_ballots.Cast(end.Peer, [.. end.Accepted.Select(i => answers.Outputs[i])]));
+        }
+
         if (journaled.Audit is { } audit && _finish is null)
         {
             _desk.Opened(audit);
+        }
+
+        Signal.Pulse();
+    }
+
+    private void AfterCounting(CountedVotes counted)
+    {
+        DispatchAll(_ballots!.Counted(counted));
+        if (counted.Failure is JournalException or ComparisonException)
+        {
+            Break(counted.Failure);
+        }
+        else if (counted.Failure is { } defect)
+        {
+            ExceptionDispatchInfo.Throw(defect);
         }
 
         Signal.Pulse();

@@ -9,6 +9,7 @@ using Infernet.Daemon.Jobs.Dispatch;
 using Infernet.Daemon.Jobs.Matching;
 using Infernet.Daemon.Jobs.Wire;
 using Infernet.Daemon.Journal;
+using Infernet.Dht.Routing;
 
 namespace Infernet.Daemon.Jobs.Running;
 
@@ -228,7 +229,8 @@ internal sealed class ProviderConnection : IAsyncDisposable
             + TimeSpan.FromSeconds(Math.Min(4 * _offer.MaxTokens * slots / tokensPerSecond, _options.MaxItemSeconds));
         return new DispatchEvent.ProviderJoined(
             Peer, (int)Math.Min(accept.MaxItemsInFlight, _options.MaxItemsAtProvider), slots,
-            tokensPerSecond / tokensPerItem, silence, _provider.Standing?.CreditWindow);
+            tokensPerSecond / tokensPerItem, silence, _provider.Standing?.CreditWindow,
+            IpGroup.Of(_link?.RemoteAddress, includeLocal: false)?.ToString());
     }
 
     private async Task ReadLoopAsync(JobLink link)
@@ -288,6 +290,14 @@ internal sealed class ProviderConnection : IAsyncDisposable
         }
 
         ReceiptItems items = done.Items ?? new ReceiptItems();
+        double speed = _provider.Models[_offer.Model].DecodeTokensPerSecond;
+        if (Plausibility.Assess(receipt, items, expectation, speed) is { IsPlausible: false } look)
+        {
+            await TellAsync(new DispatchEvent.ShardFailed(Peer, attempt.Id, $"its receipt is {look}"))
+                .ConfigureAwait(false);
+            return;
+        }
+
         Delivery delivery = Deliveries.Of(Peer, _made!, attempt, done.ReceiptEnvelope.ToByteArray(), receipt, items);
         await PublishAsync(new RunEvent.Happened(
             new DispatchEvent.ShardDelivered(

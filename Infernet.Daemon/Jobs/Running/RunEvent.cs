@@ -2,8 +2,8 @@ using Infernet.Core.Identity;
 using Infernet.Daemon.Audits.Asking;
 using Infernet.Daemon.Jobs.Auditing;
 using Infernet.Daemon.Jobs.Dispatch;
-using Infernet.Daemon.Journal;
 using Infernet.Daemon.Jobs.Redundancy;
+using Infernet.Daemon.Journal;
 
 namespace Infernet.Daemon.Jobs.Running;
 

@@ -1,5 +1,6 @@
 using Infernet.Core.Api;
 using Infernet.Daemon.Jobs.Dispatch;
+using Infernet.Daemon.Jobs.Redundancy;
 using Infernet.Daemon.Jobs.Wire;
 using Infernet.Daemon.Journal;
 
@@ -13,12 +14,15 @@ internal static class RunPlan
     {
         Core.Jobs.JobSpecification specification = offer.Job.Specification;
         var defaults = new DispatchOptions();
+        int copies = offer.Job.IsRedundant ? specification.Verification.Copies : 1;
         // A shard's tokens are listed beside its receipt, in one message.
         int most = Math.Clamp(
             JobProtocol.MaxTokensPerShard / Math.Max(1, offer.MaxTokens), 1, JobProtocol.MaxShardItems);
         return defaults with
         {
             ShardSize = specification.Sharding.ShardSize is { } asked ? Math.Min(asked, most) : null,
+            Copies = copies,
+            MaxCopies = copies > 1 ? copies + BallotDesk.MaxTieBreakers : 1,
             MaxAttempts = specification.Sharding.MaxAttempts,
             MaxTokensPerItem = offer.MaxTokens,
             TokenBudget = specification.TokenBudget,
@@ -90,7 +94,10 @@ internal static class RunPlan
         };
     }
 
-    public static ApiError ErrorOf(Exception failure) => failure is JournalException { DiskFull: true }
-        ? new ApiError { Code = "disk-full", Message = failure.Message }
-        : new ApiError { Code = "internal", Message = $"The journal could not be written: {failure.Message}" };
+    public static ApiError ErrorOf(Exception failure) => failure switch
+    {
+        JournalException { DiskFull: true } => new ApiError { Code = "disk-full", Message = failure.Message },
+        ComparisonException => new ApiError { Code = "job-failed", Message = failure.Message },
+        _ => new ApiError { Code = "internal", Message = $"The journal could not be written: {failure.Message}" },
+    };
 }

@@ -1,4 +1,5 @@
 using System.IO.Pipelines;
+using System.Net;
 using System.Threading.Channels;
 using Infernet.Core.Identity;
 using Infernet.Core.Schemas;
@@ -25,18 +26,21 @@ internal sealed class JobLink : IAsyncDisposable
     private readonly Task _writing;
     private int _disposed;
 
-    private JobLink(IDuplexPipe pipe, PeerId remote, Func<ValueTask> close)
+    private JobLink(IDuplexPipe pipe, PeerId remote, IPAddress? address, Func<ValueTask> close)
     {
-        (_pipe, Remote, _close) = (pipe, remote, close);
+        (_pipe, Remote, RemoteAddress, _close) = (pipe, remote, address, close);
         _writing = WriteLoopAsync();
     }
 
     /// <summary>The peer at the other end.</summary>
     public PeerId Remote { get; }
 
+    /// <summary>Where that peer is; null if it is this node, or is known by a name only.</summary>
+    public IPAddress? RemoteAddress { get; }
+
     /// <summary>Takes a stream over; closing the link closes it.</summary>
     public static JobLink Over(PeerStream stream) =>
-        new(stream, stream.RemotePeer, () => stream.DisposeAsync());
+        new(stream, stream.RemotePeer, stream.RemoteAddress.IPAddress, () => stream.DisposeAsync());
 
     /// <summary>Two ends in this process, which speak with each other as peers do.</summary>
     public static (JobLink Aggregator, JobLink Provider) Loopback(PeerId self)
@@ -47,7 +51,7 @@ internal sealed class JobLink : IAsyncDisposable
         var back = new Pipe(options);
         return (End(back.Reader, there.Writer), End(there.Reader, back.Writer));
 
-        JobLink End(PipeReader input, PipeWriter output) => new(new Duplex(input, output), self, async () =>
+        JobLink End(PipeReader input, PipeWriter output) => new(new Duplex(input, output), self, null, async () =>
         {
             await output.CompleteAsync().ConfigureAwait(false);
             await input.CompleteAsync().ConfigureAwait(false);

@@ -137,6 +137,15 @@ public sealed class PlausibilityTests
         Is.Empty);
 
     [Test]
+    public void ShardThatWasCalledOff_MayHaveBroughtNothing()
+    {
+        Receipt receipt = Receipt();
+        receipt.ItemCount = 0;
+        Assert.That(
+            Plausibility.Assess(receipt, new ReceiptItems(), Expected with { Complete = false }, Speed).Failed, Is.Empty);
+    }
+
+    [Test]
     public void Speed_ThatIsNotKnown_BoundsNothing() => Assert.That(
         Assess((r, _) => r.CompletionTokens = 1_000_000, speed: 0).Failed, Is.Empty);
 
