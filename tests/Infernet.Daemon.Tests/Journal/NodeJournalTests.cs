@@ -85,7 +85,8 @@ public sealed class NodeJournalTests
         JobRecord job = await AddAsync(1);
         float[] numbers = [1.5f, float.Epsilon, -0f];
         await _journal.Outputs.AddShardAsync(
-            job.Row, [Output(0, null) with { Embedding = numbers }], Receipt(), Attempt(1), null, CancellationToken.None);
+            job.Row, [Output(0, null) with { Embedding = numbers }], Receipt(), Attempt(1), null, asVotes: false,
+            CancellationToken.None);
 
         Assert.That(_journal.Outputs.List(job.Row, 0, 10).Single().Embedding, Is.EqualTo(numbers));
     }
@@ -191,7 +192,8 @@ public sealed class NodeJournalTests
         CancellationToken.None);
 
     private Task AddOutputAsync(JobRecord job, int index, string text, int attempt) => _journal.Outputs.AddShardAsync(
-        job.Row, [Output(index, text)], Receipt(), Attempt(attempt), null, CancellationToken.None);
+        job.Row, [Output(index, text)], Receipt(), Attempt(attempt), null, asVotes: false,
+        CancellationToken.None);
 
     private static OutputRecord Output(int index, string? text) => new()
     {
