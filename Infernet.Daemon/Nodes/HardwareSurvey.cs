@@ -22,14 +22,14 @@ internal sealed class HardwareSurvey
     public Task Completion { get; private set; } = Task.CompletedTask;
 
     /// <summary>Looks in the background, then calls back.</summary>
-    public static HardwareSurvey Start(string home, ILogger log, Action done)
+    public static HardwareSurvey Start(string home, string? cpuVariant, ILogger log, Action done)
     {
         var survey = new HardwareSurvey();
         survey.Completion = Task.Run(() =>
         {
             try
             {
-                survey._found = HardwareProbe.Probe(home, log);
+                survey._found = HardwareProbe.Probe(home, cpuVariant, log);
             }
             catch (NativeLibraryException missing)
             {

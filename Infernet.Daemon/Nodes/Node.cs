@@ -52,7 +52,7 @@ public sealed class Node : IAsyncDisposable
         var exchange = teardown.Own(new ChunkExchange(
             _host, ground.Blobs, new ExchangeOptions { Time = options.Time }, loggers));
         var catalog = new ModelCatalog(_journal.Models);
-        _hardware = HardwareSurvey.Start(options.Home, log, () => _adverts?.Touch());
+        _hardware = HardwareSurvey.Start(options.Home, options.CpuVariant, log, () => _adverts?.Touch());
         _speed = new OwnMeasurements(
             _host.Id, _journal.Challenges, () => _hardware.Status().CpuCores, options.Time);
         _profile = new NodeProfile(_host.Id, options, _hardware, catalog, _speed, ground.Agent);

@@ -9,11 +9,13 @@ public static class HardwareProbe
 {
     /// <summary>Looks at the machine now.</summary>
     /// <param name="dataFolder">Where the node keeps its data; must exist.</param>
+    /// <param name="cpuVariant">The build of the compute library's CPU kernels; null for the fastest that runs here.
+    /// A process has one, so whoever asks first decides.</param>
     /// <param name="logger">Takes what the compute library says.</param>
     /// <exception cref="NativeLibraryException">GPUs can't be found, since the compute library is missing.</exception>
-    public static HardwareInfo Probe(string dataFolder, ILogger? logger = null)
+    public static HardwareInfo Probe(string dataFolder, string? cpuVariant = null, ILogger? logger = null)
     {
-        _ = LlamaLibrary.Load(null, logger ?? NullLogger.Instance);
+        _ = LlamaLibrary.Load(cpuVariant, logger ?? NullLogger.Instance);
         MemoryState memory = MemoryProbe.Read();
         return new HardwareInfo
         {
