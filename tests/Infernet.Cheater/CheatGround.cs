@@ -1,5 +1,7 @@
 using Infernet.Daemon.Nodes;
 using Infernet.Execution.Llama;
+using Infernet.Execution.Llama.Native;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Infernet.Cheater;
 
@@ -10,6 +12,12 @@ internal sealed class CheatGround(CheaterArguments arguments)
 
     /// <summary>The node, once it runs.</summary>
     public TaskCompletionSource<Node> Node { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>
+    /// Loads the compute library in the build that the node is to use: a process has one, and the first to ask decides.
+    /// </summary>
+    public void ChooseLibrary() =>
+        LlamaLibrary.Load(Arguments.Configuration.ToNodeOptions().CpuVariant, NullLogger.Instance);
 
     /// <summary>A file of this name in the node's home, for what is forged.</summary>
     public string PathOf(string name) => Path.Combine(Arguments.Configuration.Home.FullPath, name);
@@ -26,6 +34,7 @@ internal sealed class CheatGround(CheaterArguments arguments)
                 ContextPerSequence = options.ContextLength,
                 Threads = options.Threads,
                 Variant = options.CpuVariant,
+                FlashAttention = options.FlashAttention,
             },
             cancellationToken: cancellationToken);
     }

@@ -19,6 +19,7 @@ internal static class CheatingNode
             console => console.LogToStandardErrorThreshold = LogLevel.Trace));
         await using Cheat cheat = arguments.Cheat;
         var ground = new CheatGround(arguments);
+        ground.ChooseLibrary();
         await cheat.PrepareAsync(ground, cancellationToken);
         NodeOptions options = arguments.Configuration.ToNodeOptions() with { Conduct = ConductOf(cheat, arguments.Share) };
         await using Node node = await Node.StartAsync(options, loggers, cancellationToken);
