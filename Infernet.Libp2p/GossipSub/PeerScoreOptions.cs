@@ -18,8 +18,11 @@ public sealed record PeerScoreOptions
     /// <summary>For the topics that are not listed; null leaves them out of the score.</summary>
     public TopicScoreOptions? DefaultTopic { get; init; } = new();
 
-    /// <summary>The most that all topics together can add to a score; 0 for no limit.</summary>
-    public double TopicScoreCap { get; init; } = 50;
+    /// <summary>
+    /// The most that all topics together can add to a score; 0 for no limit. With the default, no zeal in any topic
+    /// makes up for what the application says of a convicted peer.
+    /// </summary>
+    public double TopicScoreCap { get; init; } = 15;
 
     /// <summary>
     /// P5: what the application thinks of a peer, asked for once per decay interval; must be quick and thread-safe.

@@ -137,7 +137,7 @@ internal sealed class GossipDriver : IAsyncDisposable
             sessions = [.. _sessions.Values.Select(s => s.Ended)];
             foreach (PeerSession session in _sessions.Values)
             {
-                session.Outbox.Complete();
+                session.BeginFinish();
             }
         }
 

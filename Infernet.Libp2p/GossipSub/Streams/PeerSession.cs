@@ -24,6 +24,7 @@ internal sealed class PeerSession(
     private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private PeerStream? _inbound;
+    private volatile bool _isWriting;
     private Task _cancelling = Task.CompletedTask;
 
     public PeerId Peer => peer;
@@ -70,6 +71,16 @@ internal sealed class PeerSession(
     /// <summary>Begins to end. Under the owner's lock, so what waits for it goes on elsewhere.</summary>
     public void BeginEnd() => _cancelling = Task.WhenAll(_cancelling, _ending.CancelAsync());
 
+    /// <summary>Ends once everything is written that waits to be; at once if there is no stream to write to.</summary>
+    public void BeginFinish()
+    {
+        Outbox.Complete();
+        if (!_isWriting)
+        {
+            BeginEnd();
+        }
+    }
+
     /// <summary>Called by the owner when nothing refers to the session any more.</summary>
     public async Task EndAsync()
     {
@@ -102,12 +113,14 @@ internal sealed class PeerSession(
                 Task watching = WatchAsync(stream, broken);
                 try
                 {
+                    _isWriting = true;
                     await WriteAsync(stream, broken.Token).ConfigureAwait(false);
                     await stream.CloseWriteAsync(_ending.Token).ConfigureAwait(false);
                     return true;
                 }
                 finally
                 {
+                    _isWriting = false;
                     await broken.CancelAsync().ConfigureAwait(false);
                     await watching.ConfigureAwait(false);
                 }

@@ -86,6 +86,22 @@ public sealed class GossipSubTests
         Assert.That(received.Data.ToArray(), Is.EqualTo(data));
     }
 
+    [TestCase("/meshsub/1.0.0")]
+    [TestCase("/floodsub/1.0.0")]
+    public async Task Message_ToAndFromAnOlderProtocol_IsDelivered(string protocol)
+    {
+        GossipNode ours = await OursAsync();
+        JsPeer theirs = await TheirsAsync(new { protocols = new[] { protocol } });
+        await ours.DialAsync(theirs);
+        await ours.AwaitSubscriberAsync(theirs.Id);
+        await theirs.AwaitSubscriberAsync(ours.Id);
+        await ours.PublishAsync([1]);
+        await theirs.PublishAsync([2]);
+
+        await ExpectAsync(1, [], [theirs]);
+        await ExpectAsync(2, [ours], []);
+    }
+
     // ours 0 - js 0 - ours 1 - js 1 - ours 2: neighbours are always of the other kind.
     [Test]
     public async Task Messages_AlongAChainOfBothKinds_ReachEverybody()
