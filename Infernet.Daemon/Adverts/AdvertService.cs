@@ -48,7 +48,9 @@ internal sealed partial class AdvertService : IAsyncDisposable
     /// <summary>Something about this node changed: its advert goes out again soon.</summary>
     public void Touch() => _changes.Writer.TryWrite(true);
 
-    /// <summary>Asks a peer for its advert as it is now; null if it gives none, and then nobody should count on it.</summary>
+    /// <summary>
+    /// Asks a peer for its advert as it is now; null if it gives none, and then nobody should count on it.
+    /// </summary>
     public async Task<VerifiedAdvert?> RefreshAsync(PeerId peer, CancellationToken cancellationToken)
     {
         try

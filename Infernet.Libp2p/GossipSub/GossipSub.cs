@@ -40,16 +40,17 @@ public sealed class GossipSub : IAsyncDisposable
         _driver = new GossipDriver(host, options, time, log.CreateLogger<GossipSub>());
     }
 
-    public GossipSubStatistics Statistics => _driver.Statistics();
+    public GossipSubStatistics Statistics => _driver.Router.Statistics();
 
     /// <summary>The peers that messages of a topic are exchanged with; empty if it is not subscribed to.</summary>
-    public IReadOnlyList<PeerId> MeshOf(string topic) => _driver.Ask(router => router.MeshOf(topic));
+    public IReadOnlyList<PeerId> MeshOf(string topic) => _driver.Router.Ask(router => router.MeshOf(topic));
 
     /// <summary>The connected peers that are subscribed to a topic.</summary>
-    public IReadOnlyList<PeerId> SubscribersOf(string topic) => _driver.Ask(router => router.SubscribersOf(topic));
+    public IReadOnlyList<PeerId> SubscribersOf(string topic) =>
+        _driver.Router.Ask(router => router.SubscribersOf(topic));
 
     /// <summary>What this node thinks of a peer, by how it behaved in GossipSub; 0 for an unknown one.</summary>
-    public double ScoreOf(PeerId peer) => _driver.Ask(router => router.ScoreOf(peer));
+    public double ScoreOf(PeerId peer) => _driver.Router.Ask(router => router.ScoreOf(peer));
 
     /// <summary>
     /// Subscribes. The validator sees each new message of others once, before it is forwarded: it is the delivery, too.
@@ -60,8 +61,8 @@ public sealed class GossipSub : IAsyncDisposable
     {
         ThrowIfUnusable(topic);
         ArgumentNullException.ThrowIfNull(validate);
-        _driver.Join(topic, validate);
-        return new TopicSubscription(topic, () => _driver.LeaveAsync(topic));
+        _driver.Router.Join(topic, validate);
+        return new TopicSubscription(topic, () => _driver.Router.LeaveAsync(topic));
     }
 
     /// <summary>
@@ -83,7 +84,7 @@ public sealed class GossipSub : IAsyncDisposable
         }
 
         StrictSign.TryOpen(wire, out GossipMessage message, out _);
-        _driver.Publish(topic, MessageFlow.MakeId(message, _options.MessageId), rpc);
+        _driver.Router.Publish(topic, MessageFlow.MakeId(message, _options.MessageId), rpc);
         return ValueTask.CompletedTask;
     }
 

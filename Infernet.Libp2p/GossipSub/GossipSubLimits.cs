@@ -49,7 +49,9 @@ public sealed record GossipSubLimits
     /// <summary>IHAVE messages that are taken from one peer between two heartbeats.</summary>
     public int MaxIHavePerHeartbeat { get; init; } = 10;
 
-    /// <summary>Message ids that one peer may make this node ask for between two heartbeats; also the longest IHAVE.</summary>
+    /// <summary>
+    /// Message ids that one peer may make this node ask for between two heartbeats; also the longest IHAVE.
+    /// </summary>
     public int MaxIdsAskedPerHeartbeat { get; init; } = 5_000;
 
     /// <summary>Message ids that one peer may ask for between two heartbeats.</summary>

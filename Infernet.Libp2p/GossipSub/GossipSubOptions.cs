@@ -76,7 +76,9 @@ public sealed record GossipSubOptions
 
     public GossipSubLimits Limits { get; init; } = new();
 
-    /// <exception cref="ArgumentOutOfRangeException">A number is out of the range that the specification gives.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// A number is out of the range that the specification gives.
+    /// </exception>
     internal void Validate()
     {
         ArgumentOutOfRangeException.ThrowIfNegative(MeshLow);

@@ -44,7 +44,9 @@ public sealed record TopicScoreOptions
 
     public double MeshFailureDecay { get; init; } = 0.97;
 
-    /// <summary>P4: by default the first invalid message costs the mesh, the third the peer's voice for a while.</summary>
+    /// <summary>
+    /// P4: by default the first invalid message costs the mesh, the third the peer's voice for a while.
+    /// </summary>
     public double InvalidMessagesWeight { get; init; } = -10;
 
     public double InvalidMessagesDecay { get; init; } = 0.99;

@@ -16,6 +16,7 @@ namespace Infernet.Libp2p.GossipSub.Routing;
 internal sealed class GossipRouter
 {
     private readonly RouterState _state;
+    private readonly Fanouts _fanouts;
     private readonly MessageFlow _messages;
     private readonly MeshKeeper _mesh;
     private readonly MeshUpkeep _upkeep;
@@ -33,7 +34,8 @@ internal sealed class GossipRouter
         Func<PeerId, ReadOnlyMemory<byte>> recordOf)
     {
         _state = new RouterState(self, options, time, random);
-        _messages = new MessageFlow(_state);
+        _fanouts = new Fanouts(_state);
+        _messages = new MessageFlow(_state, _fanouts);
         _mesh = new MeshKeeper(_state, recordOf);
         _upkeep = new MeshUpkeep(_state, _mesh);
         _gossip = new Gossiper(_state, _messages);
@@ -82,7 +84,9 @@ internal sealed class GossipRouter
         return true;
     }
 
-    /// <summary>Tells a peer what this node is subscribed to: by its first stream, and by each that replaces it.</summary>
+    /// <summary>
+    /// Tells a peer what this node is subscribed to: on its first stream, and on each that replaces it.
+    /// </summary>
     public IReadOnlyList<RouterAction> Greet(PeerId peer)
     {
         SubscriptionChange[] own =
@@ -208,7 +212,7 @@ internal sealed class GossipRouter
         _messages.RemoveExpired();
         ConnectDirect();
         _upkeep.Run();
-        KeepFanouts();
+        _fanouts.Heartbeat();
         _gossip.Heartbeat();
         return _state.Output.Take();
     }
@@ -280,26 +284,6 @@ internal sealed class GossipRouter
         foreach (PeerId peer in _direct.Where(p => !_state.Peers.ContainsKey(p)))
         {
             _state.Output.Add(new RouterAction.Connect(peer, default));
-        }
-    }
-
-    // v1.0, "Fanout Maintenance".
-    private void KeepFanouts()
-    {
-        foreach (TopicState topic in _state.Topics.Values.Where(t => t.Fanout is not null).ToArray())
-        {
-            if (_state.Now - topic.LastPublished > _state.Options.FanoutTtl)
-            {
-                topic.Fanout = null;
-                _state.ForgetIfUnused(topic);
-                continue;
-            }
-
-            topic.Fanout!.RemoveWhere(p => _state.ScoreOf(p) < _state.Scores.Thresholds.Publish);
-            topic.Fanout.UnionWith(_state.Draw(
-                topic.Subscribers.Where(p => p.HasMesh && !p.IsDirect && !topic.Fanout.Contains(p)
-                    && _state.ScoreOf(p) >= _state.Scores.Thresholds.Publish),
-                _state.Options.MeshSize - topic.Fanout.Count));
         }
     }
 }

@@ -92,7 +92,8 @@ internal sealed class Gossiper(RouterState state, MessageFlow messages)
         {
             // If not all ids fit, each peer hears of others.
             state.Random.Shuffle(ids);
-            IHave have = new(topic.Name, [.. ids.Take(Math.Min(_limits.MaxIdsAskedPerHeartbeat, _limits.MaxIdsPerRpc))]);
+            var have = new IHave(
+                topic.Name, [.. ids.Take(Math.Min(_limits.MaxIdsAskedPerHeartbeat, _limits.MaxIdsPerRpc))]);
             state.Output.Send(peer.Id, new OutboundRpc(new Rpc { IHave = [have] }, RpcPriority.Gossip));
         }
     }

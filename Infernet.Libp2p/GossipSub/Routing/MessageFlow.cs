@@ -9,7 +9,7 @@ namespace Infernet.Libp2p.GossipSub.Routing;
 /// The way of a message: seen before? signed? valid? then to the mesh. Signatures are checked before an id counts as
 /// seen, else a forger could keep a message out by sending something else under its id.
 /// </summary>
-internal sealed class MessageFlow(RouterState state)
+internal sealed class MessageFlow(RouterState state, Fanouts fanouts)
 {
     private readonly ExpiringMap<MessageId, MessageId> _seen = new(state.Options.SeenTtl, state.Limits.MaxSeenMessages);
     private readonly Dictionary<PeerId, int> _pending = [];
@@ -157,35 +157,14 @@ internal sealed class MessageFlow(RouterState state)
     {
         if (state.Options.FloodPublish)
         {
-            return topic.Subscribers.Where(p => p.IsDirect || MayPublishTo(p));
+            return topic.Subscribers.Where(p => p.IsDirect || state.MayPublishTo(p));
         }
 
         IEnumerable<RouterPeer> others = topic.Subscribers.Where(p => p.IsDirect || MayFlood(p));
-        return others.Union(topic.Mesh ?? FanoutOf(topic));
+        return others.Union(topic.Mesh ?? fanouts.Use(topic));
     }
 
-    private HashSet<RouterPeer> FanoutOf(TopicState topic)
-    {
-        if (topic.Fanout is null
-            && state.Topics.Values.Count(t => t.Fanout is not null) >= state.Limits.MaxFanoutTopics)
-        {
-            return [];
-        }
-
-        topic.Fanout ??= [];
-        topic.LastPublished = state.Now;
-        if (topic.Fanout.Count == 0)
-        {
-            topic.Fanout.UnionWith(state.Draw(
-                topic.Subscribers.Where(p => p.HasMesh && !p.IsDirect && MayPublishTo(p)), state.Options.MeshSize));
-        }
-
-        return topic.Fanout;
-    }
-
-    private bool MayFlood(RouterPeer peer) => !peer.HasMesh && MayPublishTo(peer);
-
-    private bool MayPublishTo(RouterPeer peer) => state.ScoreOf(peer) >= state.Scores.Thresholds.Publish;
+    private bool MayFlood(RouterPeer peer) => !peer.HasMesh && state.MayPublishTo(peer);
 
     private void EndPending(PeerId source, string topicName)
     {

@@ -3,7 +3,9 @@ using Infernet.Libp2p.GossipSub.Wire;
 
 namespace Infernet.Libp2p.GossipSub.Routing;
 
-/// <summary>Gathers what the router wants done. All GRAFT and PRUNE messages of one event go to a peer together.</summary>
+/// <summary>
+/// Gathers what the router wants done. All GRAFT and PRUNE messages of one event go to a peer together.
+/// </summary>
 internal sealed class RouterOutput
 {
     private readonly Dictionary<PeerId, (List<string> Graft, List<Prune> Prune)> _control = [];

@@ -34,6 +34,9 @@ internal sealed class RouterState(PeerId self, GossipSubOptions options, TimePro
 
     public double ScoreOf(RouterPeer peer) => Scores.Of(peer.Id);
 
+    /// <summary>v1.1, "PublishThreshold": below it a peer gets no messages, but in the mesh.</summary>
+    public bool MayPublishTo(RouterPeer peer) => ScoreOf(peer) >= Scores.Thresholds.Publish;
+
     /// <summary>The topic, made known if it was not.</summary>
     public TopicState Topic(string name)
     {

@@ -11,7 +11,9 @@ internal sealed class TopicState(string name)
     /// <summary>The peers that messages are exchanged with; null while this node is not subscribed.</summary>
     public HashSet<RouterPeer>? Mesh { get; set; }
 
-    /// <summary>The peers that own messages go to while this node is not subscribed; null if it published none.</summary>
+    /// <summary>
+    /// The peers that own messages go to while this node is not subscribed; null if it published none.
+    /// </summary>
     public HashSet<RouterPeer>? Fanout { get; set; }
 
     public TimeSpan LastPublished { get; set; }

@@ -15,7 +15,9 @@ internal static class StrictSign
 
     private static ReadOnlySpan<byte> Prefix => "libp2p-pubsub:"u8;
 
-    /// <summary>Makes a message of this node. An Ed25519 key is part of the author's id, so it does not travel apart.</summary>
+    /// <summary>
+    /// Makes a message of this node. An Ed25519 key is part of the author's id, so it does not travel apart.
+    /// </summary>
     public static WireMessage Sign(NodeIdentity author, string topic, ulong sequence, ReadOnlySpan<byte> data)
     {
         byte[] number = new byte[SequenceLength];

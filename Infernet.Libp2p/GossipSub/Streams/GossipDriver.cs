@@ -1,11 +1,10 @@
 using System.Buffers;
+using System.Collections.Concurrent;
 using System.Net;
 using System.Security.Cryptography;
 using Infernet.Core.Identity;
 using Infernet.Core.Multiformats;
 using Infernet.Libp2p.GossipSub.Routing;
-using Infernet.Libp2p.GossipSub.Signing;
-using Infernet.Libp2p.GossipSub.Validation;
 using Infernet.Libp2p.GossipSub.Wire;
 using Infernet.Libp2p.Hosting;
 using Infernet.Libp2p.Messages;
@@ -14,8 +13,8 @@ using Microsoft.Extensions.Logging;
 namespace Infernet.Libp2p.GossipSub.Streams;
 
 /// <summary>
-/// Brings the router together with streams, clock and validators: turns what happens into the router's events, and
-/// does what the router answers. One lock guards the router; what is done under it never waits.
+/// Gives the router streams and a clock: keeps a session with each peer that speaks pubsub, reads what peers send, and
+/// beats the heart.
 /// </summary>
 internal sealed class GossipDriver : IAsyncDisposable
 {
@@ -25,34 +24,29 @@ internal sealed class GossipDriver : IAsyncDisposable
     private readonly Libp2pHost _host;
     private readonly GossipSubOptions _options;
     private readonly TimeProvider _time;
-    private readonly ILogger _log;
     private readonly PeerDialer _dialer;
     private readonly RunningTasks _tasks = new();
     private readonly CancellationTokenSource _stopping = new();
 
+    // Guards the beginning and the end of sessions. Nothing is asked of the router under it.
     private readonly Lock _gate = new();
-    private readonly GossipRouter _router;
-    private readonly Dictionary<PeerId, PeerSession> _sessions = [];
-    private readonly Dictionary<string, TopicValidator> _validators = new(StringComparer.Ordinal);
-    private volatile IReadOnlySet<PeerId> _meshPeers = new HashSet<PeerId>();
-    private long _grafts;
-    private long _delivered;
-    private long _rejected;
+    private readonly ConcurrentDictionary<PeerId, PeerSession> _sessions = new();
     private bool _isClosing;
 
     public GossipDriver(Libp2pHost host, GossipSubOptions options, TimeProvider time, ILogger log)
     {
-        (_host, _options, _time, _log) = (host, options, time, log);
+        (_host, _options, _time) = (host, options, time);
         _dialer = new PeerDialer(host, options.Limits, log);
-        _router = new GossipRouter(
-            host.Id, options, time, new Random(RandomNumberGenerator.GetInt32(int.MaxValue)), host.Peers.SignedRecordOf);
+        var router = new GossipRouter(
+            host.Id, options, time, new Random(RandomNumberGenerator.GetInt32(int.MaxValue)),
+            host.Peers.SignedRecordOf);
+        Router = new GuardedRouter(router, options.Limits, Send, _dialer.Enqueue, log);
         foreach (Multiaddr address in options.DirectPeers)
         {
             host.Peers.AddAddresses(address.PeerId!, [address]);
         }
 
-        // A snapshot, since the host asks under a lock of its own.
-        host.Protect(peer => _meshPeers.Contains(peer));
+        host.Protect(peer => Router.MeshPeers.Contains(peer));
         host.PeerIdentified += Meet;
         host.PeerDisconnected += Part;
         foreach ((string id, _) in PubSubProtocols.All)
@@ -63,61 +57,10 @@ internal sealed class GossipDriver : IAsyncDisposable
         _tasks.TryRun(BeatAsync);
     }
 
-    public T Ask<T>(Func<GossipRouter, T> question)
-    {
-        lock (_gate)
-        {
-            return question(_router);
-        }
-    }
-
-    public GossipSubStatistics Statistics()
-    {
-        RouterSize size = Ask(router => router.Size());
-        return new GossipSubStatistics(
-            size.Peers, Interlocked.Read(ref _delivered), Interlocked.Read(ref _rejected), size.Throttled,
-            size.CachedBytes);
-    }
-
-    public void Join(string topic, Func<GossipMessage, CancellationToken, ValueTask<MessageVerdict>> validate)
-    {
-        lock (_gate)
-        {
-            ObjectDisposedException.ThrowIf(_isClosing, this);
-            IReadOnlyList<RouterAction> actions = _router.Join(topic);
-            _validators.Add(topic, new TopicValidator(topic, validate, _options.Limits, Decide, _log));
-            Execute(actions);
-        }
-    }
-
-    public async Task LeaveAsync(string topic)
-    {
-        TopicValidator? validator;
-        lock (_gate)
-        {
-            _validators.Remove(topic, out validator);
-            Execute(_router.Leave(topic));
-        }
-
-        if (validator is not null)
-        {
-            await validator.DisposeAsync().ConfigureAwait(false);
-        }
-    }
-
-    public void Publish(string topic, MessageId id, OutboundRpc rpc)
-    {
-        lock (_gate)
-        {
-            ObjectDisposedException.ThrowIf(_isClosing, this);
-            Execute(_router.Publish(topic, id, rpc));
-        }
-    }
+    public GuardedRouter Router { get; }
 
     public async ValueTask DisposeAsync()
     {
-        string[] topics;
-        Task[] sessions;
         lock (_gate)
         {
             if (_isClosing)
@@ -126,22 +69,18 @@ internal sealed class GossipDriver : IAsyncDisposable
             }
 
             _isClosing = true;
-            topics = [.. _validators.Keys];
         }
 
         _host.PeerIdentified -= Meet;
         _host.PeerDisconnected -= Part;
-        await Task.WhenAll(topics.Select(LeaveAsync)).ConfigureAwait(false);
-        lock (_gate)
+        await Router.CloseAsync().ConfigureAwait(false);
+        foreach (PeerSession session in _sessions.Values)
         {
-            sessions = [.. _sessions.Values.Select(s => s.Ended)];
-            foreach (PeerSession session in _sessions.Values)
-            {
-                session.BeginFinish();
-            }
+            session.BeginFinish();
         }
 
-        await Task.WhenAny(Task.WhenAll(sessions), Task.Delay(CloseTimeout, _time)).ConfigureAwait(false);
+        Task finished = Task.WhenAll(_sessions.Values.Select(s => s.Ended));
+        await Task.WhenAny(finished, Task.Delay(CloseTimeout, _time)).ConfigureAwait(false);
         await _stopping.CancelAsync().ConfigureAwait(false);
         await _dialer.DisposeAsync().ConfigureAwait(false);
         await _tasks.CloseAsync().ConfigureAwait(false);
@@ -149,13 +88,7 @@ internal sealed class GossipDriver : IAsyncDisposable
 
     private void Meet(PeerId peer) => SessionWith(peer, spokenTo: null);
 
-    private void Part(PeerId peer)
-    {
-        lock (_gate)
-        {
-            _sessions.GetValueOrDefault(peer)?.BeginEnd();
-        }
-    }
+    private void Part(PeerId peer) => _sessions.GetValueOrDefault(peer)?.BeginEnd();
 
     // The session with a peer, started if need be; null if the peer speaks no pubsub, or the service is closing.
     private PeerSession? SessionWith(PeerId peer, string? spokenTo)
@@ -185,42 +118,28 @@ internal sealed class GossipDriver : IAsyncDisposable
         // A peer that comes back quickly: its first session must have left the router before the second enters.
         await (former?.Ended ?? Task.CompletedTask).ConfigureAwait(false);
         await session.RunAsync(Greet).ConfigureAwait(false);
-        lock (_gate)
+        if (session.IsKnown)
         {
-            if (_sessions.GetValueOrDefault(session.Peer) == session)
-            {
-                _sessions.Remove(session.Peer);
-            }
-
-            if (session.IsKnown)
-            {
-                _router.RemovePeer(session.Peer);
-            }
+            Router.RemovePeer(session.Peer);
         }
 
+        _sessions.TryRemove(KeyValuePair.Create(session.Peer, session));
         await session.EndAsync().ConfigureAwait(false);
     }
 
     // A stream is open: the first one makes the peer known, others replace it.
     private void Greet(PeerSession session)
     {
+        if (session.IsKnown)
+        {
+            Router.Greet(session.Peer);
+            return;
+        }
+
         IReadOnlyList<Connection> connections = _host.ConnectionsTo(session.Peer);
         IEnumerable<IPAddress> addresses = connections.Select(c => c.RemoteAddress.IPAddress).OfType<IPAddress>();
-        lock (_gate)
-        {
-            IReadOnlyList<RouterAction> actions;
-            if (session.IsKnown)
-            {
-                actions = _router.Greet(session.Peer);
-            }
-            else
-            {
-                session.IsKnown = _router.TryAddPeer(
-                    session.Peer, session.Protocol, connections.Any(c => c.IsDialer), addresses.Distinct(), out actions);
-            }
-
-            Execute(actions);
-        }
+        session.IsKnown = Router.TryAddPeer(
+            session.Peer, session.Protocol, connections.Any(c => c.IsDialer), addresses.Distinct());
     }
 
     private async Task ServeAsync(PeerStream stream, CancellationToken cancellationToken)
@@ -240,16 +159,12 @@ internal sealed class GossipDriver : IAsyncDisposable
             while (await LengthPrefixed.ReadAsync(stream.Input, Parse, _options.Limits.MaxRpcSize, either.Token)
                 .ConfigureAwait(false) is { } rpc)
             {
-                Take(session.Peer, rpc);
+                Router.Receive(session.Peer, rpc);
             }
         }
         catch (MessageException)
         {
-            lock (_gate)
-            {
-                _router.ReceiveBroken(session.Peer);
-            }
-
+            Router.ReceiveBroken(session.Peer);
             throw;
         }
     }
@@ -273,36 +188,6 @@ internal sealed class GossipDriver : IAsyncDisposable
         }
     }
 
-    // Signatures are checked here, on the peer's own read loop: whoever sends much waits for its own checks.
-    private void Take(PeerId from, Rpc rpc)
-    {
-        IReadOnlyList<RouterAction> actions;
-        lock (_gate)
-        {
-            actions = _router.Receive(from, rpc);
-            Execute(actions);
-        }
-
-        foreach (RouterAction.Verify verify in actions.OfType<RouterAction.Verify>())
-        {
-            bool isSigned = StrictSign.IsSigned(verify.Message.Wire, verify.Message.PublicKey);
-            lock (_gate)
-            {
-                Execute(_router.Verified(verify.Message, isSigned));
-            }
-        }
-    }
-
-    private void Decide(IncomingMessage message, MessageVerdict verdict)
-    {
-        Interlocked.Add(ref _delivered, verdict == MessageVerdict.Accept ? 1 : 0);
-        Interlocked.Add(ref _rejected, verdict == MessageVerdict.Reject ? 1 : 0);
-        lock (_gate)
-        {
-            Execute(_router.Validated(message, verdict));
-        }
-    }
-
     private async Task BeatAsync()
     {
         using var timer = new PeriodicTimer(_options.HeartbeatInterval, _time);
@@ -316,45 +201,15 @@ internal sealed class GossipDriver : IAsyncDisposable
                     Meet(peer);
                 }
 
-                lock (_gate)
-                {
-                    Execute(_router.Heartbeat());
-                }
+                Router.Heartbeat();
             }
             while (await timer.WaitForNextTickAsync(_stopping.Token).ConfigureAwait(false));
         }
         catch (OperationCanceledException)
         {
+            // The service stops.
         }
     }
-
-    // Called with the lock held: nothing here waits.
-    private void Execute(IReadOnlyList<RouterAction> actions)
-    {
-        foreach (RouterAction action in actions)
-        {
-            switch (action)
-            {
-                case RouterAction.Send(var to, var rpc):
-                    Send(to, rpc);
-                    break;
-                case RouterAction.Connect(var peer, var record):
-                    _dialer.Enqueue(peer, record);
-                    break;
-                case RouterAction.Validate(var message) when !IsTaken(message):
-                    Execute(_router.Validated(message, MessageVerdict.Ignore));
-                    break;
-            }
-        }
-
-        if (_grafts != _router.Grafts)
-        {
-            (_grafts, _meshPeers) = (_router.Grafts, _router.MeshPeers());
-        }
-    }
-
-    private bool IsTaken(IncomingMessage message) =>
-        _validators.TryGetValue(message.Message.Topic, out TopicValidator? validator) && validator.TryAdd(message);
 
     private void Send(PeerId to, OutboundRpc rpc)
     {

@@ -6,7 +6,9 @@ using Microsoft.Extensions.Logging;
 
 namespace Infernet.Libp2p.GossipSub.Streams;
 
-/// <summary>Dials peers that a PRUNE recommended, and direct peers: a few at a time, and no more than a few wait.</summary>
+/// <summary>
+/// Dials peers that a PRUNE recommended, and direct peers: a few at a time, and no more than a few wait.
+/// </summary>
 internal sealed partial class PeerDialer : IAsyncDisposable
 {
     private readonly Libp2pHost _host;
@@ -24,7 +26,8 @@ internal sealed partial class PeerDialer : IAsyncDisposable
     }
 
     /// <summary>Asks for a dial; when too many wait, nothing happens.</summary>
-    public void Enqueue(PeerId peer, ReadOnlyMemory<byte> signedRecord) => _waiting.Writer.TryWrite((peer, signedRecord));
+    public void Enqueue(PeerId peer, ReadOnlyMemory<byte> signedRecord) =>
+        _waiting.Writer.TryWrite((peer, signedRecord));
 
     public async ValueTask DisposeAsync()
     {

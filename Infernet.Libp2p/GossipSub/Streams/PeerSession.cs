@@ -25,7 +25,9 @@ internal sealed class PeerSession(
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private PeerStream? _inbound;
     private volatile bool _isWriting;
+    private readonly Lock _gate = new();
     private Task _cancelling = Task.CompletedTask;
+    private bool _isEnded;
 
     public PeerId Peer => peer;
 
@@ -40,10 +42,12 @@ internal sealed class PeerSession(
 
     public bool IsEnding => _ending.IsCancellationRequested;
 
-    /// <summary>Whether the router knows the peer; guarded by whoever guards the router.</summary>
+    /// <summary>Whether the router knows the peer; set and read by the session's own task alone.</summary>
     public bool IsKnown { get; set; }
 
-    /// <summary>Runs until the peer is gone. <paramref name="greet"/> is called with each stream that was opened.</summary>
+    /// <summary>
+    /// Runs until the peer is gone. <paramref name="greet"/> is called with each stream that was opened.
+    /// </summary>
     public async Task RunAsync(Action<PeerSession> greet)
     {
         TimeSpan retry = FirstRetry;
@@ -68,8 +72,17 @@ internal sealed class PeerSession(
         Interlocked.Exchange(ref _inbound, stream)?.Reset();
     }
 
-    /// <summary>Begins to end. Under the owner's lock, so what waits for it goes on elsewhere.</summary>
-    public void BeginEnd() => _cancelling = Task.WhenAll(_cancelling, _ending.CancelAsync());
+    /// <summary>Begins to end. May be called under locks: whatever waits for it goes on elsewhere.</summary>
+    public void BeginEnd()
+    {
+        lock (_gate)
+        {
+            if (!_isEnded)
+            {
+                _cancelling = Task.WhenAll(_cancelling, _ending.CancelAsync());
+            }
+        }
+    }
 
     /// <summary>Ends once everything is written that waits to be; at once if there is no stream to write to.</summary>
     public void BeginFinish()
@@ -84,7 +97,12 @@ internal sealed class PeerSession(
     /// <summary>Called by the owner when nothing refers to the session any more.</summary>
     public async Task EndAsync()
     {
-        await _ending.CancelAsync().ConfigureAwait(false);
+        BeginEnd();
+        lock (_gate)
+        {
+            _isEnded = true;
+        }
+
         await _cancelling.ConfigureAwait(false);
         Outbox.Complete();
         _ready.TrySetResult();

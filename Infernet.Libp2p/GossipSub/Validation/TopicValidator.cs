@@ -19,15 +19,17 @@ internal sealed partial class TopicValidator : IAsyncDisposable
     private readonly Task _working;
 
     public TopicValidator(
-        string topic, Func<GossipMessage, CancellationToken, ValueTask<MessageVerdict>> validate, GossipSubLimits limits,
-        Action<IncomingMessage, MessageVerdict> decided, ILogger log)
+        string topic, Func<GossipMessage, CancellationToken, ValueTask<MessageVerdict>> validate,
+        GossipSubLimits limits, Action<IncomingMessage, MessageVerdict> decided, ILogger log)
     {
         (_topic, _validate, _decided, _log) = (topic, validate, decided, log);
         _waiting = Channel.CreateBounded<IncomingMessage>(limits.MaxPendingPerTopic);
         _working = Task.WhenAll(Enumerable.Range(0, limits.MaxConcurrentValidations).Select(_ => Task.Run(WorkAsync)));
     }
 
-    /// <summary>Takes a message in; false once the validator is closing, or is full against the router's word.</summary>
+    /// <summary>
+    /// Takes a message in; false once the validator is closing, or is full against the router's word.
+    /// </summary>
     public bool TryAdd(IncomingMessage message) => _waiting.Writer.TryWrite(message);
 
     /// <summary>Ends what is under way; messages that still wait are ignored.</summary>

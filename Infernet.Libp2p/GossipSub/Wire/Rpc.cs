@@ -1,6 +1,8 @@
 namespace Infernet.Libp2p.GossipSub.Wire;
 
-/// <summary>What two pubsub peers say to each other. Source: pubsub specification, "The RPC", with gossipsub's control.</summary>
+/// <summary>
+/// What two pubsub peers say to each other. Source: pubsub specification, "The RPC", with gossipsub's control.
+/// </summary>
 internal sealed record Rpc
 {
     public IReadOnlyList<SubscriptionChange> Subscriptions { get; init; } = [];

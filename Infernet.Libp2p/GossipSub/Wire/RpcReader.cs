@@ -3,7 +3,9 @@ using Infernet.Libp2p.Messages;
 
 namespace Infernet.Libp2p.GossipSub.Wire;
 
-/// <summary>Decodes RPCs of peers: any bytes give an RPC within the limits, or a <see cref="MessageException"/>.</summary>
+/// <summary>
+/// Decodes RPCs of peers: any bytes give an RPC within the limits, or a <see cref="MessageException"/>.
+/// </summary>
 internal sealed class RpcReader(GossipSubLimits limits)
 {
     private readonly List<SubscriptionChange> _subscriptions = [];
@@ -25,7 +27,9 @@ internal sealed class RpcReader(GossipSubLimits limits)
             switch (fields.Field)
             {
                 case 1:
-                    Add(_subscriptions, ReadSubscription(fields.Bytes()), limits.MaxSubscriptionsPerRpc, "subscriptions");
+                    Add(
+                        _subscriptions, ReadSubscription(fields.Bytes()), limits.MaxSubscriptionsPerRpc,
+                        "subscriptions");
                     break;
                 case 2:
                     ThrowIfFull(_messages, limits.MaxMessagesPerRpc, "messages");

@@ -40,7 +40,8 @@ internal static class JsGossip
     public static Task<double> ScoreOfAsync(this JsPeer peer, PeerId other) => peer.CallAsync<double>("score", other);
 
     /// <summary>How often, with decay, the other broke the rules of the protocol.</summary>
-    public static Task<double> PenaltyOfAsync(this JsPeer peer, PeerId other) => peer.CallAsync<double>("penalty", other);
+    public static Task<double> PenaltyOfAsync(this JsPeer peer, PeerId other) =>
+        peer.CallAsync<double>("penalty", other);
 
     /// <summary>The next message that the peer got: its author and its data.</summary>
     public static async Task<(PeerId From, byte[] Data)> ReceiveAsync(this JsPeer peer)

@@ -398,7 +398,10 @@ internal sealed class MeshTests
     public void Heartbeat_FatMesh_KeepsTheBestAndTheOutbound()
     {
         var good = new HashSet<PeerId>();
-        var node = new RouterHarness(o => o with { Score = o.Score with { AppSpecific = p => good.Contains(p) ? 5 : 0 } });
+        var node = new RouterHarness(o => o with
+        {
+            Score = o.Score with { AppSpecific = p => good.Contains(p) ? 5 : 0 },
+        });
         PeerId[] inbound = node.AddPeers(12);
         good.UnionWith(inbound[..4]);
         PeerId[] outbound = node.AddPeers(4, outbound: true);

@@ -129,7 +129,10 @@ internal sealed class MessageTests
     [Test]
     public void Messages_OfOnePeerBeyondItsLimit_AreLeftOutAndMayComeAgain()
     {
-        var node = new RouterHarness(o => o with { Limits = o.Limits with { MaxPendingPerPeer = 5 } }) { Verdict = null };
+        var node = new RouterHarness(o => o with { Limits = o.Limits with { MaxPendingPerPeer = 5 } })
+        {
+            Verdict = null,
+        };
         PeerId spammer = node.AddPeer();
         WireMessage[] messages = [.. Enumerable.Range(0, 20).Select(_ => node.Sign())];
         node.Receive(spammer, new Rpc { Messages = messages });
@@ -147,7 +150,10 @@ internal sealed class MessageTests
     [Test]
     public void Messages_OfATopicBeyondItsLimit_AreLeftOut()
     {
-        var node = new RouterHarness(o => o with { Limits = o.Limits with { MaxPendingPerTopic = 5 } }) { Verdict = null };
+        var node = new RouterHarness(o => o with { Limits = o.Limits with { MaxPendingPerTopic = 5 } })
+        {
+            Verdict = null,
+        };
         foreach (PeerId peer in node.AddPeers(20))
         {
             node.Deliver(peer);

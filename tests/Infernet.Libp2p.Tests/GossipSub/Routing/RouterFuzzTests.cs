@@ -5,7 +5,9 @@ using Infernet.Libp2p.GossipSub.Wire;
 
 namespace Infernet.Libp2p.Tests.GossipSub.Routing;
 
-/// <summary>Whatever happens in whatever order: no exception, no limit passed, no mesh peer that is not subscribed.</summary>
+/// <summary>
+/// Whatever happens in whatever order: no exception, no limit passed, no mesh peer that is not subscribed.
+/// </summary>
 internal sealed class RouterFuzzTests
 {
     private static readonly string[] Topics = ["topic", "second", "third"];

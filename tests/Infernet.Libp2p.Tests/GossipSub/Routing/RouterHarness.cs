@@ -55,10 +55,9 @@ internal sealed class RouterHarness
         PeerId? id = null, string address = "127.0.0.1")
     {
         PeerId peer = id ?? NodeIdentity.Generate().Id;
-        if (Router.TryAddPeer(peer, protocol, outbound, [IPAddress.Parse(address)], out IReadOnlyList<RouterAction> actions))
-        {
-            Do(actions);
-        }
+        Router.TryAddPeer(
+            peer, protocol, outbound, [IPAddress.Parse(address)], out IReadOnlyList<RouterAction> actions);
+        Do(actions);
 
         if (subscribed)
         {
@@ -78,7 +77,8 @@ internal sealed class RouterHarness
     public void Prune(PeerId from, TimeSpan? backoff = null, params ExchangedPeer[] peers) =>
         Receive(from, new Rpc { Prune = [new Prune(Topic, peers, backoff)] });
 
-    public void IHave(PeerId from, params MessageId[] ids) => Receive(from, new Rpc { IHave = [new IHave(Topic, ids)] });
+    public void IHave(PeerId from, params MessageId[] ids) =>
+        Receive(from, new Rpc { IHave = [new IHave(Topic, ids)] });
 
     public void IWant(PeerId from, params MessageId[] ids) => Receive(from, new Rpc { IWant = ids });
 

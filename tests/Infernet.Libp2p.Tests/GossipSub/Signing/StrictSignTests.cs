@@ -65,7 +65,8 @@ internal sealed class StrictSignTests
         WireMessage message = Signed();
 
         Assert.That(message.Key, Is.Null);
-        Assert.That(StrictSign.TryOpen(message, out GossipMessage opened, out byte[] key), Is.EqualTo(StrictSignResult.Opened));
+        Assert.That(
+            StrictSign.TryOpen(message, out GossipMessage opened, out byte[] key), Is.EqualTo(StrictSignResult.Opened));
         Assert.That(StrictSign.IsSigned(message, key), Is.True);
         Assert.That(opened.From, Is.EqualTo(Author.Id));
         Assert.That(opened.Sequence, Is.EqualTo(7));

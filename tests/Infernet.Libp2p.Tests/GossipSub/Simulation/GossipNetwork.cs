@@ -29,13 +29,12 @@ internal sealed class GossipNetwork(int seed, double loss)
 
     public HonestPeer AddHonest()
     {
-        var peer = new HonestPeer(this, NewIdentity(), new IPAddress(BitConverter.GetBytes(0x0a | (_peers.Count << 8))));
+        var peer = new HonestPeer(this, NewIdentity(), NewAddress());
         Add(peer);
         return peer;
     }
 
-    public void AddHostile(Attack attack) => Add(
-        new HostilePeer(this, NewIdentity(), new IPAddress(BitConverter.GetBytes(0x0a | (_peers.Count << 8))), attack));
+    public void AddHostile(Attack attack) => Add(new HostilePeer(this, NewIdentity(), NewAddress(), attack));
 
     /// <summary>A peer dials others, drawn at random.</summary>
     public void Dial(SimulatedPeer dialer, IReadOnlyList<SimulatedPeer> among, int count)
@@ -119,6 +118,9 @@ internal sealed class GossipNetwork(int seed, double loss)
         peer.Beat();
         After(TimeSpan.FromSeconds(1), () => Beat(peer));
     }
+
+    // Everybody has an address of its own: 10.x.y.0.
+    private IPAddress NewAddress() => new(BitConverter.GetBytes(0x0a | (_peers.Count << 8)));
 
     private NodeIdentity NewIdentity()
     {

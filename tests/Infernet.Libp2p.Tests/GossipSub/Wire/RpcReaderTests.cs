@@ -11,8 +11,8 @@ internal sealed class RpcReaderTests
 {
     private static readonly GossipSubLimits Limits = new()
     {
-        MaxSubscriptionsPerRpc = 3, MaxMessagesPerRpc = 3, MaxControlPerRpc = 3, MaxIdsPerRpc = 3, MaxExchangedPeers = 3,
-        MaxTopicLength = 10, MaxMessageIdLength = 10, MaxPeerRecordLength = 10,
+        MaxSubscriptionsPerRpc = 3, MaxMessagesPerRpc = 3, MaxControlPerRpc = 3, MaxIdsPerRpc = 3,
+        MaxExchangedPeers = 3, MaxTopicLength = 10, MaxMessageIdLength = 10, MaxPeerRecordLength = 10,
     };
 
     private static readonly ByteString SomePeer = NodeIdentity.Generate().Id.ToByteString();
