@@ -1,5 +1,3 @@
-using Infernet.Core.Schemas;
-
 namespace Infernet.Core.Audits;
 
 /// <summary>
@@ -17,15 +15,9 @@ public sealed record AuditCalibration
     /// <summary>Where the numbers come from.</summary>
     public required CalibrationProvenance Provenance { get; init; }
 
-    /// <summary>Margins where the likeliest token is always taken.</summary>
-    public required MarginModel Greedy { get; init; }
-
-    /// <summary>Margins at temperatures above 0.</summary>
-    public required MarginModel Sampled { get; init; }
+    /// <summary>How tokens of texts compare.</summary>
+    public required MarginModel Margins { get; init; }
 
     /// <summary>Distances of embeddings.</summary>
     public required EmbeddingModel Embedding { get; init; }
-
-    /// <summary>The model of margins for a sampler.</summary>
-    public MarginModel For(Sampling? sampling) => sampling is { Temperature: > 0 } ? Sampled : Greedy;
 }

@@ -32,17 +32,17 @@ public static class AuditEvidence
     /// </summary>
     public static bool IsWrong(ItemVerdict item, bool exact) =>
         !IsVoid(item)
-        && (item.Faults.Any(IsProviders) || exact && item.MarginCounts.Skip(1 + MarginBins.Zero).Any(count => count > 0));
+        && (item.Faults.Any(IsProviders) || exact && item.MarginCounts.Skip(MarginBins.FirstMissed).Any(count => count > 0));
 
     /// <summary>The ratio of all items of one audit, uncapped.</summary>
     public static double Of(
-        IReadOnlyCollection<ItemVerdict> items, JobKind kind, Sampling? sampling, bool exact, AuditCalibration calibration)
+        IReadOnlyCollection<ItemVerdict> items, JobKind kind, bool exact, AuditCalibration calibration)
     {
         ArgumentNullException.ThrowIfNull(items);
         ArgumentNullException.ThrowIfNull(calibration);
         double scored = kind == JobKind.Embedding
             ? items.Count(item => !IsVoid(item)) * calibration.Embedding.LogLikelihoodWithin()
-            : calibration.For(sampling).LogLikelihood(Counts(items));
+            : calibration.Margins.LogLikelihood(Counts(items));
         return items.Any(item => IsWrong(item, exact)) ? Math.Max(MostPerAudit, scored) : scored;
     }
 

@@ -17,10 +17,10 @@ public static class ShardJudgement
 
     /// <summary>What one auditor's verdict comes to.</summary>
     public static ShardFinding Of(
-        IReadOnlyCollection<ItemVerdict> items, JobKind kind, Sampling? sampling, bool exact, AuditCalibration calibration)
+        IReadOnlyCollection<ItemVerdict> items, JobKind kind, bool exact, AuditCalibration calibration)
     {
         ArgumentNullException.ThrowIfNull(items);
-        double ratio = AuditEvidence.Of(items, kind, sampling, exact, calibration);
+        double ratio = AuditEvidence.Of(items, kind, exact, calibration);
         ShardOutcome outcome =
             items.All(AuditEvidence.IsVoid) ? ShardOutcome.Void
             : items.Any(item => AuditEvidence.IsWrong(item, exact)) || ratio >= RejectionBound ? ShardOutcome.Rejected

@@ -83,7 +83,7 @@ public sealed class EvidenceCheck(AuditCalibrations calibrations, EvidenceLimits
         }
 
         ShardFinding finding = ShardJudgement.Of(
-            verdict.Verdict.Items, verdict.Offer.Kind, verdict.Offer.Sampling, verdict.Offer.Exact,
+            verdict.Verdict.Items, verdict.Offer.Kind, verdict.Offer.Exact,
             calibrations.For(verdict.Offer.ModelRoot.Span, verdict.Verdict.Engine?.Weights));
         if (finding.Outcome == ShardOutcome.Void)
         {

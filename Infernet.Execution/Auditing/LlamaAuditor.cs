@@ -106,8 +106,19 @@ public sealed class LlamaAuditor(LlamaEngine engine, AuditCalibrations calibrati
             cancellationToken).ConfigureAwait(false);
         ItemVerdict verdict = Verdict(faults);
         verdict.Tokens = (uint)scores.Count;
-        verdict.MarginCounts.Add(MarginBins.Histogram(scores.Select(score => score.Margin)));
+        verdict.MarginCounts.Add(Histogram(scores));
         return verdict;
+    }
+
+    private static uint[] Histogram(IReadOnlyList<TokenScore> scores)
+    {
+        uint[] counts = new uint[MarginBins.Count];
+        foreach (TokenScore score in scores)
+        {
+            counts[score.IsDrawn ? MarginBins.OfDrawn(score.Lead) : MarginBins.OfMissed(score.Margin)]++;
+        }
+
+        return counts;
     }
 
     private async Task<ItemVerdict> JudgeEmbeddingAsync(

@@ -12,5 +12,12 @@ namespace Infernet.Execution.Generation;
 /// How far, in logits, the given token fell short of the drawn one under the same random draws: 0 when they are the
 /// same, infinite when the sampler had filtered it out.
 /// </param>
+/// <param name="Lead">
+/// How far, in logits, the runner-up fell short of the drawn one; infinite when there was no other.
+/// </param>
 public readonly record struct TokenScore(
-    int TokenId, float Logit, int BestTokenId, float BestLogit, int DrawnTokenId, double Margin);
+    int TokenId, float Logit, int BestTokenId, float BestLogit, int DrawnTokenId, double Margin, double Lead)
+{
+    /// <summary>Whether the text has the token that the sampler draws.</summary>
+    public bool IsDrawn => TokenId == DrawnTokenId;
+}

@@ -25,16 +25,19 @@ internal sealed class TokenSampler
         int best = LogitSearch.IndexOfMax(logits);
         if (best < 0)
         {
-            return new TokenScore(token, float.NaN, -1, float.NaN, -1, double.PositiveInfinity);
+            const double Unknown = double.PositiveInfinity;
+            return new TokenScore(token, float.NaN, -1, float.NaN, -1, Unknown, Unknown);
         }
 
         if (options.Temperature == 0)
         {
-            return new TokenScore(token, logits[token], best, logits[best], best, logits[best] - logits[token]);
+            double lead = logits[best] - RunnerUp(logits, best);
+            return new TokenScore(
+                token, logits[token], best, logits[best], best, logits[best] - logits[token], lead);
         }
 
         ReadOnlySpan<Candidate> candidates = _filter.Apply(logits, options);
-        (int drawn, double drawnScore) = Draw(candidates, options, position);
+        (int drawn, double drawnScore, double second) = DrawTwo(candidates, options, position);
         double margin = double.PositiveInfinity;
         foreach (Candidate candidate in candidates)
         {
@@ -45,7 +48,46 @@ internal sealed class TokenSampler
             }
         }
 
-        return new TokenScore(token, logits[token], best, logits[best], drawn, margin);
+        return new TokenScore(
+            token, logits[token], best, logits[best], drawn, margin, (drawnScore - second) * options.Temperature);
+    }
+
+    // What is no number never wins, so it is no runner-up either.
+    private static double RunnerUp(ReadOnlySpan<float> logits, int best)
+    {
+        int before = LogitSearch.IndexOfMax(logits[..best]);
+        int after = LogitSearch.IndexOfMax(logits[(best + 1)..]);
+        return Math.Max(
+            before < 0 ? double.NegativeInfinity : logits[before],
+            after < 0 ? double.NegativeInfinity : logits[best + 1 + after]);
+    }
+
+    // The same draw, but it must also know the second best, so it can spare fewer logarithms.
+    private static (int Id, double Score, double Second) DrawTwo(
+        ReadOnlySpan<Candidate> candidates, SamplingOptions options, int position)
+    {
+        (int Id, double Score, double Second) best = (-1, double.NegativeInfinity, double.NegativeInfinity);
+        foreach (Candidate candidate in candidates)
+        {
+            double score = candidate.Logit / (double)options.Temperature;
+            long draw = GumbelNoise.Draw(options.Seed, position, candidate.Id);
+            if (score + GumbelNoise.Bound(draw) < best.Second)
+            {
+                continue;
+            }
+
+            score += GumbelNoise.Value(draw);
+            if (score > best.Score || score == best.Score && candidate.Id < best.Id)
+            {
+                best = (candidate.Id, score, best.Score);
+            }
+            else
+            {
+                best.Second = Math.Max(best.Second, score);
+            }
+        }
+
+        return best;
     }
 
     private static (int Id, double Score) Draw(

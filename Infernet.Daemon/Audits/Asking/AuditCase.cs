@@ -19,6 +19,6 @@ internal sealed record AuditCase
 
     /// <summary>What the counts of a verdict on it come to. Which calibration applies is not for the provider to say.</summary>
     public ShardFinding Find(Verdict verdict) => ShardJudgement.Of(
-        verdict.Items, Request.Kind, Request.Sampling, Request.Exact,
+        verdict.Items, Request.Kind, Request.Exact,
         AuditCalibrations.Shipped.For(Request.ModelRoot.Span, verdict.Engine.Weights));
 }

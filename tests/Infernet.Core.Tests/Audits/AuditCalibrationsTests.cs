@@ -36,7 +36,7 @@ public sealed class AuditCalibrationsTests
     {
         AuditCalibration read = AuditCalibrations.Read(AuditCalibrations.Write(Fallback));
 
-        Assert.That(read.Greedy.Honest, Is.EqualTo(Fallback.Greedy.Honest));
+        Assert.That(read.Margins.Honest, Is.EqualTo(Fallback.Margins.Honest));
         Assert.That(read.Provenance.Command, Is.EqualTo(Fallback.Provenance.Command));
     }
 

@@ -49,7 +49,7 @@ internal static class AuditExamples
             request.Items.Select(item => new ItemVerdict
             {
                 Tokens = (uint)item.Receipt.TokenIds.Count,
-                MarginCounts = { MarginBins.Histogram(item.Receipt.TokenIds.Select(_ => 0.0)) },
+                MarginCounts = { (uint)item.Receipt.TokenIds.Count, new uint[MarginBins.Count - 1] },
             }),
         },
     };

@@ -5,63 +5,82 @@ namespace Infernet.Core.Tests.Audits;
 [TestFixture]
 public sealed class MarginModelTests
 {
-    private static readonly double[] Foreign = Shares(0.01);
+    private static readonly double[] Honest = [0.2, 0.1, 0.02, 0.004, 0.0008, 0.0001, 0.00002, 0.00001, 0.0001];
+    private static readonly double[] Cheat = [0.4, 0.35, 0.3, 0.2, 0.1, 0.04, 0.01, 0.006, 0.01];
+    private static readonly double[] Foreign = [0.05, 0.01, 0.01, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 0.05];
+    private static readonly double[] Leads = [0.01, 0.01, 0.01, 0.02, 0.03, 0.05, 0.1, 0.77];
+
+    /// <summary>A model that is right.</summary>
+    public static MarginModel Model => new(Honest, Cheat, Foreign, Leads, 2);
+
+    private static IEnumerable<TestCaseData> Wrong()
+    {
+        yield return Case("Honest", () => new([0.1], Cheat, Foreign, Leads, 1));
+        yield return Case("Cheat", () => new(Honest, [], Foreign, Leads, 1));
+        yield return Case("Foreign", () => new(Honest, Cheat, Cheat, Leads, 1));
+        yield return Case("Leads", () => new(Honest, Cheat, Foreign, Honest, 1));
+        yield return Case("Zero", () => new([.. Honest[..8], 0], Cheat, Foreign, Leads, 1));
+        yield return Case("One", () => new(Honest, [.. Cheat[..8], 1], Foreign, Leads, 1));
+        yield return Case("NaN", () => new(Honest, [.. Cheat[..8], double.NaN], Foreign, Leads, 1));
+        yield return Case("SumOfForeign", () => new(Honest, Cheat, [0.9, .. Foreign[1..]], Leads, 1));
+        yield return Case("DesignEffect", () => new(Honest, Cheat, Foreign, Leads, 0.5));
+        yield return Case("NoDesignEffect", () => new(Honest, Cheat, Foreign, Leads, double.NaN));
+        yield return Case("LargerMarginsSpeakForHonesty", () => new(Cheat, Honest, Foreign, Leads, 1));
+    }
+
+    [TestCaseSource(nameof(Wrong))]
+    public void Model_OfNumbersThatContradict_IsRefused(Func<MarginModel> make) =>
+        Assert.That(make, Throws.ArgumentException);
 
     [Test]
     public void LogLikelihood_OfCounts_IsThatOfTheMixtureOfCheats()
     {
-        MarginModel model = Model(0.91, 0.55, 2);
-        uint[] counts = [10, 1, 0, 0, 0, 0, 0, 0, 0, 2];
+        uint[] counts = new uint[MarginBins.Count];
+        counts[MarginBins.OfDrawn(0.01)] = 10;
+        counts[MarginBins.OfMissed(0.3)] = 3;
 
         double[] kinds =
         [
-            (10 * Math.Log(0.55 / 0.91) + 3 * Math.Log(0.05 / 0.01)) / 2,
-            (10 * Math.Log(0.892 / 0.91) + 3 * Math.Log(0.012 / 0.01)) / 2,
-            (10 * Math.Log(0.46 / 0.91) + 3 * Math.Log(0.06 / 0.01)) / 2,
+            (10 * Math.Log(0.6 / 0.8) + 3 * Math.Log(0.2 / 0.004)) / 2,
+            (10 * Math.Log(0.98 + 0.02 * 0.05 / 0.8) + 3 * Math.Log(0.98 + 0.02 * 0.02 / 0.004)) / 2,
+            (10 * Math.Log(0.85 + 0.15 * 0.05 / 0.8) + 3 * Math.Log(0.85 + 0.15 * 0.02 / 0.004)) / 2,
+            (10 * Math.Log(0.5 + 0.5 * 0.05 / 0.8) + 3 * Math.Log(0.5 + 0.5 * 0.02 / 0.004)) / 2,
         ];
-        Assert.That(model.LogLikelihood(counts), Is.EqualTo(Math.Log(kinds.Average(Math.Exp))).Within(1e-5));
+        Assert.That(Model.LogLikelihood(counts), Is.EqualTo(Math.Log(kinds.Average(Math.Exp))).Within(1e-5));
     }
 
+    // The mean ratio of honest providers is at most 1, whatever the prompts: every error bound rests on it.
     [Test]
-    public void Detection_WithMoreTokens_Grows()
+    public void LogLikelihood_OfHonestTokens_HasAMeanRatioOfAtMostOne([Range(0, 7)] int distance)
     {
-        var model = Model(0.91, 0.55, 2);
+        var single = new MarginModel(Honest, Cheat, Foreign, Leads, 1);
+        uint[] drawn = new uint[MarginBins.Count];
+        uint[] missed = new uint[MarginBins.Count];
+        drawn[MarginBins.FirstMissed - 1 - distance] = 1;
+        missed[MarginBins.FirstMissed + distance] = 1;
 
-        Assert.Multiple(() =>
-        {
-            Assert.That(model.Detection(0, 13), Is.Zero);
-            Assert.That(model.Detection(16, 13), Is.LessThan(0.5));
-            Assert.That(model.Detection(1_000, 13), Is.GreaterThan(0.999));
-        });
+        double mean = (1 - Honest[distance]) * Math.Exp(single.LogLikelihood(drawn))
+            + Honest[distance] * Math.Exp(single.LogLikelihood(missed));
+        Assert.That(mean, Is.LessThanOrEqualTo(1 + 1e-6));
     }
-
-    [Test]
-    public void Model_WhoseSharesAreNone_IsRefused() => Assert.Multiple(() =>
-    {
-        Assert.That(() => new MarginModel([1], Shares(0.5), Foreign, 1), Throws.ArgumentException);
-        Assert.That(() => new MarginModel(Shares(0.9), [.. Shares(0.5).Select(s => s / 2)], Foreign, 1), Throws.ArgumentException);
-        Assert.That(() => Model(1, 0.5, 1), Throws.ArgumentException);
-        Assert.That(() => Model(0.9, 0.5, 0.5), Throws.ArgumentException);
-        Assert.That(() => Model(0.9, 0.5, double.NaN), Throws.ArgumentException);
-    });
-
-    [Test]
-    public void Model_InWhichLargerMarginsSpeakForHonesty_IsRefused() => Assert.That(
-        () => Model(0.55, 0.91, 1),
-        Throws.ArgumentException.With.Message.Contains("larger margin"));
 
     [Test]
     public void LogLikelihood_OfAFewForeignTokens_IsNotOutweighedByALongAnswer()
     {
-        MarginModel model = Model(0.9999, 0.97, 1);
+        uint[] counts = new uint[MarginBins.Count];
+        (counts[MarginBins.Zero], counts[MarginBins.OfMissed(9)]) = (250, 4);
 
-        Assert.That(model.LogLikelihood([250, 0, 0, 0, 0, 0, 0, 0, 0, 3]), Is.GreaterThan(5));
+        Assert.That(Model.LogLikelihood(counts), Is.GreaterThan(5));
     }
 
-    internal static MarginModel Model(double honest, double cheat, double designEffect) =>
-        new(Shares(honest), Shares(cheat), Foreign, designEffect);
+    [Test]
+    public void Detection_WithMoreTokens_Grows() => Assert.Multiple(() =>
+    {
+        Assert.That(Model.Detection(0, 13), Is.Zero);
+        Assert.That(Model.Detection(64, 13), Is.LessThan(0.5));
+        Assert.That(Model.Detection(10_000, 13), Is.GreaterThan(0.999));
+    });
 
-    /// <summary>So much in the first bin, the rest evenly in the others.</summary>
-    internal static double[] Shares(double zero) =>
-        [zero, .. Enumerable.Repeat((1 - zero) / (MarginBins.Count - 1), MarginBins.Count - 1)];
+    private static TestCaseData Case(string name, Func<MarginModel> make) =>
+        new TestCaseData(make).SetArgDisplayNames(name);
 }

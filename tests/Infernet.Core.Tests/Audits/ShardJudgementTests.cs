@@ -9,7 +9,7 @@ public sealed class ShardJudgementTests
 {
     private static readonly AuditCalibration Calibration = AuditCalibrations.Shipped.Fallback with
     {
-        Greedy = MarginModelTests.Model(0.99, 0.91, 1),
+        Margins = MarginModelTests.Model,
     };
 
     [Test]
@@ -45,7 +45,7 @@ public sealed class ShardJudgementTests
 
     [Test]
     public void Of_OneMarginInExactMode_IsRejected() => Assert.That(
-        ShardJudgement.Of([Scored(1_000, 1)], JobKind.Chat, new Sampling(), exact: true, Calibration).Outcome,
+        ShardJudgement.Of([Scored(1_000, 1)], JobKind.Chat, exact: true, Calibration).Outcome,
         Is.EqualTo(ShardOutcome.Rejected));
 
     [Test]
@@ -96,15 +96,15 @@ public sealed class ShardJudgementTests
         Assert.That(Judge(items).Outcome, Is.EqualTo(expected));
 
     private static ShardFinding Judge(params ItemVerdict[] items) =>
-        ShardJudgement.Of(items, JobKind.Chat, new Sampling(), exact: false, Calibration);
+        ShardJudgement.Of(items, JobKind.Chat, exact: false, Calibration);
 
     private static ShardFinding Embedding(ItemVerdict item) =>
-        ShardJudgement.Of([item], JobKind.Embedding, null, exact: false, Calibration);
+        ShardJudgement.Of([item], JobKind.Embedding, exact: false, Calibration);
 
     private static ItemVerdict Scored(uint tokens, uint margins)
     {
         uint[] counts = new uint[MarginBins.Count];
-        (counts[0], counts[5]) = (tokens - margins, margins);
+        (counts[MarginBins.Zero], counts[MarginBins.OfMissed(0.5)]) = (tokens - margins, margins);
         return new ItemVerdict { Tokens = tokens, MarginCounts = { counts } };
     }
 

@@ -25,7 +25,7 @@ public sealed class VerdictCheckTests
         yield return Case("Engine", v => v.Engine = null, "engine is not described");
         yield return Case("LongEngine", v => v.Engine.Build = new string('x', 129), "build is longer");
         yield return Case("FewItems", v => v.Items.RemoveAt(1), "covers 1 items, 2 were");
-        yield return Case("Bins", v => v.Items[0].MarginCounts.RemoveAt(9), "in 9 bins, there are 10");
+        yield return Case("Bins", v => v.Items[0].MarginCounts.RemoveAt(9), "in 16 bins, there are 17");
         yield return Case("Sum", v => v.Items[0].MarginCounts[1]++, "its bins hold 4");
         yield return Case("Overflow", Overflow, "its bins hold");
         yield return Case("TooMany", v => Score(v.Items[0], 4), "more tokens were scored");
