@@ -39,7 +39,7 @@ internal static class AuditPlan
 
         AuditCalibration calibration = AuditCalibrations.Shipped.For(
             offer.ModelRoot.Span, one.Models[offer.Model].Quantization);
-        MarginModel margins = calibration.For(JobItems.Of(specification.Sampling));
+        MarginModel margins = calibration.Margins;
         int tokens = AuditDraw.DefaultItems * Math.Min(specification.Sampling.MaxTokens, UsualTokens);
         double shards = DetectionForecast.Of(rate, margins, tokens).ShardsFor(NearCertainty);
         return double.IsFinite(shards) ? shards : null;
