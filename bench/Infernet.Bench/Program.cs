@@ -1,3 +1,4 @@
+using Infernet.Bench.Audits;
 using Infernet.Bench.Challenges;
 using Infernet.Bench.Dispatch;
 using Infernet.Bench.Gossip;
@@ -26,6 +27,8 @@ internal static class Program
         new("start", "infernet --version, and a node until it is ready: whole processes", StartBench.RunAsync),
         new("dispatch", "from a job's submission to its first accepted shard", DispatchBench.RunAsync),
         new("inference", "the engine, and a job through a swarm; beside bare llama.cpp", InferenceBench.RunAsync),
+        new("audit", "what audits cost, and what they find, beside generating again", AuditBench.RunAsync),
+        new("calibrate", "fits the audit calibrations of the shipped model, and writes them", CalibrateBench.RunAsync),
         new("transfer", "a file of 1 GB between two nodes; beside Helia's bitswap", TransferBench.RunAsync),
         new("challenge", "hardware challenges: to prove, to verify, and how near the machine's limits", ChallengeBench.RunAsync),
     ];

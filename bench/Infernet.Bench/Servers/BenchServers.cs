@@ -1,3 +1,4 @@
+using Infernet.Bench.Audits;
 using Infernet.Bench.Gossip;
 using Infernet.Bench.Kademlia;
 using Infernet.Bench.Transfer;
@@ -15,6 +16,7 @@ internal static class BenchServers
         "dht-network" => DhtNetwork.RunAsync(cancellationToken),
         "gossip-network" => GossipNetwork.RunAsync(cancellationToken),
         "transfer-seed" => TransferSeed.RunAsync(options[0], cancellationToken),
+        "audit-engine" => AuditEngineServer.RunAsync(options[0], cancellationToken),
         "transfer-fetch" => TransferFetch.RunAsync(options[0], cancellationToken),
         _ => throw new ArgumentException($"there is no server '{name}'", nameof(name)),
     };

@@ -15,7 +15,11 @@ internal static class Answers
 {
     public static readonly JobSampling Greedy = new() { TopP = 1, MaxTokens = 64 };
 
-    public static readonly JobSampling Varied = new() { Temperature = 1, TopP = 1, MaxTokens = 64, Seed = 7 };
+    /// <summary>
+    /// The shipped model knows its answers by heart: only at a high temperature, and asked for words that do not exist,
+    /// does it hesitate so that one who cheats a little answers differently.
+    /// </summary>
+    public static readonly JobSampling Varied = new() { Temperature = 1.4f, TopP = 1, MaxTokens = 48, Seed = 7 };
 
     /// <summary>Asks questions, and lets the engine answer them.</summary>
     public static async Task<AuditRequest> AskAsync(
@@ -109,7 +113,7 @@ internal static class Answers
         return
         [
             .. verdicts.Chunk(itemsPerAudit).Select(items =>
-                ShardJudgement.Of(items, request.Kind, request.Sampling, request.Exact, calibration)),
+                ShardJudgement.Of(items, request.Kind, request.Exact, calibration)),
         ];
     }
 
@@ -124,8 +128,14 @@ internal static class Answers
             Index = (ulong)number,
             Chat = new ChatMessages
             {
-                Messages = { new ChatMessage { Role = "user", Content = TestModels.Questions[number].Question } },
+                Messages = { new ChatMessage { Role = "user", Content = Text(number) } },
             },
         },
     };
+
+    private static string Text(int number)
+    {
+        string question = TestModels.Questions[number].Question;
+        return number % 2 == 0 ? question : question[..^4] + new string([.. question[^4..^1].Reverse()]) + "?";
+    }
 }
