@@ -84,6 +84,12 @@ public sealed record GossipSubLimits
     /// <summary>The same of one peer, over all topics.</summary>
     public int MaxPendingPerPeer { get; init; } = 1_024;
 
+    /// <summary>The bytes of such messages, of one topic.</summary>
+    public int MaxPendingBytesPerTopic { get; init; } = 32 << 20;
+
+    /// <summary>The same of one peer, over all topics.</summary>
+    public int MaxPendingBytesPerPeer { get; init; } = 8 << 20;
+
     /// <summary>Messages of one topic that are validated at the same time.</summary>
     public int MaxConcurrentValidations { get; init; } = 8;
 
@@ -109,14 +115,17 @@ public sealed record GossipSubLimits
             MaxIdsPerRpc, MaxExchangedPeers, MaxPeerRecordLength, MaxPeers, MaxTopicsPerPeer, MaxOwnTopics,
             MaxFanoutTopics, MaxIHavePerHeartbeat, MaxIdsAskedPerHeartbeat, MaxIdsServedPerHeartbeat,
             MaxRetransmissions, MaxPromises, MaxBackoffs, MaxSeenMessages, MaxCachedBytes, MaxDeliveryRecords,
-            MaxRetainedScores, MaxPendingPerTopic, MaxPendingPerPeer, MaxConcurrentValidations,
+            MaxRetainedScores, MaxPendingPerTopic, MaxPendingPerPeer, MaxPendingBytesPerTopic, MaxPendingBytesPerPeer,
+            MaxConcurrentValidations,
             MaxOutboundBytesPerPeer, MaxOutboundRpcsPerPeer, MaxWaitingDials, MaxConcurrentDials,
         ])
         {
             ArgumentOutOfRangeException.ThrowIfNegativeOrZero(limit);
         }
 
-        // A message that just fits must also fit into the queue to a peer.
+        // A message that just fits must also fit into the queues.
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxOutboundBytesPerPeer, MaxRpcSize);
+        ArgumentOutOfRangeException.ThrowIfLessThan(MaxPendingBytesPerTopic, MaxRpcSize);
+        ArgumentOutOfRangeException.ThrowIfLessThan(MaxPendingBytesPerPeer, MaxRpcSize);
     }
 }

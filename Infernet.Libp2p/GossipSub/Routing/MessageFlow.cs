@@ -12,7 +12,7 @@ namespace Infernet.Libp2p.GossipSub.Routing;
 internal sealed class MessageFlow(RouterState state, Fanouts fanouts)
 {
     private readonly ExpiringMap<MessageId, MessageId> _seen = new(state.Options.SeenTtl, state.Limits.MaxSeenMessages);
-    private readonly Dictionary<PeerId, int> _pending = [];
+    private readonly Dictionary<PeerId, PendingCount> _pending = [];
 
     public MessageCache Cache { get; } = new(
         state.Options.CacheWindows, state.Options.GossipWindows, state.Limits.MaxCachedBytes);
@@ -79,8 +79,7 @@ internal sealed class MessageFlow(RouterState state, Fanouts fanouts)
             return;
         }
 
-        int pending = _pending.GetValueOrDefault(message.Source);
-        if (topic.Pending >= state.Limits.MaxPendingPerTopic || pending >= state.Limits.MaxPendingPerPeer)
+        if (!TryBeginPending(message, topic))
         {
             // Not counted as seen: it may come again when there is room.
             Throttled++;
@@ -89,8 +88,6 @@ internal sealed class MessageFlow(RouterState state, Fanouts fanouts)
 
         _seen.TryAdd(message.Id, message.Id, state.Now);
         state.Scores.BeginDelivery(message.Source, topicName, message.Id, state.Now);
-        topic.Pending++;
-        _pending[message.Source] = pending + 1;
         state.Output.Add(new RouterAction.Validate(message));
     }
 
@@ -98,7 +95,7 @@ internal sealed class MessageFlow(RouterState state, Fanouts fanouts)
     public void Validated(IncomingMessage message, MessageVerdict verdict)
     {
         string topicName = message.Message.Topic;
-        EndPending(message.Source, topicName);
+        EndPending(message);
         state.Scores.EndDelivery(message.Source, topicName, message.Id, verdict, state.Now);
         if (verdict == MessageVerdict.Accept && state.Topics.GetValueOrDefault(topicName) is { } topic)
         {
@@ -166,17 +163,38 @@ internal sealed class MessageFlow(RouterState state, Fanouts fanouts)
 
     private bool MayFlood(RouterPeer peer) => !peer.HasMesh && state.MayPublishTo(peer);
 
-    private void EndPending(PeerId source, string topicName)
+    // Kept apart from the peers that are there: a peer may go while its messages are being validated.
+    private bool TryBeginPending(IncomingMessage message, TopicState topic)
     {
-        if (state.Topics.GetValueOrDefault(topicName) is { } topic)
+        if (!_pending.TryGetValue(message.Source, out PendingCount? ofPeer))
         {
-            topic.Pending--;
+            ofPeer = new PendingCount(state.Limits.MaxPendingPerPeer, state.Limits.MaxPendingBytesPerPeer);
+        }
+
+        if (!topic.Pending.HasRoomFor(message) || !ofPeer.HasRoomFor(message))
+        {
+            return false;
+        }
+
+        topic.Pending.Add(message);
+        ofPeer.Add(message);
+        _pending[message.Source] = ofPeer;
+        return true;
+    }
+
+    private void EndPending(IncomingMessage message)
+    {
+        if (state.Topics.GetValueOrDefault(message.Message.Topic) is { } topic)
+        {
+            topic.Pending.Remove(message);
             state.ForgetIfUnused(topic);
         }
 
-        if (--_pending[source] == 0)
+        PendingCount ofPeer = _pending[message.Source];
+        ofPeer.Remove(message);
+        if (ofPeer.IsEmpty)
         {
-            _pending.Remove(source);
+            _pending.Remove(message.Source);
         }
     }
 }

@@ -20,9 +20,6 @@ internal sealed class RouterPeer(PeerId id, PeerProtocol protocol, bool isOutbou
     /// <summary>The topics that the peer is subscribed to.</summary>
     public HashSet<string> Topics { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>Messages of the peer that are being validated.</summary>
-    public int Pending { get; set; }
-
     /// <summary>IHAVE messages since the last heartbeat.</summary>
     public int IHaves { get; set; }
 

@@ -42,7 +42,7 @@ internal sealed class RouterState(PeerId self, GossipSubOptions options, TimePro
     {
         if (!Topics.TryGetValue(name, out TopicState? topic))
         {
-            Topics.Add(name, topic = new TopicState(name));
+            Topics.Add(name, topic = new TopicState(name, Limits));
         }
 
         return topic;

@@ -1,7 +1,7 @@
 namespace Infernet.Libp2p.GossipSub.Routing;
 
 /// <summary>What is known of one topic.</summary>
-internal sealed class TopicState(string name)
+internal sealed class TopicState(string name, GossipSubLimits limits)
 {
     public string Name => name;
 
@@ -19,7 +19,7 @@ internal sealed class TopicState(string name)
     public TimeSpan LastPublished { get; set; }
 
     /// <summary>Messages that are being validated.</summary>
-    public int Pending { get; set; }
+    public PendingCount Pending { get; } = new(limits.MaxPendingPerTopic, limits.MaxPendingBytesPerTopic);
 
-    public bool IsUnused => Subscribers.Count == 0 && Mesh is null && Fanout is null && Pending == 0;
+    public bool IsUnused => Subscribers.Count == 0 && Mesh is null && Fanout is null && Pending.IsEmpty;
 }

@@ -163,6 +163,27 @@ internal sealed class MessageTests
     }
 
     [Test]
+    public void Messages_OfOnePeerBeyondItsBytes_AreLeftOut()
+    {
+        var node = new RouterHarness(o => o with
+        {
+            Limits = o.Limits with { MaxRpcSize = 1_000, MaxPendingBytesPerPeer = 1_000 },
+        })
+        {
+            Verdict = null,
+        };
+        PeerId spammer = node.AddPeer();
+        for (int i = 0; i < 5; i++)
+        {
+            node.Deliver(spammer, node.Sign(length: 400));
+        }
+
+        Assert.That(node.Validating, Has.Count.EqualTo(2));
+        node.Deliver(node.AddPeer(), node.Sign(length: 400));
+        Assert.That(node.Validating, Has.Count.EqualTo(3));
+    }
+
+    [Test]
     public void SeenMessages_BeyondTheLimit_MakeRoom()
     {
         var node = new RouterHarness(o => o with

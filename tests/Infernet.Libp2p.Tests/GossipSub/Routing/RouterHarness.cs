@@ -91,8 +91,8 @@ internal sealed class RouterHarness
     }
 
     /// <summary>A good message.</summary>
-    public WireMessage Sign(NodeIdentity? author = null, string topic = Topic) =>
-        StrictSign.Sign(author ?? NodeIdentity.Generate(), topic, ++_sequence, "data"u8);
+    public WireMessage Sign(NodeIdentity? author = null, string topic = Topic, int length = 4) =>
+        StrictSign.Sign(author ?? NodeIdentity.Generate(), topic, ++_sequence, new byte[length]);
 
     /// <summary>This node publishes.</summary>
     public MessageId Publish(string topic = Topic)
