@@ -43,7 +43,11 @@ internal sealed class AssignmentRules(WorkBoard board)
     private bool TryFresh(ProviderState provider, int size, DateTimeOffset now) =>
         TrySend(provider, board.Ledger.Fresh > 0 ? board.TakeFresh(provider, size) : null, now);
 
-    /// <summary>Takes over a shard that its provider has not begun, if it would be done sooner here.</summary>
+    /// <summary>
+    /// Takes over a shard that its provider has not begun, if it would be done sooner here. A provider keeps the shard
+    /// that it would begin next: what it was called off from is no work of its any more. And a shard that has moved
+    /// before stays for a while, longer each time, or providers that are slower than they seem would pass it around.
+    /// </summary>
     private bool TrySteal(ProviderState thief, DateTimeOffset now)
     {
         if (thief.Owed >= thief.Slots)
@@ -52,11 +56,11 @@ internal sealed class AssignmentRules(WorkBoard board)
         }
 
         AttemptState? loot = board.Fleet.Providers
-            .Where(victim => victim.Peer != thief.Peer && victim.Attempts.Count > 1)
+            .Where(victim => victim.Peer != thief.Peer && victim.LiveAttempts > 1)
             .OrderByDescending(victim => victim.Remaining(now))
             .SelectMany(victim => victim.Attempts.Values.Where(a => a is { Arrived: 0, Cancelled: false })
                 .OrderByDescending(a => a.Id.Shard).Take(1))
-            .FirstOrDefault(a => IsWorthMoving(a, thief, now));
+            .FirstOrDefault(a => now - a.SentAt >= Stay(a) && IsWorthMoving(a, thief, now));
         if (loot is null)
         {
             return false;
@@ -83,12 +87,17 @@ internal sealed class AssignmentRules(WorkBoard board)
         return TrySend(idle, slowest?.Shard, now);
     }
 
+    private TimeSpan Stay(AttemptState attempt) => attempt.Id.Attempt == 1
+        ? TimeSpan.Zero
+        : Options.StayAfterMove * Math.Pow(4, Math.Min(attempt.Id.Attempt - 2, 10));
+
     private bool IsWorthMoving(AttemptState attempt, ProviderState to, DateTimeOffset now) =>
         board.Eligibility.MayHave(to, attempt.Shard)
         && attempt.Items.Count <= Math.Min(to.MaxItems - to.Owed, board.Budget.AllowedItems)
         && attempt.Items.Count <= to.AllowedByCredit(Options.MaxTokensPerItem)
+        // It would wait there for what is there already: who has as much to do himself takes nothing over.
         && board.Fleet[attempt.Peer].Remaining(now)
-            > TimeSpan.FromSeconds(2 * attempt.Items.Count / to.ItemsPerSecond);
+            > to.Remaining(now) + TimeSpan.FromSeconds(2 * attempt.Items.Count / to.ItemsPerSecond);
 
     private bool TrySend(ProviderState provider, ShardState? shard, DateTimeOffset now)
     {

@@ -21,6 +21,12 @@ internal abstract record DispatchAction
     /// <summary>Hang up on a provider that is not to be used for this job any more.</summary>
     public sealed record DropProvider(PeerId Peer, string Reason, bool Banned) : DispatchAction;
 
+    /// <summary>
+    /// Of redundant work: something is missing that none of those who are there may bring. The job waits for others
+    /// for a while; votes that can be decided without had better be.
+    /// </summary>
+    public sealed record Stalled : DispatchAction;
+
     /// <summary>The job is over.</summary>
     public sealed record Finish(DispatchOutcome Outcome, IReadOnlyList<string> Details) : DispatchAction;
 }

@@ -49,6 +49,9 @@ internal abstract record DispatchEvent
     /// <summary>The answers to these items disagree: one more peer is to give one to each.</summary>
     public sealed record CopiesWanted(IReadOnlyList<int> Items) : DispatchEvent;
 
+    /// <summary>What is still missing of these items' copies is not needed any more.</summary>
+    public sealed record CopiesWaived(IReadOnlyList<int> Items) : DispatchEvent;
+
     /// <summary>
     /// So many judgements may still reject accepted answers: the job is not done before there are none. Tell of one
     /// before the <see cref="ShardDelivered"/> that it is about.

@@ -48,8 +48,14 @@ internal sealed record DispatchOptions
     /// <summary>Longest wait before a retry.</summary>
     public TimeSpan MaxRetryDelay { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>How long a shard that was sent twice stays where it is; each further time, four times that.</summary>
+    public TimeSpan StayAfterMove { get; init; } = TimeSpan.FromSeconds(1);
+
     /// <summary>How long a shard must have been out before an idle provider gets a second copy of it.</summary>
     public TimeSpan HedgeAfter { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>How long it waits for further ones before redundant work makes do with the answers that it has.</summary>
+    public TimeSpan StallPatience { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>How long the job waits for a provider when it has none.</summary>
     public TimeSpan NoProviderTimeout { get; init; } = TimeSpan.FromSeconds(60);

@@ -18,6 +18,7 @@ internal sealed class Dispatcher
     private readonly AssignmentRules _rules;
     private DateTimeOffset? _startedAt;
     private DateTimeOffset? _stuckSince;
+    private bool _toldStalled;
     private int _auditsPending;
 
     /// <param name="options">The rules' numbers.</param>
@@ -85,6 +86,9 @@ internal sealed class Dispatcher
                 break;
             case DispatchEvent.CopiesWanted wanted:
                 _board.AddCopies(wanted.Items);
+                break;
+            case DispatchEvent.CopiesWaived waived:
+                _board.Waive(waived.Items);
                 break;
             case DispatchEvent.ItemsRejected rejected:
                 Redo(rejected, now);
@@ -170,6 +174,13 @@ internal sealed class Dispatcher
     {
         bool stuck = _ledger.Open > 0 && (_board.Fleet.Count == 0 || _board.IsStalled(now));
         _stuckSince = stuck ? _stuckSince ?? now : null;
+        _toldStalled &= stuck;
+        if (!_toldStalled && _options.Copies > 1 && now - _stuckSince >= _options.StallPatience)
+        {
+            _toldStalled = true;
+            _actions.Add(new DispatchAction.Stalled());
+        }
+
         if (now - _stuckSince >= _options.NoProviderTimeout)
         {
             Finish(DispatchOutcome.NoProviders, [.. TooFew(), .. _board.Fleet.Losses]);

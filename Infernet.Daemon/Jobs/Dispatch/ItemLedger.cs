@@ -106,6 +106,19 @@ internal sealed class ItemLedger
         return item * _maxCopies + _copies[item]++;
     }
 
+    /// <summary>Nothing more is needed of an item.</summary>
+    public void Waive(int item)
+    {
+        foreach (int unit in Enumerable.Range(item * _maxCopies, _copies[item]).Where(u => !_done[u]))
+        {
+            _done[unit] = true;
+            Open--;
+        }
+
+        Fresh -= _fresh[item];
+        _fresh[item] = 0;
+    }
+
     /// <summary>An earlier run brought an answer to one of an item's copies.</summary>
     public void Restore(int item, PeerId by)
     {

@@ -47,6 +47,9 @@ internal sealed class ProviderState
     /// <summary>Everything that is out at it, called off or not.</summary>
     public Dictionary<AttemptId, AttemptState> Attempts { get; } = [];
 
+    /// <summary>How many of them were not called off.</summary>
+    public int LiveAttempts => Attempts.Values.Count(a => !a.Cancelled);
+
     /// <summary>Items that it still owes.</summary>
     public int Owed { get; private set; }
 

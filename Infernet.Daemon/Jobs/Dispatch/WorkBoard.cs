@@ -155,6 +155,15 @@ internal sealed class WorkBoard
     public void AddCopies(IReadOnlyList<int> items) =>
         Queue([.. items.Select(Ledger.AddCopy).Where(u => u is not null).Select(u => u!.Value)], null);
 
+    /// <summary>Nothing more is needed of these items.</summary>
+    public void Waive(IReadOnlyList<int> items)
+    {
+        foreach (int item in items)
+        {
+            Ledger.Waive(item);
+        }
+    }
+
     /// <summary>A provider is gone, and with it all that was out there.</summary>
     /// <param name="peer">Who.</param>
     /// <param name="reason">Why.</param>

@@ -8,6 +8,13 @@ namespace Infernet.Daemon.Jobs.Redundancy;
 /// </summary>
 internal static class Ballot
 {
+    /// <summary>
+    /// Whether votes that lack some decide all the same: when those that agree would be the majority of as many as were
+    /// asked for at first, whatever the others had said.
+    /// </summary>
+    public static bool Decides(BallotResult result, int copies) =>
+        result is BallotResult.Won won && 2 * won.Agreeing.Count > copies;
+
     /// <summary>Counts.</summary>
     /// <param name="votes">How many there are.</param>
     /// <param name="same">Whether two votes agree; asked of each pair once, the lower place first.</param>

@@ -50,6 +50,27 @@ internal sealed class BallotBox(int copies)
         return taken;
     }
 
+    /// <summary>What lacks answers that nobody may give: it is being counted from now on with those that there are.</summary>
+    public IReadOnlyList<(int Item, IReadOnlyList<Vote> Votes)> TakeIncomplete()
+    {
+        var taken = new List<(int, IReadOnlyList<Vote>)>();
+        foreach ((int item, Poll poll) in _polls.Where(p => !p.Value.Counting && p.Value.Votes.Count > 0))
+        {
+            poll.Counting = true;
+            taken.Add((item, [.. poll.Votes]));
+        }
+
+        _counting += taken.Count;
+        return taken;
+    }
+
+    /// <summary>The vote on an input could not be decided yet: it waits for what it lacks.</summary>
+    public void Reopen(int item)
+    {
+        _polls[item].Counting = false;
+        _counting--;
+    }
+
     /// <summary>The vote on an input ended.</summary>
     public void Close(int item)
     {

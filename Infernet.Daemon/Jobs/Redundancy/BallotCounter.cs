@@ -18,7 +18,7 @@ internal sealed class BallotCounter : IAsyncDisposable
     private readonly IComparison _comparison;
     private readonly VoteTable _table;
     private readonly Func<CountedVotes, ValueTask> _tell;
-    private readonly Channel<(int Item, IReadOnlyList<Vote> Votes)> _waiting;
+    private readonly Channel<(int Item, IReadOnlyList<Vote> Votes, bool IsShort)> _waiting;
     private readonly CancellationTokenSource _stopping = new();
     private readonly Task _counting;
 
@@ -35,12 +35,13 @@ internal sealed class BallotCounter : IAsyncDisposable
         (_row, _copies, _maxCopies, _comparison, _table, _tell) =
             (job.Row, copies, maxCopies, comparison, table, tell);
         // An input waits once at most.
-        _waiting = Channel.CreateBounded<(int, IReadOnlyList<Vote>)>(job.Total);
+        _waiting = Channel.CreateBounded<(int, IReadOnlyList<Vote>, bool)>(job.Total);
         _counting = Task.Run(RunAsync);
     }
 
-    /// <summary>Has a complete vote counted; its input must not be waiting already.</summary>
-    public void Add(int item, IReadOnlyList<Vote> votes) => _waiting.Writer.TryWrite((item, votes));
+    /// <summary>Has a vote counted; its input must not be waiting already.</summary>
+    public void Add(int item, IReadOnlyList<Vote> votes, bool isShort) =>
+        _waiting.Writer.TryWrite((item, votes, isShort));
 
     /// <summary>Stops soon; what was not counted will be after the next start. The last that is told is the end.</summary>
     public void Stop() => _stopping.Cancel();
@@ -75,9 +76,9 @@ internal sealed class BallotCounter : IAsyncDisposable
         try
         {
             while (counted.Count < MaxInOneCommit
-                && _waiting.Reader.TryRead(out (int Item, IReadOnlyList<Vote> Votes) poll))
+                && _waiting.Reader.TryRead(out (int Item, IReadOnlyList<Vote> Votes, bool IsShort) poll))
             {
-                counted.Add(await CountAsync(poll.Item, poll.Votes).ConfigureAwait(false));
+                counted.Add(await CountAsync(poll.Item, poll.Votes, poll.IsShort).ConfigureAwait(false));
             }
         }
         catch (Exception impossible) when (impossible is not OperationCanceledException)
@@ -89,7 +90,7 @@ internal sealed class BallotCounter : IAsyncDisposable
         return new CountedVotes(failure is null ? counted : [], failure);
     }
 
-    private async Task<CountedVote> CountAsync(int item, IReadOnlyList<Vote> votes)
+    private async Task<CountedVote> CountAsync(int item, IReadOnlyList<Vote> votes, bool isShort)
     {
         var same = new bool[votes.Count, votes.Count];
         for (int left = 0; left < votes.Count; left++)
@@ -100,8 +101,9 @@ internal sealed class BallotCounter : IAsyncDisposable
             }
         }
 
-        return new CountedVote(
-            item, votes, Ballot.Count(votes.Count, (left, right) => same[left, right], _copies, _maxCopies));
+        BallotResult result = Ballot.Count(
+            votes.Count, (left, right) => same[left, right], isShort ? 1 : _copies, _maxCopies);
+        return new CountedVote(item, votes, !isShort || Ballot.Decides(result, _copies) ? result : null, isShort);
     }
 
     // An error is the same as any other error, and as nothing else.
@@ -113,7 +115,7 @@ internal sealed class BallotCounter : IAsyncDisposable
     private async Task<Exception?> WriteAsync(List<CountedVote> counted)
     {
         BallotRecord[] ended =
-            [.. counted.Where(c => c.Result is not BallotResult.Tied).Select(c => RecordOf(c))];
+            [.. counted.Where(c => c.Result is not (null or BallotResult.Tied)).Select(c => RecordOf(c))];
         try
         {
             if (ended.Length > 0)
@@ -150,7 +152,7 @@ internal sealed class BallotCounter : IAsyncDisposable
     // No answer is shown as the result when there is no telling which is right.
     private static OutputRecord Disputed(CountedVote counted)
     {
-        int largest = ((BallotResult.Disputed)counted.Result).Largest;
+        int largest = ((BallotResult.Disputed)counted.Result!).Largest;
         return counted.Votes[0].Answer with
         {
             Output = null,

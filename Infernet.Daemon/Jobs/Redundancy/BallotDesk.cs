@@ -84,6 +84,17 @@ internal sealed class BallotDesk : IAsyncDisposable
         return [Pending];
     }
 
+    /// <summary>Nobody is left who may give what votes lack: what there is may be enough.</summary>
+    public IReadOnlyList<DispatchEvent> CountIncomplete()
+    {
+        foreach ((int item, IReadOnlyList<Vote> votes) in _box.TakeIncomplete())
+        {
+            _counter.Add(item, votes, isShort: true);
+        }
+
+        return [Pending];
+    }
+
     /// <summary>Votes were counted.</summary>
     public IReadOnlyList<DispatchEvent> Counted(CountedVotes counted)
     {
@@ -97,11 +108,22 @@ internal sealed class BallotDesk : IAsyncDisposable
                 _box.Extend(vote.Item, open.Wanted);
                 tied.Add(vote.Item);
             }
+            else if (vote.Result is null)
+            {
+                _box.Reopen(vote.Item);
+            }
             else
             {
                 _box.Close(vote.Item);
                 Announce(vote);
             }
+        }
+
+        int[] waived = [.. counted.Votes.Where(v => v is { IsShort: true, Result: not null }).Select(v => v.Item)];
+        if (waived.Length > 0)
+        {
+            _log.Add("vote-short", $"{waived.Length} inputs were decided with fewer answers than asked for");
+            follows.Add(new DispatchEvent.CopiesWaived(waived));
         }
 
         if (tied.Count > 0)
@@ -131,7 +153,7 @@ internal sealed class BallotDesk : IAsyncDisposable
     {
         foreach ((int item, IReadOnlyList<Vote> votes) in _box.TakeComplete())
         {
-            _counter.Add(item, votes);
+            _counter.Add(item, votes, isShort: false);
         }
     }
 

@@ -35,6 +35,7 @@ internal sealed partial class JobRun : IAsyncDisposable
     private readonly Channel<RunEvent> _inbox;
     private readonly CancellationTokenSource _stopping = new();
     private DispatchAction.Finish? _finish;
+    private bool _stalled;
     private ApiError? _failure;
     private Task _running = Task.CompletedTask;
     private Task _revealing = Task.CompletedTask;
@@ -162,6 +163,12 @@ internal sealed partial class JobRun : IAsyncDisposable
 
             RunEvent happened = await _inbox.Reader.ReadAsync(_stopping.Token).ConfigureAwait(false);
             Handle(happened);
+            if (_stalled && !_journal.IsBusy)
+            {
+                // What has arrived is on the disk, and was cast.
+                _stalled = false;
+                DispatchAll(_ballots!.CountIncomplete());
+            }
         }
     }
 
@@ -304,6 +311,9 @@ internal sealed partial class JobRun : IAsyncDisposable
                 _book.SetProvider(drop.Peer, "lost", drop.Reason);
                 _events.Add("provider-lost", $"Lost: {drop.Reason}", drop.Peer);
                 _providers.Drop(drop.Peer, drop.Banned);
+                break;
+            case DispatchAction.Stalled when _ballots is not null:
+                _stalled = true;
                 break;
             case DispatchAction.Finish finish:
                 _finish = finish;

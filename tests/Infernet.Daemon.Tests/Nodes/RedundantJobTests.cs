@@ -24,7 +24,7 @@ public sealed class RedundantJobTests
     [Test]
     public async Task Embeddings_OfALiar_AreOutvotedAndShown()
     {
-        Node[] honest = await ServeAsync("first", "second", "third");
+        Node[] honest = await ServeAsync("first", "second");
         Node liar = await ServeAsync("liar", Lying(Shift));
         Node client = await ClientAsync();
 

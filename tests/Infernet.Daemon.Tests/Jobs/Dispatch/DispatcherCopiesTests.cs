@@ -201,6 +201,28 @@ public sealed class DispatcherCopiesTests : DispatcherFixture
     }
 
     [Test]
+    public void Job_WithFewerProvidersThanCopies_SaysSoAndEndsWhenTheRestIsWaived()
+    {
+        Make(4, Three);
+        Step(new DispatchEvent.AuditsPending(1));
+        Join(Alice);
+        Join(Bob);
+        Deliver(Sent(Alice).Single());
+        Assert.That(Log.OfType<DispatchAction.Stalled>(), Is.Empty);
+        Deliver(Sent(Bob).Single());
+        Pass(TimeSpan.FromSeconds(4));
+        Assert.That(Log.OfType<DispatchAction.Stalled>(), Is.Empty);
+        Pass(TimeSpan.FromSeconds(1));
+        Pass(TimeSpan.FromSeconds(1));
+        Assert.That(Log.OfType<DispatchAction.Stalled>().Count(), Is.EqualTo(1));
+
+        Step(new DispatchEvent.CopiesWaived([0, 1, 2, 3]));
+        Step(new DispatchEvent.AuditsPending(0));
+
+        Assert.That(Outcome(), Is.EqualTo(DispatchOutcome.Done));
+    }
+
+    [Test]
     public void Votes_OfAnEarlierRun_AreNotAskedForAgain()
     {
         Now = Start;

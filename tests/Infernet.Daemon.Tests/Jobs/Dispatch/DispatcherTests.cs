@@ -1,3 +1,4 @@
+using Infernet.Core.Identity;
 using Infernet.Daemon.Jobs.Dispatch;
 
 namespace Infernet.Daemon.Tests.Jobs.Dispatch;
@@ -193,6 +194,87 @@ public sealed class DispatcherTests : DispatcherFixture
         Step(new DispatchEvent.ShardDelivered(Alice, Sent(Alice)[1].Attempt, []));
 
         Assert.That(Sent(Alice)[2].Items, Is.EqualTo(stolen.Items));
+    }
+
+    [Test]
+    public void Provider_ThatWasCalledOffFromAShard_KeepsTheOneThatItHas()
+    {
+        Make(12, new DispatchOptions { ShardSize = 4, HedgeAfter = TimeSpan.FromHours(1) });
+        Join(Alice, itemsPerSecond: 0.1);
+        Join(Bob, itemsPerSecond: 100);
+        Assert.That(Log.OfType<DispatchAction.CancelAttempt>().Count(), Is.LessThanOrEqualTo(1));
+        Join(Carol, itemsPerSecond: 100);
+        Pass(TimeSpan.FromMilliseconds(10));
+
+        // Alice has one shard that it computes; whatever was called off does not make it a second one.
+        AttemptId[] calledOff = [.. Log.OfType<DispatchAction.CancelAttempt>().Where(c => c.Peer == Alice)
+            .Select(c => c.Attempt)];
+        Assert.That(Sent(Alice).Select(s => s.Attempt).Except(calledOff).Count(), Is.EqualTo(1));
+    }
+
+    [Test]
+    public void Shards_OfProvidersThatAreSlowerThanTheySeem_AreNotPassedAround()
+    {
+        var options = new DispatchOptions { ShardSize = 4, MaxTokensPerItem = 128 };
+        int most = MostAttempts(options);
+        int sent = Log.OfType<DispatchAction.SendShard>().Count();
+        Log.Clear();
+
+        Assert.That(most, Is.LessThanOrEqualTo(6));
+        Assert.That(sent, Is.LessThanOrEqualTo(60), "24 shards");
+        Assert.That(MostAttempts(options with { StayAfterMove = TimeSpan.Zero }), Is.GreaterThan(most));
+    }
+
+    private int MostAttempts(DispatchOptions options)
+    {
+        Make(96, options);
+        PeerId[] peers = [.. Enumerable.Range(0, 5).Select(_ => NodeIdentity.Generate().Id)];
+        foreach (PeerId peer in peers)
+        {
+            // Fifty times slower than it says.
+            Step(new DispatchEvent.ProviderJoined(peer, 64, 16, 60, TimeSpan.FromHours(1)));
+        }
+
+        var working = new Dictionary<PeerId, DateTimeOffset>();
+        for (int step = 0; step < 10_000 && Outcome() is null; step++)
+        {
+            Pass(TimeSpan.FromMilliseconds(20));
+            foreach (PeerId peer in peers)
+            {
+                WorkSlowly(peer, working);
+            }
+        }
+
+        Assert.That(Outcome(), Is.EqualTo(DispatchOutcome.Done));
+        return Log.OfType<DispatchAction.SendShard>().Max(s => s.Attempt.Attempt);
+    }
+
+    // One shard after the other, four seconds each; what is called off is given back at once.
+    private void WorkSlowly(PeerId peer, Dictionary<PeerId, DateTimeOffset> since)
+    {
+        HashSet<AttemptId> ended = [.. Log.OfType<DispatchAction.EndAttempt>().Where(e => e.Peer == peer)
+            .Select(e => e.Attempt)];
+        HashSet<AttemptId> cancelled = [.. Log.OfType<DispatchAction.CancelAttempt>().Where(c => c.Peer == peer)
+            .Select(c => c.Attempt)];
+        DispatchAction.SendShard[] have = [.. Sent(peer).Where(s => !ended.Contains(s.Attempt))];
+        foreach (DispatchAction.SendShard shard in have.Where(s => cancelled.Contains(s.Attempt)))
+        {
+            Step(new DispatchEvent.ShardDelivered(peer, shard.Attempt, []));
+        }
+
+        if (have.FirstOrDefault(s => !cancelled.Contains(s.Attempt)) is not { } first)
+        {
+            since.Remove(peer);
+        }
+        else if (since.TryAdd(peer, Now) || Now - since[peer] < TimeSpan.FromSeconds(4))
+        {
+            return;
+        }
+        else
+        {
+            since.Remove(peer);
+            Deliver(first);
+        }
     }
 
     [Test]

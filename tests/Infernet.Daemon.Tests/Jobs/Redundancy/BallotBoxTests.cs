@@ -81,6 +81,23 @@ public sealed class BallotBoxTests
         Assert.That(box.TakeComplete(), Is.Empty);
     }
 
+    [Test]
+    public void Votes_ThatLackAnswers_CanBeCountedWithThoseThatThereAre()
+    {
+        var box = new BallotBox(3);
+        Cast(box, Alice);
+        Cast(box, Bob);
+        Cast(box, Alice, 8);
+        Assert.That(box.TakeIncomplete().Select(t => (t.Item, t.Votes.Count)), Is.EquivalentTo(new[] { (7, 2), (8, 1) }));
+        Assert.That(box.Complete, Is.EqualTo(2));
+        box.Close(7);
+        box.Reopen(8);
+        Cast(box, Bob, 8);
+        Cast(box, Carol, 8);
+
+        Assert.That(box.TakeComplete().Single().Item, Is.EqualTo(8));
+    }
+
     private static void Cast(BallotBox box, PeerId peer, int item = 7) =>
         box.Cast(new Vote(peer, Answers.Text("a") with { Index = item, Provider = peer.ToString() }));
 }

@@ -40,6 +40,16 @@ public sealed class BallotTests
     public void NoMajority_OfAllThatMayBeAsked_IsDisputed(string votes, int largest) =>
         Assert.That(Count(votes, 3, 5), Is.EqualTo(new BallotResult.Disputed(largest)));
 
+    [TestCase("aa", 3, true)]
+    [TestCase("a", 3, false)]
+    [TestCase("ab", 3, false)]
+    [TestCase("aab", 5, false)]
+    [TestCase("aaab", 5, true)]
+    [TestCase("a", 2, false)]
+    [TestCase("aa", 2, true)]
+    public void VotesThatLackSome_DecideOnlyIfTheOthersCouldChangeNothing(string votes, int copies, bool decides) =>
+        Assert.That(Ballot.Decides(Count(votes, 1, 9), copies), Is.EqualTo(decides));
+
     [Test]
     public void OneLiarOfThree_IsOutvoted() =>
         Assert.That(((BallotResult.Won)Count("hlh", 3, 5)).Outvoted, Is.EqualTo(new[] { 1 }));

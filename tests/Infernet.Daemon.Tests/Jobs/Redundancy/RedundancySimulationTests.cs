@@ -71,7 +71,7 @@ public sealed class RedundancySimulationTests
         foreach (CountedVote ended in _ended.Values)
         {
             int lies = ended.Votes.Count(v => Array.IndexOf(_peers, v.Peer) < 2);
-            var won = (BallotResult.Won)ended.Result;
+            var won = (BallotResult.Won)ended.Result!;
             Assert.That(
                 ended.Votes[won.Winner].Answer.Output, Is.EqualTo(lies == 2 ? $"lie {ended.Item}" : Truth(ended.Item)));
         }
@@ -97,7 +97,7 @@ public sealed class RedundancySimulationTests
         Assert.That(_ended, Has.Count.EqualTo(Items));
         foreach (CountedVote ended in _ended.Values.Where(e => e.Result is BallotResult.Won))
         {
-            Assert.That(ended.Votes[((BallotResult.Won)ended.Result).Winner].Answer.Output, Is.EqualTo(Truth(ended.Item)));
+            Assert.That(ended.Votes[((BallotResult.Won)ended.Result!).Winner].Answer.Output, Is.EqualTo(Truth(ended.Item)));
         }
     }
 
@@ -194,9 +194,9 @@ public sealed class RedundancySimulationTests
     }
 
     private void AssertTruth() => Assert.That(
-        _ended.OrderBy(e => e.Key).Select(e => e.Value.Votes[((BallotResult.Won)e.Value.Result).Winner].Answer.Output),
+        _ended.OrderBy(e => e.Key).Select(e => e.Value.Votes[((BallotResult.Won)e.Value.Result!).Winner].Answer.Output),
         Is.EqualTo(Enumerable.Range(0, Items).Select(Truth)));
 
     private IReadOnlyList<Vote> Outvoted() =>
-        [.. _ended.Values.SelectMany(e => ((BallotResult.Won)e.Result).Outvoted.Select(o => e.Votes[o]))];
+        [.. _ended.Values.SelectMany(e => ((BallotResult.Won)e.Result!).Outvoted.Select(o => e.Votes[o]))];
 }
