@@ -16,6 +16,9 @@ public sealed record ItemVerification
     /// <summary>Ids of the peers that judged it.</summary>
     public IReadOnlyList<string> Auditors { get; init; } = [];
 
+    /// <summary>Of a redundant job: how the vote ended.</summary>
+    public ItemVote? Vote { get; init; }
+
     /// <summary>Whether the policy promised more than there is: an audit that was drawn could not be held.</summary>
     public bool Missed { get; init; }
 }

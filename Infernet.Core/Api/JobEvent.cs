@@ -11,7 +11,7 @@ public sealed record JobEvent
     /// <summary>
     /// "state", "provider-joined", "provider-declined", "provider-lost", "shard-sent", "shard-done", "shard-failed",
     /// "receipt-rejected", "audit-started", "audit-passed", "audit-rejected", "audit-disputed", "audit-missed",
-    /// "provider-convicted", "progress" or "end".
+    /// "provider-convicted", "vote-tied", "vote-lost", "vote-short", "vote-disputed", "progress" or "end".
     /// </summary>
     public required string Type { get; init; }
 

@@ -59,6 +59,16 @@ internal sealed class VoteTable(JournalStore store)
             new { row, Struck })
             .Select(s => new VoteShare(s.Item1, (int)s.Item2, s.Item3, (int)s.Item4, (int)s.Item5)).ToList());
 
+    /// <summary>The votes on some inputs that have ended, by input.</summary>
+    public IReadOnlyDictionary<int, BallotMark> Marks(long row, IReadOnlyList<int> items) => store.Read(connection =>
+        connection.Query<(int Item, bool Disputed, string Agreed, string Outvoted)>(
+            "SELECT item, disputed, agreed, outvoted FROM ballots WHERE job = @row AND item IN @items",
+            new { row, items })
+            .Select(b => new BallotMark(b.Item, b.Disputed, Words(b.Agreed), Words(b.Outvoted)))
+            .ToDictionary(b => b.Item));
+
+    private static string[] Words(string text) => text.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+
     /// <summary>Ends votes; durable when it returns.</summary>
     public Task DecideAsync(long row, IReadOnlyList<BallotRecord> ballots, CancellationToken cancellationToken) =>
         store.WriteAsync(

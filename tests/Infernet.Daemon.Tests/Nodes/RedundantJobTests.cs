@@ -37,6 +37,11 @@ public sealed class RedundantJobTests
         IReadOnlyList<JobResult> truth = await TruthAsync(honest[0]);
         Assert.That(results.Zip(truth), Is.All.Matches<(JobResult Voted, JobResult True)>(
             p => p.Voted.Embedding!.SequenceEqual(p.True.Embedding!)));
+        Assert.That(results.Select(r => r.Verification!.State), Is.All.EqualTo("verified"));
+        Assert.That(
+            results.Where(r => r.Verification!.Vote!.Cast == 3).Select(r => r.Verification!.Vote!),
+            Is.Not.Empty.And.All.Matches<ItemVote>(
+                v => v is { Agreed: 2, Margin: 1 } && v.Outvoted.Single() == liar.Id.ToString()));
         JobProvider shown = ended.Providers.Single(p => p.PeerId == liar.Id.ToString());
         Assert.That(shown.Agreed, Is.Zero);
         Assert.That(shown.Outvoted, Is.Positive);
@@ -92,6 +97,8 @@ public sealed class RedundantJobTests
         Assert.That(
             results.Select(r => r.Error),
             Is.All.EqualTo("disputed: 4 providers answered, and no more than 1 agree"));
+        Assert.That(results.Select(r => r.Verification!.State), Is.All.EqualTo("disputed"));
+        Assert.That(results.Select(r => r.Verification!.Vote!.Outvoted.Count), Is.All.EqualTo(4));
     }
 
     [Test]
