@@ -62,7 +62,8 @@ public sealed class AuditCalibrations
     private static IEnumerable<AuditCalibration> ReadShipped()
     {
         Assembly assembly = typeof(AuditCalibrations).Assembly;
-        foreach (string name in assembly.GetManifestResourceNames().Where(n => n.EndsWith(".json", StringComparison.Ordinal)))
+        foreach (string name in assembly.GetManifestResourceNames()
+            .Where(name => name.EndsWith(".json", StringComparison.Ordinal)))
         {
             using var json = new MemoryStream();
             assembly.GetManifestResourceStream(name)!.CopyTo(json);

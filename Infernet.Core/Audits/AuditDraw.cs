@@ -6,8 +6,9 @@ namespace Infernet.Core.Audits;
 
 /// <summary>
 /// Which receipts are audited, and which of their items: a function of a secret that the aggregator committed to in its
-/// offer (<see cref="DrawCommitment"/>) and of the receipt that the provider signed afterwards. So neither side can steer it, and whoever is shown the
-/// secret can check it. The rate is committed to as well; it could otherwise be chosen after the fact.
+/// offer (<see cref="DrawCommitment"/>) and of the receipt that the provider signed afterwards. So neither side can
+/// steer it, and whoever is shown the secret can check it. The rate is committed to as well; it could otherwise be
+/// chosen after the fact.
 /// </summary>
 public static class AuditDraw
 {
@@ -112,7 +113,8 @@ public static class AuditDraw
     {
         if (secret.Length != DrawCommitment.SecretLength)
         {
-            throw new ArgumentException($"A secret has {DrawCommitment.SecretLength} bytes, not {secret.Length}.", nameof(secret));
+            throw new ArgumentException(
+                $"A secret has {DrawCommitment.SecretLength} bytes, not {secret.Length}.", nameof(secret));
         }
     }
 }

@@ -32,7 +32,8 @@ public static class AuditEvidence
     /// </summary>
     public static bool IsWrong(ItemVerdict item, bool exact) =>
         !IsVoid(item)
-        && (item.Faults.Any(IsProviders) || exact && item.MarginCounts.Skip(MarginBins.FirstMissed).Any(count => count > 0));
+        && (item.Faults.Any(IsProviders)
+            || exact && item.MarginCounts.Skip(MarginBins.FirstMissed).Any(count => count > 0));
 
     /// <summary>The ratio of all items of one audit, uncapped.</summary>
     public static double Of(

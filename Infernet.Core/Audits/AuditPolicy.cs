@@ -34,7 +34,8 @@ public sealed record AuditPolicy
     public double CertainSuspicion { get; init; } = 4.6;
 
     /// <summary>The share of this peer's shards to audit in a job of so many tokens, in parts per million.</summary>
-    public uint RatePpm(AuditSubject subject, double jobTokens) => (uint)Math.Round(Rate(subject, jobTokens) * AuditDraw.Always);
+    public uint RatePpm(AuditSubject subject, double jobTokens) =>
+        (uint)Math.Round(Rate(subject, jobTokens) * AuditDraw.Always);
 
     /// <summary>The share of this peer's shards to audit in a job of so many tokens, 0 to 1.</summary>
     public double Rate(AuditSubject subject, double jobTokens)

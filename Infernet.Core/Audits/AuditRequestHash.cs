@@ -89,7 +89,8 @@ public static class AuditRequestHash
         bytes.Advance(sizeof(float));
     }
 
-    private static void Append(ArrayBufferWriter<byte> bytes, string text) => Append(bytes, Encoding.UTF8.GetBytes(text));
+    private static void Append(ArrayBufferWriter<byte> bytes, string text) =>
+        Append(bytes, Encoding.UTF8.GetBytes(text));
 
     private static void Append(ArrayBufferWriter<byte> bytes, ReadOnlySpan<byte> part)
     {

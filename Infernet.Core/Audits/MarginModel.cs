@@ -9,8 +9,8 @@ namespace Infernet.Core.Audits;
 /// <item>Everything is conditional on the auditor's own distances. How often choices are narrow depends on prompt and
 /// temperature and cancels out; what is left is the noise of the arithmetic, a property of the model alone.</item>
 /// <item>"Cheating" is a mixture of four kinds with equal shares: the mildest cheat, and answers of which one token in
-/// fifty (edits), in seven (copies, where only what is asked for differs), or in two (another model or seed) is foreign. The
-/// ratio of a mixture to honesty is a likelihood ratio like any other.</item>
+/// fifty (edits), in seven (copies, where only what is asked for differs), or in two (another model or seed) is
+/// foreign. The ratio of a mixture to honesty is a likelihood ratio like any other.</item>
 /// <item>Tokens of one text are not quite independent. Each ratio is taken to the power 1 / design effect, the factor by
 /// which they vary more than independent ones would; by Jensen's inequality its mean for honest providers stays at most
 /// 1, which is all that the error bounds need.</item>

@@ -47,7 +47,9 @@ public static class VerdictCheck
 
         if (verdict.Exact != expected.Exact)
         {
-            return expected.Exact ? "every bit was asked for, not a tolerance" : "a tolerance was asked for, not every bit";
+            return expected.Exact
+                ? "every bit was asked for, not a tolerance"
+                : "a tolerance was asked for, not every bit";
         }
 
         return verdict.DecidedUnixUs < Microseconds(expected.NotBefore)

@@ -8,5 +8,7 @@ internal static class AuditBench
     public static async Task RunAsync(BenchReport report, CancellationToken ct)
     {
         await AuditCost.RunAsync(report, ct);
+        VerdictChecks.Run(report);
+        await AuditDetection.RunAsync(report, ct);
     }
 }

@@ -67,7 +67,7 @@ internal sealed class MarginRuns(
             AuditRequest answered = await engines[0].AnswerAsync(Auditing, Ask(sampling), ct);
             change(answered);
             AuditEngine auditor = engines[_runs % engines.Count];
-            samples.AddRange(await JudgeAsync(auditor, answered, engines[0].Variant, name, sampling, ct));
+            samples.AddRange(await JudgeAsync(auditor, answered, engines[0].Variant, name, ct));
         }
 
         say($"  {name}: {samples.Count} answers judged");
@@ -78,6 +78,23 @@ internal sealed class MarginRuns(
     public Task<IReadOnlyList<MarginSample>> OtherSeedAsync(CancellationToken ct) =>
         ChangedAsync("wrong seed", answered => answered.Sampling.Seed ^= 1 << 20, ct);
 
+    /// <summary>Honest greedy answers that are said to have been drawn with some temperature.</summary>
+    public async Task<IReadOnlyList<MarginSample>> OtherSamplerAsync(CancellationToken ct)
+    {
+        var samples = new List<MarginSample>();
+        foreach (Sampling sampling in samplers.Where(sampling => sampling.Temperature > 0))
+        {
+            Sampling greedy = sampling.Clone();
+            greedy.Temperature = 0;
+            AuditRequest answered = await engines[0].AnswerAsync(Auditing, Ask(greedy), ct);
+            answered.Sampling.Temperature = sampling.Temperature;
+            AuditEngine auditor = engines[_runs % engines.Count];
+            samples.AddRange(await JudgeAsync(auditor, answered, engines[0].Variant, "other sampler", ct));
+        }
+
+        return samples;
+    }
+
     private async Task<IReadOnlyList<MarginSample>> RunAsync(
         AuditEngine provider, EngineSetup setup, string? cheat, CancellationToken ct)
     {
@@ -87,7 +104,7 @@ internal sealed class MarginRuns(
             AuditRequest answered = await provider.AnswerAsync(setup, Ask(sampling), ct);
             string name = $"{provider.Variant}/{setup.Slots}/{(setup.Flash ? "flash" : "plain")}";
             AuditEngine auditor = engines[_runs % engines.Count];
-            samples.AddRange(await JudgeAsync(auditor, answered, name, cheat, sampling, ct));
+            samples.AddRange(await JudgeAsync(auditor, answered, name, cheat, ct));
         }
 
         return samples;
@@ -103,11 +120,10 @@ internal sealed class MarginRuns(
     }
 
     private async Task<IEnumerable<MarginSample>> JudgeAsync(
-        AuditEngine auditor, AuditRequest answered, string provider, string? cheat, Sampling sampling,
-        CancellationToken ct)
+        AuditEngine auditor, AuditRequest answered, string provider, string? cheat, CancellationToken ct)
     {
         IReadOnlyList<ItemVerdict> verdicts = await auditor.JudgeAsync(Auditing, answered, ct);
         return verdicts.Select((verdict, i) => new MarginSample(
-            _runs, provider, cheat, sampling, (int)answered.Items[i].Input.Index, auditor.Variant, verdict));
+            _runs, provider, cheat, answered.Sampling, (int)answered.Items[i].Input.Index, auditor.Variant, verdict));
     }
 }

@@ -14,7 +14,8 @@ internal static class Pooled
             {
                 pools.Pop();
                 double weight = last.Weight + pool.Weight;
-                pool = ((last.Value * last.Weight + pool.Value * pool.Weight) / weight, weight, last.Length + pool.Length);
+                double value = (last.Value * last.Weight + pool.Value * pool.Weight) / weight;
+                pool = (value, weight, last.Length + pool.Length);
             }
 
             pools.Push(pool);

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using Infernet.Core.Audits;
 using Infernet.Core.Multiformats;
@@ -20,12 +21,14 @@ public sealed class AuditCalibrationsTests
         Assert.That(Some.For(Root.ToBytes(), "Q4_0").ModelRoot, Is.EqualTo(Root.ToString()));
 
     [Test]
-    public void For_AnotherModel_IsThatOfItsQuantisation() => Assert.That(Some.For([1], "Q4_0").Weights, Is.EqualTo("Q4_0"));
+    public void For_AnotherModel_IsThatOfItsQuantisation() =>
+        Assert.That(Some.For([1], "Q4_0").Weights, Is.EqualTo("Q4_0"));
 
     [TestCase("Q2_K")]
     [TestCase("")]
     [TestCase(null)]
-    public void For_NothingKnown_IsTheFallback(string? weights) => Assert.That(Some.For([], weights), Is.SameAs(Fallback));
+    public void For_NothingKnown_IsTheFallback(string? weights) =>
+        Assert.That(Some.For([], weights), Is.SameAs(Fallback));
 
     [Test]
     public void Calibrations_WithoutAFallback_AreRefused() =>
@@ -45,5 +48,5 @@ public sealed class AuditCalibrationsTests
     [TestCase("{}")]
     [TestCase("""{"model_root":1}""")]
     public void Read_WhatIsNoCalibration_Fails(string json) =>
-        Assert.That(() => AuditCalibrations.Read(System.Text.Encoding.UTF8.GetBytes(json)), Throws.InstanceOf<JsonException>());
+        Assert.That(() => AuditCalibrations.Read(Encoding.UTF8.GetBytes(json)), Throws.InstanceOf<JsonException>());
 }

@@ -12,7 +12,8 @@ public sealed class AuditPolicyTests
     public void Rate_OfAKnownPeer_IsTheBaseRate() => Assert.That(Policy.Rate(Known, 100), Is.EqualTo(0.1));
 
     [Test]
-    public void Rate_OfANewcomer_IsOne() => Assert.That(Policy.RatePpm(AuditSubject.Newcomer, 1), Is.EqualTo(1_000_000));
+    public void Rate_OfANewcomer_IsOne() =>
+        Assert.That(Policy.RatePpm(AuditSubject.Newcomer, 1), Is.EqualTo(1_000_000));
 
     [Test]
     public void Rate_WithEveryPassedAudit_FallsTowardsTheBase()

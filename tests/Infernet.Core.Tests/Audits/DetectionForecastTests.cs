@@ -23,7 +23,8 @@ public sealed class DetectionForecastTests
         Assert.That(new DetectionForecast(0, 1, 1).ShardsFor(0.99), Is.EqualTo(double.PositiveInfinity));
 
     [Test]
-    public void ShardsFor_WhatIsAlwaysFound_IsOne() => Assert.That(new DetectionForecast(1, 1, 1).ShardsFor(0.99), Is.EqualTo(1));
+    public void ShardsFor_WhatIsAlwaysFound_IsOne() =>
+        Assert.That(new DetectionForecast(1, 1, 1).ShardsFor(0.99), Is.EqualTo(1));
 
     [Test]
     public void Within_NoShards_IsZero() => Assert.That(new DetectionForecast(0.1, 1, 1).Within(0), Is.Zero);
