@@ -69,9 +69,10 @@ internal sealed class NodeProfile(
         return described;
     }
     /// <summary>What judges the answers of a model; null when it is not loaded, or this node serves nobody.</summary>
-    public ServedAuditor? FindAuditor(Cid root) => options.Serve && catalog.Find(root)?.Loaded is { } loaded
+    public ServedAuditor? FindAuditor(Cid root) =>
+        FindEngine(root) is { } served && catalog.Find(root)?.Loaded is { } loaded
         ? new ServedAuditor(
-            root, EngineAnswers.Of(root, loaded.Engine, hardware.Device).Engine,
+            root, served.Engine,
             options.Conduct.Judge(new LlamaAuditor(loaded.Engine, AuditCalibrations.Shipped).JudgeAsync))
         : null;
 

@@ -53,6 +53,13 @@ internal sealed class AuditSwarm : IAsyncDisposable
         Verification = new VerificationSpecification { AuditRate = rate },
     };
 
+    /// <summary>Stops the submitter where it is, and starts it again on the same home.</summary>
+    public async Task RestartSubmitterAsync()
+    {
+        await Nodes.StopAsync(Submitter);
+        Submitter = await Nodes.StartAsync("submitter");
+    }
+
     public async Task<(JobStatus Status, IReadOnlyList<JobResult> Results)> RunAsync(JobSpecification job)
     {
         JobStatus submitted = await Submitter.Jobs.SubmitAsync(job, CancellationToken.None);
