@@ -51,8 +51,12 @@ internal sealed partial class AuditCourt : IAsyncDisposable
             int panel = _services.Fraction() < _services.Options.Hearing.SecondOpinionRate ? 2 : 1;
             bool ownEngine = _services.Bench.Find(subject.Model) is { } own
                 && (!subject.Request.Exact || EngineCheck.ComputeAlike(own.Engine, subject.Request.Engine));
+            HearingOptions options = _services.Options.Hearing;
+            options = subject.IsLeftOver
+                ? options with { NobodyTimeout = options.NobodyAfterStartTimeout }
+                : options;
             HearingResult result = await DriveAsync(
-                subject, _services.Options.Hearing, new HashSet<PeerId>(), ownEngine, panel, cancellationToken).ConfigureAwait(false);
+                subject, options, new HashSet<PeerId>(), ownEngine, panel, cancellationToken).ConfigureAwait(false);
             await RecordAsync(result.Auditors, cancellationToken).ConfigureAwait(false);
             Learn(subject, result);
             return result;

@@ -14,6 +14,9 @@ internal sealed record AuditCase
 
     public required AuditRequest Request { get; init; }
 
+    /// <summary>Whether it is left from before the node's start, so that auditors may have to be found again first.</summary>
+    public bool IsLeftOver { get; init; }
+
     /// <summary>When the answers came: no verdict on them can be older.</summary>
     public required DateTimeOffset OpenedAt { get; init; }
 

@@ -18,6 +18,9 @@ internal sealed record HearingOptions
     /// <summary>How long an auditor is waited for that nobody knows of yet: one may be about to say what it serves.</summary>
     public TimeSpan NobodyTimeout { get; init; } = TimeSpan.FromMilliseconds(500);
 
+    /// <summary>The same right after a start, when a node does not know its network again yet.</summary>
+    public TimeSpan NobodyAfterStartTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
     /// <summary>How long a case may take in all, before it ends with what was heard.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromMinutes(5);
 }

@@ -63,7 +63,7 @@ internal sealed class AuditDesk : IAsyncDisposable
         {
             if (_audits.Restore(audit) is { } order)
             {
-                _hearings.Start(order);
+                _hearings.Start(order, leftOver: true);
             }
         }
 

@@ -19,10 +19,12 @@ internal sealed class JobHearings(
     private readonly Dictionary<string, (Task Running, CancellationTokenSource Withdrawn)> _out = [];
 
     /// <summary>Begins a hearing.</summary>
-    public void Start(AuditOrder order)
+    /// <param name="order">Of what.</param>
+    /// <param name="leftOver">Whether an earlier run of the job left it.</param>
+    public void Start(AuditOrder order, bool leftOver = false)
     {
         var withdrawn = CancellationTokenSource.CreateLinkedTokenSource(_closing.Token);
-        _out[order.Key] = (Task.Run(() => HearAsync(order, withdrawn.Token)), withdrawn);
+        _out[order.Key] = (Task.Run(() => HearAsync(order, leftOver, withdrawn.Token)), withdrawn);
     }
 
     /// <summary>A hearing is over, or of no interest any more.</summary>
@@ -54,12 +56,12 @@ internal sealed class JobHearings(
         _closing.Dispose();
     }
 
-    private async Task HearAsync(AuditOrder order, CancellationToken cancellationToken)
+    private async Task HearAsync(AuditOrder order, bool leftOver, CancellationToken cancellationToken)
     {
         RunEvent ended;
         try
         {
-            HearingResult result = await court.HearAsync(() => Open(order), cancellationToken).ConfigureAwait(false);
+            HearingResult result = await court.HearAsync(() => Open(order, leftOver), cancellationToken).ConfigureAwait(false);
             ended = new RunEvent.Heard(order.Key, result);
         }
         catch (JournalException unreadable)
@@ -74,7 +76,7 @@ internal sealed class JobHearings(
         await events.WriteAsync(ended, cancellationToken).ConfigureAwait(false);
     }
 
-    private AuditCase Open(AuditOrder order)
+    private AuditCase Open(AuditOrder order, bool leftOver)
     {
         AuditRecord audit = journal.Audits.Find(row, order.Receipt)
             ?? throw new JournalException($"The audit of shard {order.Shard} is missing in the journal");
@@ -84,6 +86,7 @@ internal sealed class JobHearings(
             Model = model,
             Request = AuditRequest.Parser.ParseFrom(audit.Request),
             OpenedAt = audit.OpenedAt,
+            IsLeftOver = leftOver,
         };
     }
 }

@@ -164,6 +164,7 @@ public sealed class AuditTableTests
                     Places = [1, 0], Request = [7], OpenedAt = Now,
                 }
                 : null,
+            asVotes: false,
             CancellationToken.None);
 
     private Task<IReadOnlyList<RemovedOutput>> RuleAsync(byte number, string provider, string state, bool convicted) =>

@@ -139,7 +139,9 @@ public sealed class AuditedJobTests
     [Test]
     public async Task LazyAuditor_LosesItsStandingByCanaries()
     {
-        await using AuditSwarm swarm = await AuditSwarm.StartAsync(2, o => o with { Court = Watchful });
+        // Nobody else looks at what it judges.
+        CourtOptions alone = Watchful with { Hearing = Watchful.Hearing with { SecondOpinionRate = 0 } };
+        await using AuditSwarm swarm = await AuditSwarm.StartAsync(2, o => o with { Court = alone });
         Node lazy = await swarm.AddAsync("lazy", o => AuditSwarm.Judging(o, _ => null));
         var lost = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         swarm.Submitter.Reputation.Changed += peer =>

@@ -20,6 +20,7 @@ public sealed class AuditServiceTests
     private readonly NodeIdentity _auditor = NodeIdentity.Generate();
     private readonly NodeIdentity _aggregator = NodeIdentity.Generate();
     private ManualTime _clock = null!;
+    private TaskCompletionSource _begun = null!;
     private TaskCompletionSource _release = null!;
     private int _judging;
     private int _mostJudging;
@@ -28,6 +29,7 @@ public sealed class AuditServiceTests
     public void SetUp()
     {
         _clock = new ManualTime();
+        _begun = new TaskCompletionSource();
         _release = new TaskCompletionSource();
         _judging = _mostJudging = 0;
     }
@@ -169,6 +171,7 @@ public sealed class AuditServiceTests
         AuditService service = Service();
         (AuditLink link, Task<bool> serving) = Connect(service);
         await link.SendAsync(AuditMessages.Of(Request()), default);
+        await _begun.Task.WaitAsync(Patience);
 
         await service.DisposeAsync().AsTask().WaitAsync(Patience);
 
@@ -181,6 +184,7 @@ public sealed class AuditServiceTests
 
     private async Task<IReadOnlyList<ItemVerdict>> JudgeAsync(AuditRequest request, CancellationToken cancellationToken)
     {
+        _begun.TrySetResult();
         _mostJudging = Math.Max(_mostJudging, Interlocked.Increment(ref _judging));
         await _release.Task.WaitAsync(cancellationToken);
         Interlocked.Decrement(ref _judging);

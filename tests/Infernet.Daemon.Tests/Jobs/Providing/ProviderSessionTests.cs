@@ -17,6 +17,7 @@ public sealed class ProviderSessionTests
     private static readonly NodeIdentity Aggregator = NodeIdentity.Generate();
 
     private bool _stopping;
+    private EngineDescription _engine = new();
     private ProviderSession _session = null!;
 
     [SetUp]
@@ -25,7 +26,7 @@ public sealed class ProviderSessionTests
         _stopping = false;
         _session = new ProviderSession(
             new ProviderLimits { ItemsPerSlot = 2, MaxBytesInFlight = 4_096 }, Aggregator.Id,
-            root => root == Model ? new ServedEngine(root, new EngineDescription(), 4, null!) : null, () => _stopping);
+            root => root == Model ? new ServedEngine(root, _engine, 4, null!) : null, () => _stopping);
     }
 
     private static IEnumerable<TestCaseData> BadOffers()
@@ -285,6 +286,27 @@ public sealed class ProviderSessionTests
     private void Accept() => _session.Receive(JobMessages.Of(GoodOffer()), Now);
 
     private static byte[] Envelope => [1, 2, 3];
+
+    [TestCase("sse42", false, true)]
+    [TestCase("x64", false, true)]
+    [TestCase("haswell", false, false)]
+    [TestCase("sse42", true, false)]
+    public void ExactOffer_IsTakenByEnginesOfReproducibleBitsAlone(string variant, bool flash, bool taken)
+    {
+        _engine = new EngineDescription
+        {
+            Name = "llama.cpp", Device = "cpu", CpuVariant = variant, FlashAttention = flash, KvMode = "per-sequence",
+        };
+        Offer offer = GoodOffer();
+        offer.Exact = true;
+
+        SessionStep step = _session.Receive(JobMessages.Of(offer), Now);
+
+        Assert.That(step, taken ? Is.InstanceOf<SessionStep.Reply>() : Is.InstanceOf<SessionStep.Close>());
+        Assert.That(
+            (step as SessionStep.Close)?.Message.Decline.Reason,
+            taken ? Is.Null : Is.EqualTo(Core.Schemas.Decline.Types.Reason.NotExact));
+    }
 
     private byte[] Finished()
     {
