@@ -8,6 +8,8 @@ internal sealed class ObservationIndex
     private readonly Dictionary<string, Observation> _all = [];
     private readonly Dictionary<PeerId, HashSet<Observation>> _audits = [];
     private readonly Dictionary<PeerId, Dictionary<PeerId, SettledWork>> _work = [];
+    private readonly Dictionary<PeerId, SettledWork> _signed = [];
+    private readonly Dictionary<PeerId, HashSet<PeerId>> _signers = [];
 
     public int Count => _all.Count;
 
@@ -24,11 +26,11 @@ internal sealed class ObservationIndex
 
         if (observation.Kind == ObservationKind.Audit)
         {
-            AuditsOf(observation.Provider).Add(observation);
+            Of(_audits, observation.Provider).Add(observation);
         }
         else
         {
-            WorkOf(observation).Add(observation);
+            AddReceipt(observation);
         }
 
         return true;
@@ -55,12 +57,27 @@ internal sealed class ObservationIndex
     public bool HasAudits(PeerId provider) => _audits.ContainsKey(provider);
 
     /// <summary>The audited shards of a provider, in the order of their times.</summary>
-    public IEnumerable<AuditedShard> Shards(PeerId provider) =>
-        _audits.TryGetValue(provider, out HashSet<Observation>? found) ? AuditedShard.Group(found) : [];
+    /// <param name="provider">Who did the work.</param>
+    /// <param name="counts">Whose reports are of interest.</param>
+    public IEnumerable<AuditedShard> Shards(PeerId provider, Func<PeerId, bool> counts) =>
+        _audits.TryGetValue(provider, out HashSet<Observation>? found)
+            ? AuditedShard.Group(found.Where(o => counts(o.Aggregator)))
+            : [];
 
-    /// <summary>Those who did work for an aggregator.</summary>
-    public IEnumerable<PeerId> WorkersOf(PeerId aggregator) =>
-        _work.TryGetValue(aggregator, out Dictionary<PeerId, SettledWork>? found) ? found.Keys : [];
+    /// <summary>Those who reported on a provider.</summary>
+    public IEnumerable<PeerId> ReportersOn(PeerId provider) =>
+        _audits.TryGetValue(provider, out HashSet<Observation>? found) ? found.Select(o => o.Aggregator).Distinct() : [];
+
+    /// <summary>Whether a peer signed for anybody's work.</summary>
+    public bool HasSigned(PeerId aggregator) => _signed.ContainsKey(aggregator);
+
+    /// <summary>Those who signed for a provider's work.</summary>
+    public IEnumerable<PeerId> SignersFor(PeerId provider) =>
+        _signers.TryGetValue(provider, out HashSet<PeerId>? found) ? found : [];
+
+    /// <summary>Decayed tokens of all the work that a peer signed for.</summary>
+    public double Signed(PeerId aggregator, DateTimeOffset at, TimeSpan halfLife) =>
+        _signed.GetValueOrDefault(aggregator)?.Tokens(at, halfLife) ?? 0;
 
     /// <summary>Decayed tokens that a provider computed for an aggregator.</summary>
     public double Flow(PeerId aggregator, PeerId provider, DateTimeOffset at, TimeSpan halfLife) =>
@@ -72,25 +89,17 @@ internal sealed class ObservationIndex
         .Select(t => (DateTimeOffset?)t)
         .Min();
 
-    private HashSet<Observation> AuditsOf(PeerId provider) =>
-        _audits.TryGetValue(provider, out HashSet<Observation>? found) ? found : _audits[provider] = [];
-
-    private SettledWork WorkOf(Observation receipt)
+    private void AddReceipt(Observation receipt)
     {
-        if (!_work.TryGetValue(receipt.Aggregator, out Dictionary<PeerId, SettledWork>? byProvider))
-        {
-            _work.Add(receipt.Aggregator, byProvider = []);
-        }
-
-        return byProvider.TryGetValue(receipt.Provider, out SettledWork? found)
-            ? found
-            : byProvider[receipt.Provider] = new SettledWork();
+        Of(Of(_work, receipt.Aggregator), receipt.Provider).Add(receipt);
+        Of(_signed, receipt.Aggregator).Add(receipt);
+        Of(_signers, receipt.Provider).Add(receipt.Aggregator);
     }
 
     private void RemoveAudit(Observation audit)
     {
-        AuditsOf(audit.Provider).Remove(audit);
-        if (AuditsOf(audit.Provider).Count == 0)
+        _audits[audit.Provider].Remove(audit);
+        if (_audits[audit.Provider].Count == 0)
         {
             _audits.Remove(audit.Provider);
         }
@@ -98,15 +107,28 @@ internal sealed class ObservationIndex
 
     private void RemoveReceipt(Observation receipt)
     {
-        WorkOf(receipt).Remove(receipt);
-        if (WorkOf(receipt).IsEmpty)
+        Dictionary<PeerId, SettledWork> byProvider = _work[receipt.Aggregator];
+        byProvider[receipt.Provider].Remove(receipt);
+        _signed[receipt.Aggregator].Remove(receipt);
+        if (!byProvider[receipt.Provider].IsEmpty)
         {
-            _work[receipt.Aggregator].Remove(receipt.Provider);
+            return;
         }
 
-        if (_work[receipt.Aggregator].Count == 0)
+        byProvider.Remove(receipt.Provider);
+        _signers[receipt.Provider].Remove(receipt.Aggregator);
+        if (_signers[receipt.Provider].Count == 0)
+        {
+            _signers.Remove(receipt.Provider);
+        }
+
+        if (byProvider.Count == 0)
         {
             _work.Remove(receipt.Aggregator);
+            _signed.Remove(receipt.Aggregator);
         }
     }
+
+    private static T Of<T>(Dictionary<PeerId, T> index, PeerId peer)
+        where T : new() => index.TryGetValue(peer, out T? found) ? found : index[peer] = new T();
 }

@@ -15,45 +15,49 @@ namespace Infernet.Core.Reputation;
 /// many identities x invents and signs for, they weigh h · W(x) together; those for whom nobody signed with whom this
 /// node settled weigh nothing.
 /// </summary>
-internal sealed class ReporterWeights
+internal sealed class ReporterWeights(
+    PeerId self, ObservationIndex facts, Func<PeerId, DateTimeOffset, EvidenceSums> ownSums, ReputationOptions options)
 {
-    private readonly Dictionary<PeerId, Dictionary<PeerId, double>> _voices = [];
-
-    /// <param name="direct">W(x) of everybody with whom this node settled.</param>
-    /// <param name="signedFor">For each x, the decayed tokens of those who worked for it.</param>
-    /// <param name="options">h and F½.</param>
-    public ReporterWeights(
-        IReadOnlyDictionary<PeerId, double> direct,
-        Func<PeerId, IEnumerable<(PeerId Provider, double Tokens)>> signedFor,
-        ReputationOptions options)
+    /// <summary>What a reporter's word weighs through each peer with whom this node settled, by peer.</summary>
+    public IReadOnlyList<(PeerId Entry, double Weight)> Of(PeerId reporter, DateTimeOffset at)
     {
-        foreach ((PeerId entry, double weight) in direct)
+        if (!facts.HasSigned(self))
         {
-            Add(entry, entry, weight);
-            (PeerId Provider, double Tokens)[] behind = [.. signedFor(entry).OrderBy(b => b.Provider)];
-            double whole = Math.Max(options.HalfWeightTokens, behind.Sum(b => b.Tokens));
-            foreach ((PeerId provider, double tokens) in behind)
+            return [];
+        }
+
+        var voices = new List<(PeerId Entry, double Weight)>();
+        if (Direct(reporter, at) is > 0 and var direct)
+        {
+            voices.Add((reporter, direct));
+        }
+
+        foreach (PeerId entry in facts.SignersFor(reporter).Where(s => s != self))
+        {
+            if (Direct(entry, at) is > 0 and var weight)
             {
-                Add(provider, entry, weight * options.SecondHopShare * tokens / whole);
+                double whole = Math.Max(options.HalfWeightTokens, facts.Signed(entry, at, options.FlowHalfLife));
+                double share = facts.Flow(entry, reporter, at, options.FlowHalfLife) / whole;
+                voices.Add((entry, weight * options.SecondHopShare * share));
             }
         }
+
+        return [.. voices.OrderBy(v => v.Entry)];
     }
 
-    /// <summary>What a reporter's word weighs through each peer with whom this node settled.</summary>
-    public IReadOnlyDictionary<PeerId, double> Of(PeerId reporter) =>
-        _voices.TryGetValue(reporter, out Dictionary<PeerId, double>? found) ? found : [];
-
     /// <summary>What a reporter's word weighs in all, at most 1.</summary>
-    public double Total(PeerId reporter) =>
-        Math.Min(1, Of(reporter).OrderBy(v => v.Key).Sum(v => v.Value));
+    public double Total(PeerId reporter, DateTimeOffset at) => Math.Min(1, Of(reporter, at).Sum(v => v.Weight));
 
-    private void Add(PeerId reporter, PeerId entry, double weight)
+    /// <summary>W(x).</summary>
+    public double Direct(PeerId worker, DateTimeOffset at)
     {
-        if (weight > 0)
+        double flow = worker == self ? 0 : facts.Flow(self, worker, at, options.FlowHalfLife);
+        if (flow <= 0)
         {
-            Dictionary<PeerId, double> voices =
-                _voices.GetValueOrDefault(reporter) ?? (_voices[reporter] = []);
-            voices[entry] = voices.GetValueOrDefault(entry) + weight;
+            return 0;
         }
+
+        EvidenceSums own = ownSums(worker, at);
+        return own.IsConvicted ? 0 : own.Mean * flow / (flow + options.HalfWeightTokens);
     }
 }

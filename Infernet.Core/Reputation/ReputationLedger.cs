@@ -32,14 +32,13 @@ public sealed class ReputationLedger
     private readonly ObservationIndex _facts = new();
     private readonly Dictionary<PeerId, AuditorRecord> _auditors = [];
     private readonly Dictionary<PeerId, (DateTimeOffset At, EvidenceSums Sums)> _ownSums = [];
-    private ReporterWeights? _weights;
-    private Dictionary<PeerId, double> _direct = [];
-    private DateTimeOffset _weighedAt;
+    private readonly ReporterWeights _weights;
 
     public ReputationLedger(PeerId self, ReputationOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
         (_self, _options) = (self, options);
+        _weights = new ReporterWeights(self, _facts, OwnSums, options);
     }
 
     /// <summary>Observations that are held.</summary>
@@ -57,7 +56,7 @@ public sealed class ReputationLedger
             return false;
         }
 
-        Forget(observation.Provider);
+        _ownSums.Remove(observation.Provider);
         return true;
     }
 
@@ -69,7 +68,7 @@ public sealed class ReputationLedger
             return false;
         }
 
-        Forget(observation.Provider);
+        _ownSums.Remove(observation.Provider);
         return true;
     }
 
@@ -82,20 +81,20 @@ public sealed class ReputationLedger
         }
 
         record.Add(finding, at);
-        _weights = null;
     }
 
     /// <summary>What a reporter's word weighs at a time, 0..1.</summary>
     public double WeightOf(PeerId reporter, DateTimeOffset now) =>
-        reporter == _self ? 1 : Weights(Floor(now)).Total(reporter);
+        reporter == _self ? 1 : _weights.Total(reporter, Floor(now));
 
     /// <summary>What is thought of a peer at a time, to the minute.</summary>
     public PeerStanding Of(PeerId peer, DateTimeOffset now)
     {
         DateTimeOffset at = Floor(now);
         EvidenceSums own = OwnSums(peer, at);
-        (double passed, double failed) = ThirdParty(peer, at);
-        string? exclusion = peer == _self ? null : OwnExclusion(own) ?? OthersExclusion(peer, own, at);
+        List<Report> reports = Reports(peer, at);
+        (double passed, double failed) = ThirdParty(reports);
+        string? exclusion = peer == _self ? null : OwnExclusion(own) ?? OthersExclusion(reports, own, at);
         double asked = Flow(peer, _self, at);
         var belief = new BetaDistribution(1 + own.Passed + passed, 1 + own.Failed + failed);
         double score = peer == _self ? 1 : belief.Quantile(_options.ScoreQuantile);
@@ -134,10 +133,10 @@ public sealed class ReputationLedger
     {
         DateTimeOffset at = Floor(now);
         var explained = new List<Contribution>();
-        foreach (IGrouping<PeerId, AuditedShard> reported in _facts.Shards(peer).GroupBy(s => s.Reporter))
+        foreach (IGrouping<PeerId, AuditedShard> reported in _facts.Shards(peer, _ => true).GroupBy(s => s.Reporter))
         {
             bool own = reported.Key == _self;
-            double weight = own ? 1 : WeightFor(peer, reported.Key, at);
+            double weight = own ? 1 : Weight(VoicesOn(peer, reported.Key, at));
             double scale = own ? 1 : weight * Scale(Sum(reported, own, at));
             var sums = new EvidenceSums(_options, at);
             foreach (AuditedShard shard in reported)
@@ -158,17 +157,11 @@ public sealed class ReputationLedger
         ];
     }
 
-    private void Forget(PeerId provider)
-    {
-        _ownSums.Remove(provider);
-        _weights = null;
-    }
-
     private EvidenceSums OwnSums(PeerId peer, DateTimeOffset at)
     {
         if (!_ownSums.TryGetValue(peer, out (DateTimeOffset At, EvidenceSums Sums) known) || known.At != at)
         {
-            known = (at, Sum(_facts.Shards(peer).Where(s => s.Reporter == _self), own: true, at));
+            known = (at, Sum(_facts.Shards(peer, r => r == _self), own: true, at));
             if (_facts.HasAudits(peer))
             {
                 _ownSums[peer] = known;
@@ -195,25 +188,34 @@ public sealed class ReputationLedger
             ? 2 * Math.Min(0.5, record.Mean(at))
             : 1);
 
-    private (double Passed, double Failed) ThirdParty(PeerId peer, DateTimeOffset at)
+    private (double Passed, double Failed) ThirdParty(List<Report> reports)
     {
         (double passed, double failed) = (0, 0);
-        foreach ((PeerId reporter, EvidenceSums sums) in Reports(peer, at))
+        foreach (Report report in reports)
         {
-            double weight = WeightFor(peer, reporter, at) * Scale(sums);
-            passed += weight * sums.Passed;
-            failed += weight * sums.Failed;
+            double weight = Weight(report.Voices) * Scale(report.Sums);
+            passed += weight * report.Sums.Passed;
+            failed += weight * report.Sums.Failed;
         }
 
         double cap = Cap(passed, failed);
         return (passed * cap, failed * cap);
     }
 
-    private IEnumerable<(PeerId Reporter, EvidenceSums Sums)> Reports(PeerId peer, DateTimeOffset at) =>
-        _facts.Shards(peer).Where(s => s.Reporter != _self && s.Reporter != peer)
-            .GroupBy(s => s.Reporter)
-            .OrderBy(g => g.Key)
-            .Select(g => (g.Key, Sum(g, own: false, at)));
+    /// <summary>What those say of a peer whose word weighs anything; the others are not even added up.</summary>
+    private List<Report> Reports(PeerId peer, DateTimeOffset at)
+    {
+        Dictionary<PeerId, IReadOnlyList<(PeerId Entry, double Weight)>> voices = _facts.ReportersOn(peer)
+            .Where(r => r != _self && r != peer)
+            .ToDictionary(r => r, r => VoicesOn(peer, r, at))
+            .Where(v => v.Value.Count > 0)
+            .ToDictionary();
+        return voices.Count == 0 ? [] :
+        [
+            .. _facts.Shards(peer, voices.ContainsKey).GroupBy(s => s.Reporter).OrderBy(g => g.Key)
+                .Select(g => new Report(voices[g.Key], Sum(g, own: false, at))),
+        ];
+    }
 
     private double Scale(EvidenceSums sums) =>
         Math.Min(1, _options.MaxPerReporter / Math.Max(double.Epsilon, sums.Claimed));
@@ -222,15 +224,18 @@ public sealed class ReputationLedger
         Math.Min(1, _options.MaxThirdParty / Math.Max(double.Epsilon, passed + failed));
 
     /// <summary>A peer vouches for nobody who reports on it.</summary>
-    private double WeightFor(PeerId peer, PeerId reporter, DateTimeOffset at) => Math.Min(
-        1, Weights(at).Of(reporter).Where(v => v.Key != peer).OrderBy(v => v.Key).Sum(v => v.Value));
+    private IReadOnlyList<(PeerId Entry, double Weight)> VoicesOn(PeerId peer, PeerId reporter, DateTimeOffset at) =>
+        [.. _weights.Of(reporter, at).Where(v => v.Entry != peer)];
+
+    private static double Weight(IReadOnlyList<(PeerId Entry, double Weight)> voices) =>
+        Math.Min(1, voices.Sum(v => v.Weight));
 
     private static string? OwnExclusion(EvidenceSums own) => own.IsConvicted
         ? $"convicted by this node's own audits on {own.ConvictedAt:yyyy-MM-dd}: {own.AuditsFailed} of "
             + $"{own.AuditsFailed + own.AuditsPassed} audited shards were rejected"
         : null;
 
-    private string? OthersExclusion(PeerId peer, EvidenceSums own, DateTimeOffset at)
+    private string? OthersExclusion(List<Report> reports, EvidenceSums own, DateTimeOffset at)
     {
         if (own.AuditsPassed >= OwnRecord && own.AuditsFailed == 0)
         {
@@ -239,15 +244,15 @@ public sealed class ReputationLedger
 
         var condemning = new Dictionary<PeerId, double>();
         double acquitting = 0;
-        foreach ((PeerId reporter, EvidenceSums sums) in Reports(peer, at))
+        foreach (Report report in reports)
         {
-            foreach ((PeerId entry, double weight) in Weights(at).Of(reporter).Where(v => v.Key != peer))
+            foreach ((PeerId entry, double weight) in report.Voices)
             {
-                if (sums.IsConvicted)
+                if (report.Sums.IsConvicted)
                 {
                     condemning[entry] = condemning.GetValueOrDefault(entry) + weight;
                 }
-                else if (sums.Ratio < 0)
+                else if (report.Sums.Ratio < 0)
                 {
                     acquitting += weight;
                 }
@@ -255,44 +260,11 @@ public sealed class ReputationLedger
         }
 
         // A peer and those behind it are one voice.
-        double against = condemning.OrderBy(v => v.Key).Sum(v => Math.Min(v.Value, _direct.GetValueOrDefault(v.Key)));
+        double against = condemning.OrderBy(v => v.Key).Sum(v => Math.Min(v.Value, _weights.Direct(v.Key, at)));
         return against >= _options.BanWeight && against >= 2 * acquitting
             ? $"convicted by the audits of {condemning.Count} independent peers with whom this node has settled work"
             : null;
     }
-
-    private ReporterWeights Weights(DateTimeOffset at)
-    {
-        if (_weights is null || _weighedAt != at)
-        {
-            _direct = DirectWeights(at);
-            _weights = new ReporterWeights(_direct, entry => SignedFor(entry, at), _options);
-            _weighedAt = at;
-        }
-
-        return _weights;
-    }
-
-    private Dictionary<PeerId, double> DirectWeights(DateTimeOffset at)
-    {
-        var direct = new Dictionary<PeerId, double>();
-        foreach (PeerId worker in _facts.WorkersOf(_self))
-        {
-            EvidenceSums own = OwnSums(worker, at);
-            double flow = Flow(_self, worker, at);
-            if (worker != _self && !own.IsConvicted && flow > 0)
-            {
-                direct[worker] = own.Mean * flow / (flow + _options.HalfWeightTokens);
-            }
-        }
-
-        return direct;
-    }
-
-    private IEnumerable<(PeerId Provider, double Tokens)> SignedFor(PeerId entry, DateTimeOffset at) =>
-        _facts.WorkersOf(entry)
-            .Where(p => p != _self && p != entry)
-            .Select(p => (p, Flow(entry, p, at)));
 
     private double Flow(PeerId aggregator, PeerId provider, DateTimeOffset at) =>
         _facts.Flow(aggregator, provider, at, _options.FlowHalfLife);
@@ -301,4 +273,7 @@ public sealed class ReputationLedger
         ((DateTimeOffset?[])[_facts.FirstSeen(peer), _auditors.GetValueOrDefault(peer)?.FirstAt]).Min();
 
     private static DateTimeOffset Floor(DateTimeOffset now) => new(now.Ticks - now.Ticks % Step.Ticks, now.Offset);
+
+    /// <summary>What one reporter's audits of a peer come to, and through whom its word weighs how much.</summary>
+    private sealed record Report(IReadOnlyList<(PeerId Entry, double Weight)> Voices, EvidenceSums Sums);
 }

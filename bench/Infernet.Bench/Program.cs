@@ -9,6 +9,7 @@ using Infernet.Bench.Servers;
 using Infernet.Bench.Start;
 using Infernet.Bench.Transfer;
 using Infernet.Bench.Transport;
+using Infernet.Bench.Trust;
 
 namespace Infernet.Bench;
 
@@ -29,6 +30,7 @@ internal static class Program
         new("inference", "the engine, and a job through a swarm; beside bare llama.cpp", InferenceBench.RunAsync),
         new("audit", "what audits cost, and what they find, beside generating again", AuditBench.RunAsync),
         new("calibrate", "fits the audit calibrations of the shipped model, and writes them", CalibrateBench.RunAsync),
+        new("trust", "1,000 simulated peers, 300 of them cheats, and 1,000 Sybils", TrustBench.RunAsync),
         new("transfer", "a file of 1 GB between two nodes; beside Helia's bitswap", TransferBench.RunAsync),
         new("challenge", "hardware challenges: to prove, to verify, and how near the machine's limits", ChallengeBench.RunAsync),
     ];
