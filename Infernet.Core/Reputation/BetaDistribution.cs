@@ -8,7 +8,9 @@ namespace Infernet.Core.Reputation;
 public readonly record struct BetaDistribution(double A, double B)
 {
     private const int MaxTerms = 10_000;
+    private const int MaxSteps = 200;
     private const double Smallest = 1e-300;
+    private const double Precision = 1e-12;
 
     // Lanczos' coefficients for g = 7 (Godfrey's computation), good to 15 digits.
     private static readonly double[] Lanczos =
@@ -20,40 +22,50 @@ public readonly record struct BetaDistribution(double A, double B)
     public double Mean => A / (A + B);
 
     /// <summary>The probability of a value of at most <paramref name="x"/>.</summary>
-    public double Cumulative(double x)
+    public double Cumulative(double x) => Cumulative(x, LogOfBeta());
+
+    /// <summary>
+    /// The value below which a share of <paramref name="probability"/> lies, to 1e-12: Newton's method, within bounds
+    /// that close in on the value, and halved where a step would leave them.
+    /// </summary>
+    public double Quantile(double probability)
+    {
+        double beta = LogOfBeta();
+        (double low, double high) = (0, 1);
+        double x = Mean;
+        for (int i = 0; i < MaxSteps && high - low > Precision; i++)
+        {
+            double over = Cumulative(x, beta) - probability;
+            (low, high) = over < 0 ? (x, high) : (low, x);
+            double step = over / Math.Exp((A - 1) * Math.Log(x) + (B - 1) * Math.Log(1 - x) - beta);
+            double next = x - step;
+            next = next > low && next < high ? next : (low + high) / 2;
+            if (Math.Abs(next - x) < Precision)
+            {
+                return next;
+            }
+
+            x = next;
+        }
+
+        return x;
+    }
+
+    private double Cumulative(double x, double beta)
     {
         if (x <= 0 || x >= 1)
         {
             return x <= 0 ? 0 : 1;
         }
 
-        double front = Math.Exp(
-            LogGamma(A + B) - LogGamma(A) - LogGamma(B) + A * Math.Log(x) + B * Math.Log(1 - x));
+        double front = Math.Exp(A * Math.Log(x) + B * Math.Log(1 - x) - beta);
         // The fraction converges quickly below the mean only; above it the mirror image is computed.
         return x < (A + 1) / (A + B + 2)
             ? front * Fraction(x, A, B) / A
             : 1 - front * Fraction(1 - x, B, A) / B;
     }
 
-    /// <summary>The value below which a share of <paramref name="probability"/> lies, to 1e-12, by bisection.</summary>
-    public double Quantile(double probability)
-    {
-        (double low, double high) = (0, 1);
-        while (high - low > 1e-13)
-        {
-            double middle = (low + high) / 2;
-            if (Cumulative(middle) < probability)
-            {
-                low = middle;
-            }
-            else
-            {
-                high = middle;
-            }
-        }
-
-        return (low + high) / 2;
-    }
+    private double LogOfBeta() => LogGamma(A) + LogGamma(B) - LogGamma(A + B);
 
     // Lentz's algorithm for the continued fraction.
     private static double Fraction(double x, double a, double b)

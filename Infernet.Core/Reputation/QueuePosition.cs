@@ -12,4 +12,18 @@ public static class QueuePosition
         ArgumentNullException.ThrowIfNull(options);
         return excluded ? -1 : score + tokensAsked / (tokensAsked + options.HalfWeightTokens);
     }
+
+    /// <summary>
+    /// Whether one of this priority may have another of a node's places: whoever is excluded while less than half of
+    /// them are taken, strangers while less than about three quarters are, and from there on the more priority, the
+    /// longer. So newcomers are turned away first, and never crowd out those who have earned a place.
+    /// </summary>
+    public static bool MayEnter(double priority, int taken, int places)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(places);
+        const double excluded = 0.5;
+        const double strangers = 0.75;
+        double share = priority < 0 ? excluded : strangers + (1 - strangers) * Math.Min(1, priority);
+        return taken < Math.Ceiling(places * share);
+    }
 }

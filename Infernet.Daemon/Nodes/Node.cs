@@ -76,6 +76,7 @@ public sealed class Node : IAsyncDisposable
             identity, _profile.FindEngine, new ProviderLimits(), options.Time, loggers.CreateLogger<ProviderService>())
         {
             Seal = options.Conduct.Seal,
+            PriorityOf = peer => ground.Reputation.Of(peer).QueuePriority,
         };
         _host.Handle(JobProtocol.Id, _provider.ServeAsync);
         Challenges = teardown.Own(new ChallengeService(

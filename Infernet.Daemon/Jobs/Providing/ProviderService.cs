@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Infernet.Core.Identity;
 using Infernet.Core.Multiformats;
 using Infernet.Core.Receipts;
+using Infernet.Core.Reputation;
 using Infernet.Core.Schemas;
 using Infernet.Daemon.Jobs.Wire;
 using Infernet.Libp2p.Hosting;
@@ -40,6 +41,9 @@ internal sealed class ProviderService : IAsyncDisposable
     /// <summary>Takes the receipts that aggregators signed for. Must return at once.</summary>
     public Action<AcknowledgedReceipt> Acknowledged { get; set; } = _ => { };
 
+    /// <summary>Where an aggregator stands in the queue for this node's time, see <see cref="QueuePosition"/>.</summary>
+    public Func<PeerId, double> PriorityOf { get; init; } = _ => 1;
+
     /// <summary>Shards computed since the start.</summary>
     public long ShardsServed => Interlocked.Read(ref _shards);
 
@@ -62,11 +66,14 @@ internal sealed class ProviderService : IAsyncDisposable
     /// <summary>Serves a link until it ends; false if the peer broke the protocol.</summary>
     public async Task<bool> ServeAsync(JobLink link, CancellationToken cancellationToken)
     {
-        if (_sessions.Count >= _limits.MaxSessions)
+        int taken = _sessions.Count;
+        if (!QueuePosition.MayEnter(PriorityOf(link.Remote), taken, _limits.MaxSessions))
         {
-            await link.SendAsync(
-                JobMessages.Decline(Reason.Busy, $"this node works on {_limits.MaxSessions} jobs already"),
-                cancellationToken).ConfigureAwait(false);
+            string reason = taken < _limits.MaxSessions
+                ? $"this node works on {taken} jobs already, and keeps the other {_limits.MaxSessions - taken} places for "
+                    + "those who have a standing here"
+                : $"this node works on {_limits.MaxSessions} jobs already";
+            await link.SendAsync(JobMessages.Decline(Reason.Busy, reason), cancellationToken).ConfigureAwait(false);
             await link.FlushAsync(cancellationToken).ConfigureAwait(false);
             return true;
         }

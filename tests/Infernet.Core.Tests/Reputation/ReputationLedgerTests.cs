@@ -268,6 +268,17 @@ public sealed class ReputationLedgerTests
         Assert.That(Of(partner).QueuePriority, Is.GreaterThan(Of(Subject).QueuePriority + 0.5));
     }
 
+    [TestCase(-1, 31, ExpectedResult = true)]
+    [TestCase(-1, 32, ExpectedResult = false)]
+    [TestCase(0, 47, ExpectedResult = true)]
+    [TestCase(0, 48, ExpectedResult = false)]
+    [TestCase(0.5, 55, ExpectedResult = true)]
+    [TestCase(0.5, 56, ExpectedResult = false)]
+    [TestCase(1, 63, ExpectedResult = true)]
+    [TestCase(double.MaxValue, 64, ExpectedResult = false)]
+    public bool Queue_WithFewPlacesLeft_IsForThoseOfStanding(double priority, int taken) =>
+        QueuePosition.MayEnter(priority, taken, places: 64);
+
     [Test]
     public void CreditWindow_GrowsWithScoreAndStake_WithinItsBounds() => Assert.Multiple(() =>
     {

@@ -10,6 +10,8 @@ namespace Infernet.Bench.Trust.Simulation;
 /// </summary>
 internal sealed class TrustWorld
 {
+    private const int WhitewashInterval = 5;
+
     private static readonly DateTimeOffset Start = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
     private static readonly ShardFinding Praise = new(ShardOutcome.Verified, -5);
     private static readonly ShardFinding Slander = new(ShardOutcome.Rejected, 40);
@@ -24,6 +26,7 @@ internal sealed class TrustWorld
     private readonly TrustSettings _settings;
     private readonly Random _random;
     private readonly List<SimulatedPeer> _peers = [];
+    private readonly List<SimulatedPeer>[] _byModel;
     private readonly List<PeerId> _sybils = [];
     private readonly List<SimulatedAggregator> _aggregators = [];
     private long _lies;
@@ -38,6 +41,9 @@ internal sealed class TrustWorld
             _peers.Add(Make(i < settings.Peers - cheaters ? Behaviour.Honest : Kind(settings.Peers - 1 - i, cheaters)));
         }
 
+        // Peers take turns, so that each model has its share of every behaviour.
+        _byModel = [.. Enumerable.Range(0, settings.Models)
+            .Select(m => _peers.Where((_, i) => i % settings.Models == m).ToList())];
         _sybils.AddRange(Enumerable.Range(0, settings.Sybils).Select(_ => NewId()));
         var audits = new AuditModel(settings.TokensPerAudit, _random);
         _aggregators.AddRange(_peers.Take(settings.Aggregators).Select(p => new SimulatedAggregator(
@@ -62,16 +68,20 @@ internal sealed class TrustWorld
             Now += _settings.Round;
             List<Observation> lies = Lie(round);
             lies.ForEach(lie => _aggregators.ForEach(a => a.Trust.Hear(lie, Now)));
-            foreach (SimulatedAggregator aggregator in _aggregators)
+            for (int i = 0; i < _aggregators.Count; i++)
             {
-                SimulatedPeer[] free = [.. Pick(_peers, _settings.Candidates)];
+                SimulatedAggregator aggregator = _aggregators[i];
+                SimulatedPeer[] free = [.. Pick(_byModel[i % _settings.Models], _settings.Candidates)];
                 foreach (Observation fact in aggregator.RunJob(free, round, Now))
                 {
                     _aggregators.Where(a => a != aggregator).ToList().ForEach(a => a.Trust.Hear(fact, Now));
                 }
             }
 
-            Whitewash();
+            if (round % WhitewashInterval == 0)
+            {
+                Whitewash();
+            }
         }
     }
 
