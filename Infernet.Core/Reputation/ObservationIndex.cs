@@ -1,3 +1,4 @@
+using Infernet.Core.Audits;
 using Infernet.Core.Identity;
 
 namespace Infernet.Core.Reputation;
@@ -10,6 +11,7 @@ internal sealed class ObservationIndex
     private readonly Dictionary<PeerId, Dictionary<PeerId, SettledWork>> _work = [];
     private readonly Dictionary<PeerId, SettledWork> _signed = [];
     private readonly Dictionary<PeerId, HashSet<PeerId>> _signers = [];
+    private readonly Dictionary<PeerId, Dictionary<PeerId, HashSet<Observation>>> _rejections = [];
 
     public int Count => _all.Count;
 
@@ -26,7 +28,7 @@ internal sealed class ObservationIndex
 
         if (observation.Kind == ObservationKind.Audit)
         {
-            Of(_audits, observation.Provider).Add(observation);
+            AddAudit(observation);
         }
         else
         {
@@ -68,6 +70,12 @@ internal sealed class ObservationIndex
     public IEnumerable<PeerId> ReportersOn(PeerId provider) =>
         _audits.TryGetValue(provider, out HashSet<Observation>? found) ? found.Select(o => o.Aggregator).Distinct() : [];
 
+    /// <summary>Those of whom a reporter says that more than one shard of theirs was wrong.</summary>
+    public IEnumerable<PeerId> CondemnedBy(PeerId reporter) =>
+        _rejections.TryGetValue(reporter, out Dictionary<PeerId, HashSet<Observation>>? found)
+            ? found.Where(f => f.Value.Count > 1 && f.Value.DistinctBy(o => o.Work).Count() > 1).Select(f => f.Key)
+            : [];
+
     /// <summary>Whether a peer signed for anybody's work.</summary>
     public bool HasSigned(PeerId aggregator) => _signed.ContainsKey(aggregator);
 
@@ -96,8 +104,32 @@ internal sealed class ObservationIndex
         Of(_signers, receipt.Provider).Add(receipt.Aggregator);
     }
 
+    private void AddAudit(Observation audit)
+    {
+        Of(_audits, audit.Provider).Add(audit);
+        if (audit.Finding?.Outcome == ShardOutcome.Rejected)
+        {
+            Of(Of(_rejections, audit.Aggregator), audit.Provider).Add(audit);
+        }
+    }
+
     private void RemoveAudit(Observation audit)
     {
+        if (audit.Finding?.Outcome == ShardOutcome.Rejected)
+        {
+            Dictionary<PeerId, HashSet<Observation>> rejected = _rejections[audit.Aggregator];
+            rejected[audit.Provider].Remove(audit);
+            if (rejected[audit.Provider].Count == 0)
+            {
+                rejected.Remove(audit.Provider);
+            }
+
+            if (rejected.Count == 0)
+            {
+                _rejections.Remove(audit.Aggregator);
+            }
+        }
+
         _audits[audit.Provider].Remove(audit);
         if (_audits[audit.Provider].Count == 0)
         {

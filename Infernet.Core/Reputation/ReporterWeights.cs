@@ -6,8 +6,11 @@ namespace Infernet.Core.Reputation;
 /// What the word of others weighs, by work that was settled: signed for by who did it and by who got it.
 /// <list type="bullet">
 /// <item>First hop: x computed F tokens for this node (decayed), of which a share m was right as far as this node's
-/// own audits tell (mean of its Beta). Its voice weighs W(x) = m · F / (F + F½), always below 1, and 0 if this node
+/// own audits tell (mean of its Beta). Its voice weighs W(x) = m · c · F / (F + F½), always below 1, and 0 if this node
 /// convicted it.</item>
+/// <item>Credibility: c = (1 + a) / (1 + a + 3 d). Of those whom x condemns (two rejected shards or more), this node
+/// convicted a, and found d without fault in <see cref="CleanRecord"/> audits or more. Who slanders many is soon at odds
+/// with what one knows oneself; the reporter's own c multiplies what it says through others, too.</item>
 /// <item>Second hop: x signed for work that r did for it, a share s of all that x signed for (at least F½ is taken for
 /// the whole). Through x, r's word weighs W(x) · h · s.</item>
 /// </list>
@@ -18,6 +21,11 @@ namespace Infernet.Core.Reputation;
 internal sealed class ReporterWeights(
     PeerId self, ObservationIndex facts, Func<PeerId, DateTimeOffset, EvidenceSums> ownSums, ReputationOptions options)
 {
+    /// <summary>Own audits passed without a fault from which on this node knows a peer to be honest.</summary>
+    public const int CleanRecord = 3;
+
+    private const double Contradiction = 3;
+
     /// <summary>What a reporter's word weighs through each peer with whom this node settled, by peer.</summary>
     public IReadOnlyList<(PeerId Entry, double Weight)> Of(PeerId reporter, DateTimeOffset at)
     {
@@ -32,9 +40,10 @@ internal sealed class ReporterWeights(
             voices.Add((reporter, direct));
         }
 
+        double credibility = Credibility(reporter, at);
         foreach (PeerId entry in facts.SignersFor(reporter).Where(s => s != self))
         {
-            if (Direct(entry, at) is > 0 and var weight)
+            if (Direct(entry, at) * credibility is > 0 and var weight)
             {
                 double whole = Math.Max(options.HalfWeightTokens, facts.Signed(entry, at, options.FlowHalfLife));
                 double share = facts.Flow(entry, reporter, at, options.FlowHalfLife) / whole;
@@ -58,6 +67,21 @@ internal sealed class ReporterWeights(
         }
 
         EvidenceSums own = ownSums(worker, at);
-        return own.IsConvicted ? 0 : own.Mean * flow / (flow + options.HalfWeightTokens);
+        return own.IsConvicted
+            ? 0
+            : own.Mean * Credibility(worker, at) * flow / (flow + options.HalfWeightTokens);
+    }
+
+    private double Credibility(PeerId reporter, DateTimeOffset at)
+    {
+        (int agreed, int contradicted) = (0, 0);
+        foreach (PeerId condemned in facts.CondemnedBy(reporter))
+        {
+            EvidenceSums own = ownSums(condemned, at);
+            agreed += own.IsConvicted ? 1 : 0;
+            contradicted += own.AuditsPassed >= CleanRecord && own.AuditsFailed == 0 ? 1 : 0;
+        }
+
+        return (1 + agreed) / (1 + agreed + Contradiction * contradicted);
     }
 }

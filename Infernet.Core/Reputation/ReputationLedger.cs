@@ -22,9 +22,6 @@ namespace Infernet.Core.Reputation;
 /// </summary>
 public sealed class ReputationLedger
 {
-    /// <summary>Own audits passed from which on a peer is judged by this node's own test alone.</summary>
-    private const int OwnRecord = 3;
-
     private static readonly TimeSpan Step = TimeSpan.FromMinutes(1);
 
     private readonly PeerId _self;
@@ -237,7 +234,7 @@ public sealed class ReputationLedger
 
     private string? OthersExclusion(List<Report> reports, EvidenceSums own, DateTimeOffset at)
     {
-        if (own.AuditsPassed >= OwnRecord && own.AuditsFailed == 0)
+        if (own.AuditsPassed >= ReporterWeights.CleanRecord && own.AuditsFailed == 0)
         {
             return null;
         }

@@ -192,6 +192,39 @@ public sealed class ThirdPartyTests
     }
 
     [Test]
+    public void Slanderer_LosesItsVoice_OnceItContradictsWhatOneKnows()
+    {
+        PeerId slanderer = Partner(2);
+        double before = Of(slanderer).ReporterWeight;
+        foreach (int known in (ReadOnlySpan<int>)[10, 11, 12])
+        {
+            PeerId honest = Partner(known);
+            _ledger.Add(_facts.Rejected(slanderer, honest));
+            _ledger.Add(_facts.Rejected(slanderer, honest));
+        }
+
+        Assert.That(Of(slanderer).ReporterWeight, Is.EqualTo(before / 10).Within(0.01));
+    }
+
+    [Test]
+    public void Reporter_WhoCondemnsThoseWhomOneConvicted_KeepsItsVoice()
+    {
+        PeerId reporter = Partner(2);
+        double before = Of(reporter).ReporterWeight;
+        foreach (int number in (ReadOnlySpan<int>)[20, 21, 22])
+        {
+            PeerId cheat = TestFacts.Peer(number);
+            for (int i = 0; i < 2; i++)
+            {
+                _ledger.Add(_facts.Rejected(Self, cheat));
+                _ledger.Add(_facts.Rejected(reporter, cheat));
+            }
+        }
+
+        Assert.That(Of(reporter).ReporterWeight, Is.EqualTo(before).Within(0.001));
+    }
+
+    [Test]
     public void Convict_WeighsNothingAsAReporter()
     {
         PeerId convict = Partner(2);
