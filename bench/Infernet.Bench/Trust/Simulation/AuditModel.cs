@@ -10,32 +10,42 @@ namespace Infernet.Bench.Trust.Simulation;
 internal sealed class AuditModel(int tokens, Random random)
 {
     private static readonly AuditCalibration Calibration = AuditCalibrations.Shipped.For([], "Q8_0");
+    private static readonly MarginModel Margins = Calibration.Margins;
 
     public ShardFinding Judge(bool wrong, bool mild)
     {
-        MarginModel margins = Calibration.Greedy;
-        IReadOnlyList<double> shares = !wrong ? margins.Honest : mild ? margins.Cheat : margins.Foreign;
-        uint alike = (uint)Math.Ceiling(margins.DesignEffect);
+        uint alike = (uint)Math.Ceiling(Margins.DesignEffect);
         var item = new ItemVerdict();
         item.MarginCounts.AddRange(new uint[MarginBins.Count]);
         for (int drawn = 0; drawn < tokens; drawn += (int)alike)
         {
-            item.MarginCounts[Draw(shares)] += alike;
+            int narrow = Draw(Margins.Leads);
+            item.MarginCounts[wrong && !mild ? Foreign(narrow) : Own(wrong ? Margins.Cheat : Margins.Honest, narrow)] += alike;
             item.Tokens += alike;
         }
 
-        return ShardJudgement.Of([item], JobKind.Completion, new Sampling(), exact: false, Calibration);
+        return ShardJudgement.Of([item], JobKind.Completion, exact: false, Calibration);
     }
+
+    /// <summary>A token of the model, or of the same in fewer bits: another than the drawn one now and then.</summary>
+    private int Own(IReadOnlyList<double> missed, int narrow) => random.NextDouble() < missed[narrow]
+        ? MarginBins.FirstMissed + narrow
+        : MarginBins.FirstMissed - 1 - narrow;
+
+    /// <summary>A token from elsewhere: the drawn one by chance, else anywhere.</summary>
+    private int Foreign(int narrow) => Draw(Margins.Foreign) is > 0 and var place
+        ? MarginBins.FirstMissed + place - 1
+        : MarginBins.FirstMissed - 1 - narrow;
 
     private int Draw(IReadOnlyList<double> shares)
     {
         double left = random.NextDouble();
-        for (int bin = 0; bin < shares.Count - 1; bin++)
+        for (int place = 0; place < shares.Count - 1; place++)
         {
-            left -= shares[bin];
+            left -= shares[place];
             if (left < 0)
             {
-                return bin;
+                return place;
             }
         }
 
