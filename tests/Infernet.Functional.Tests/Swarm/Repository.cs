@@ -9,6 +9,11 @@ internal static class Repository
         Path.Combine(Root, "artifacts", "bin", "Infernet.Cli", "release", "infernet"),
         "dotnet build -c Release infernet.sln");
 
+    /// <summary>The provider that cheats.</summary>
+    public static string Cheater { get; } = Existing(
+        Path.Combine(Root, "artifacts", "bin", "Infernet.Cheater", "release", "Infernet.Cheater"),
+        "dotnet build -c Release infernet.sln");
+
     public static string Model { get; } = Existing(
         Path.Combine(Root, "models", "pocket-wordnet-5m", "pocket-wordnet-5m.q8_0.gguf"), "a whole checkout");
 

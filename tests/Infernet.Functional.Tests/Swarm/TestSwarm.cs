@@ -38,6 +38,16 @@ internal sealed class TestSwarm : IAsyncDisposable
         return new TestSwarm { Submitter = submitter, Providers = others, Model = cid, Folder = folder };
     }
 
+    /// <summary>Adds a provider that serves the model; it is the caller's.</summary>
+    public async Task<SwarmNode> JoinAsync(string name, params string[] flags)
+    {
+        var provider = new SwarmNode(
+            Path.Combine(Folder, name), Submitter.Address, ["--threads", "1", .. flags]);
+        await provider.StartAsync();
+        (await provider.RunAsync("model", "pull", Model, "--alias", "wordnet")).Succeeded();
+        return provider;
+    }
+
     public async ValueTask DisposeAsync()
     {
         foreach (SwarmNode node in (SwarmNode[])[.. Providers, Submitter])

@@ -1,0 +1,69 @@
+using System.Diagnostics;
+using System.Text.Json;
+
+namespace Infernet.Functional.Tests.Swarm;
+
+/// <summary>
+/// A provider of its own process that looks like the others and is not honest, or not as quick. It serves the swarm's
+/// model from when it was started until it is disposed.
+/// </summary>
+internal sealed class CheatingNode : IAsyncDisposable
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(1);
+    private readonly Process _process;
+    private readonly string _home;
+
+    private CheatingNode(Process process, string home) => (_process, _home) = (process, home);
+
+    public string PeerId { get; private set; } = "";
+
+    /// <summary>Starts it, lets it join, and waits until it serves the model.</summary>
+    public static async Task<CheatingNode> JoinAsync(TestSwarm swarm, string cheat, params string[] arguments)
+    {
+        string home = Path.Combine(swarm.Folder, $"{cheat}-{Guid.NewGuid():N}"[..24]);
+        var start = new ProcessStartInfo(
+            Repository.Cheater,
+            [
+                "--cheat", cheat, "--model", Repository.Model, "--home", home, "--threads", "1",
+                "--listen", "/ip4/127.0.0.1/tcp/0", "--bootstrap", swarm.Submitter.Address, .. arguments,
+            ])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        var node = new CheatingNode(Process.Start(start)!, home);
+        try
+        {
+            await node.BecomeReadyAsync(swarm.Model);
+            return node;
+        }
+        catch
+        {
+            await node.DisposeAsync();
+            throw;
+        }
+    }
+
+    public Task<CommandResult> RunAsync(params string[] arguments) => InfernetCommand.RunAsync(_home, arguments);
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_process.HasExited)
+        {
+            _process.Kill();
+            await _process.WaitForExitAsync().WaitAsync(Limit);
+        }
+
+        _process.Dispose();
+    }
+
+    private async Task BecomeReadyAsync(string model)
+    {
+        // What it logs is of no interest unless it fails, but the pipe must not fill up.
+        Task<string> log = _process.StandardError.ReadToEndAsync();
+        string? ready = await _process.StandardOutput.ReadLineAsync().WaitAsync(Limit);
+        Assert.That(ready, Is.Not.Null, () => $"the cheater ended before it was ready: {log.Result}");
+        PeerId = JsonDocument.Parse(ready!).RootElement.GetProperty("peer_id").GetString()!;
+        (await RunAsync("model", "pull", model, "--alias", "wordnet")).Succeeded();
+    }
+}

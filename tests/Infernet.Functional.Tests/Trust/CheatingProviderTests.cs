@@ -1,0 +1,75 @@
+using System.Text.Json;
+using Infernet.Functional.Tests.Swarm;
+
+namespace Infernet.Functional.Tests.Trust;
+
+/// <summary>
+/// One of five providers cheats, each time in another way. It may get few shards of a job, and nobody is excluded for
+/// one audit, so it is asked again until it is found out.
+/// </summary>
+public class CheatingProviderTests
+{
+    private const int MostJobs = 4;
+
+    [TestCase("smaller-model", false)]
+    [TestCase("heaviest-quantisation", false)]
+    [TestCase("heavier-quantisation", true)]
+    [TestCase("stale-version", true)]
+    [TestCase("truncated-answer", false)]
+    [TestCase("copied-answer", false)]
+    [TestCase("edited-tokens", false)]
+    [TestCase("wrong-seed", true)]
+    [TestCase("other-sampler", true)]
+    [TestCase("canned-answer", false)]
+    public async Task Provider_ThatCheats_IsFoundOutAndItsAnswersAreRedone(string cheat, bool sampled)
+    {
+        await using CheatingNode cheater = await CheatingNode.JoinAsync(TrustSwarm.Swarm, cheat);
+
+        bool excluded = false;
+        for (int jobs = 0; !excluded && jobs < MostJobs; jobs++)
+        {
+            FinishedJob job = await TrustSwarm.AskAsync(sampled);
+            ExpectRightAnswers(job, sampled, cheater.PeerId);
+            await ExpectHonestOnesUnharmedAsync(job);
+            excluded = (await TrustSwarm.StandingOfAsync(cheater.PeerId)).TryGetProperty("exclusion", out _);
+        }
+
+        Assert.That(excluded, Is.True, $"{await TrustSwarm.StandingOfAsync(cheater.PeerId)}");
+    }
+
+    [TestCase("foreign-receipt", "is signed by")]
+    [TestCase("replayed-receipt", "is about shard")]
+    [TestCase("impossible-times", "times")]
+    public async Task Receipts_ThatCantBe_EndTheConnectionAndTheirAnswersAreRedone(string cheat, string reason)
+    {
+        await using CheatingNode cheater = await CheatingNode.JoinAsync(TrustSwarm.Swarm, cheat);
+
+        FinishedJob job = await TrustSwarm.AskAsync(sampled: false);
+
+        ExpectRightAnswers(job, sampled: false, cheater.PeerId);
+        Assert.That(job.Provider(cheater.PeerId).GetProperty("detail").GetString(), Does.Contain(reason));
+        await ExpectHonestOnesUnharmedAsync(job);
+    }
+
+    // What is wrong and still there must say that it is in doubt, and be the cheater's.
+    private static void ExpectRightAnswers(FinishedJob job, bool sampled, string cheater)
+    {
+        string[] expected = TrustSwarm.Expected(sampled);
+        Assert.That(job.Answers, Has.Length.EqualTo(expected.Length));
+        IEnumerable<string> wrong = job.Results
+            .Where((result, index) => result.GetProperty("output").GetString() != expected[index]
+                && !(job.Marks[index] == "disputed" && result.GetProperty("provider").GetString() == cheater))
+            .Select(result => $"{result}");
+        Assert.That(string.Join('\n', wrong), Is.Empty, $"{job.Provider(cheater)}");
+    }
+
+    private static async Task ExpectHonestOnesUnharmedAsync(FinishedJob job)
+    {
+        foreach (SwarmNode honest in TrustSwarm.Swarm.Providers)
+        {
+            Assert.That(job.Provider(honest.PeerId).GetProperty("rejected").GetInt32(), Is.Zero);
+            JsonElement standing = await TrustSwarm.StandingOfAsync(honest.PeerId);
+            Assert.That(standing.TryGetProperty("exclusion", out _), Is.False);
+        }
+    }
+}
