@@ -143,10 +143,12 @@ internal static class JobView
 
         output.WriteLine();
         output.WriteLine("Answers that were taken back and computed again elsewhere:");
-        foreach (JobRejection rejection in rejections)
+        foreach (IGrouping<(string Provider, string Reason), JobRejection> alike in rejections
+            .GroupBy(r => (r.Provider, r.Reason)))
         {
             output.WriteLine(
-                $"  input {rejection.Index} by {Units.ShortPeer(rejection.Provider)}: {ink.Safe(rejection.Reason)}");
+                $"  {Units.Count(alike.Count())} by {Units.ShortPeer(alike.Key.Provider)} "
+                + $"(inputs {Ranges.Of(alike.Select(r => r.Index))}): {ink.Safe(alike.Key.Reason)}");
         }
     }
 

@@ -49,7 +49,7 @@ public sealed class JobViewTests
             text.ToString(),
             Does.Contain(
                 "3 shards judged, 1 right, 1 rejected, 1 disputed, 1 not judged for want of an auditor or of time, 1 pending")
-            .And.Contain("input 7 by 12D3").And.Contain("the answer is cut short"));
+            .And.Contain("  1 by 12D3").And.Contain(" (inputs 7): the answer is cut short"));
     }
 
     [TestCase("none", 0, 0, "Nobody checks")]
