@@ -26,6 +26,18 @@ internal sealed class ReporterWeights(
 
     private const double Contradiction = 3;
 
+    // Asked for again and again for whoever reports on the candidates of a job; right for one minute and one state.
+    private readonly Dictionary<PeerId, double> _direct = [];
+    private readonly Dictionary<PeerId, double> _credibility = [];
+    private DateTimeOffset _at;
+
+    /// <summary>Says that own work, own audits or a rejection came or went: what all weights rest on.</summary>
+    public void Forget()
+    {
+        _direct.Clear();
+        _credibility.Clear();
+    }
+
     /// <summary>What a reporter's word weighs through each peer with whom this node settled, by peer.</summary>
     public IReadOnlyList<(PeerId Entry, double Weight)> Of(PeerId reporter, DateTimeOffset at)
     {
@@ -58,7 +70,24 @@ internal sealed class ReporterWeights(
     public double Total(PeerId reporter, DateTimeOffset at) => Math.Min(1, Of(reporter, at).Sum(v => v.Weight));
 
     /// <summary>W(x).</summary>
-    public double Direct(PeerId worker, DateTimeOffset at)
+    public double Direct(PeerId worker, DateTimeOffset at) => Known(_direct, worker, at, ComputeDirect);
+
+    private double Credibility(PeerId reporter, DateTimeOffset at) =>
+        Known(_credibility, reporter, at, ComputeCredibility);
+
+    private double Known(
+        Dictionary<PeerId, double> known, PeerId peer, DateTimeOffset at, Func<PeerId, DateTimeOffset, double> compute)
+    {
+        if (_at != at)
+        {
+            Forget();
+            _at = at;
+        }
+
+        return known.TryGetValue(peer, out double value) ? value : known[peer] = compute(peer, at);
+    }
+
+    private double ComputeDirect(PeerId worker, DateTimeOffset at)
     {
         double flow = worker == self ? 0 : facts.Flow(self, worker, at, options.FlowHalfLife);
         if (flow <= 0)
@@ -72,7 +101,7 @@ internal sealed class ReporterWeights(
             : own.Mean * Credibility(worker, at) * flow / (flow + options.HalfWeightTokens);
     }
 
-    private double Credibility(PeerId reporter, DateTimeOffset at)
+    private double ComputeCredibility(PeerId reporter, DateTimeOffset at)
     {
         (int agreed, int contradicted) = (0, 0);
         foreach (PeerId condemned in facts.CondemnedBy(reporter))

@@ -1,3 +1,4 @@
+using Infernet.Core.Audits;
 using Infernet.Core.Identity;
 
 namespace Infernet.Core.Reputation;
@@ -53,7 +54,7 @@ public sealed class ReputationLedger
             return false;
         }
 
-        _ownSums.Remove(observation.Provider);
+        Changed(observation);
         return true;
     }
 
@@ -65,7 +66,7 @@ public sealed class ReputationLedger
             return false;
         }
 
-        _ownSums.Remove(observation.Provider);
+        Changed(observation);
         return true;
     }
 
@@ -152,6 +153,15 @@ public sealed class ReputationLedger
                 .Select(c => c.Own ? c : c with { Passed = c.Passed * others, Failed = c.Failed * others })
                 .OrderBy(c => c.Verdicts[0], ObservationOrder.Instance),
         ];
+    }
+
+    private void Changed(Observation observation)
+    {
+        _ownSums.Remove(observation.Provider);
+        if (observation.Aggregator == _self || observation.Finding?.Outcome == ShardOutcome.Rejected)
+        {
+            _weights.Forget();
+        }
     }
 
     private EvidenceSums OwnSums(PeerId peer, DateTimeOffset at)
