@@ -4,12 +4,12 @@ namespace Infernet.Cheater.Forgeries;
 
 /// <summary>
 /// Makes what an earlier training step would have left: every weight is a little off. The scale of each block of a Q8_0
-/// tensor is changed by up to a few per cent.
+/// tensor is changed by up to a fifth.
 /// </summary>
 internal static class WeightNoise
 {
     private const int BlockBytes = 34;
-    private const double Size = 0.1;
+    private const double Size = 0.2;
     private const int Seed = 1;
 
     public static void Apply(string from, string to)

@@ -11,6 +11,10 @@ public class CheatingProviderTests
 {
     private const int MostJobs = 4;
 
+    // At temperatures above 0 two tokens may be so near that rounding decides between them; whoever gives the other one
+    // can't be told from an honest node by that answer. There may be so many in all jobs of a cheater together.
+    private const int MostNarrowAnswers = 2;
+
     [TestCase("smaller-model", false)]
     [TestCase("heaviest-quantisation", false)]
     [TestCase("heavier-quantisation", true)]
@@ -26,14 +30,16 @@ public class CheatingProviderTests
         await using CheatingNode cheater = await CheatingNode.JoinAsync(TrustSwarm.Swarm, cheat);
 
         bool excluded = false;
+        int narrow = 0;
         for (int jobs = 0; !excluded && jobs < MostJobs; jobs++)
         {
             FinishedJob job = await TrustSwarm.AskAsync(sampled);
-            ExpectRightAnswers(job, sampled, cheater.PeerId);
+            narrow += ExpectRightAnswers(job, sampled, cheater.PeerId);
             await ExpectHonestOnesUnharmedAsync(job);
             excluded = (await TrustSwarm.StandingOfAsync(cheater.PeerId)).TryGetProperty("exclusion", out _);
         }
 
+        Assert.That(narrow, Is.LessThanOrEqualTo(sampled ? MostNarrowAnswers : 0));
         Assert.That(excluded, Is.True, $"{await TrustSwarm.StandingOfAsync(cheater.PeerId)}");
     }
 
@@ -46,21 +52,28 @@ public class CheatingProviderTests
 
         FinishedJob job = await TrustSwarm.AskAsync(sampled: false);
 
-        ExpectRightAnswers(job, sampled: false, cheater.PeerId);
+        Assert.That(ExpectRightAnswers(job, sampled: false, cheater.PeerId), Is.Zero);
         Assert.That(job.Provider(cheater.PeerId).GetProperty("detail").GetString(), Does.Contain(reason));
         await ExpectHonestOnesUnharmedAsync(job);
     }
 
-    // What is wrong and still there must say that it is in doubt, and be the cheater's.
-    private static void ExpectRightAnswers(FinishedJob job, bool sampled, string cheater)
+    // What is wrong and still there must be the cheater's, and say that it is in doubt, or have been judged to be within
+    // what rounding explains; how many of those there are is answered.
+    private static int ExpectRightAnswers(FinishedJob job, bool sampled, string cheater)
     {
         string[] expected = TrustSwarm.Expected(sampled);
         Assert.That(job.Answers, Has.Length.EqualTo(expected.Length));
-        IEnumerable<string> wrong = job.Results
-            .Where((result, index) => result.GetProperty("output").GetString() != expected[index]
-                && !(job.Marks[index] == "disputed" && result.GetProperty("provider").GetString() == cheater))
-            .Select(result => $"{result}");
-        Assert.That(string.Join('\n', wrong), Is.Empty, $"{job.Provider(cheater)}");
+        int[] wrong =
+        [
+            .. Enumerable.Range(0, expected.Length)
+                .Where(i => job.Results[i].GetProperty("output").GetString() != expected[i]),
+        ];
+        IEnumerable<string> unexplained = wrong
+            .Where(i => job.Results[i].GetProperty("provider").GetString() != cheater
+                || job.Marks[i] is not ("disputed" or "verified"))
+            .Select(i => $"{job.Results[i]}");
+        Assert.That(string.Join('\n', unexplained), Is.Empty, $"{job.Provider(cheater)}");
+        return wrong.Count(i => job.Marks[i] == "verified");
     }
 
     private static async Task ExpectHonestOnesUnharmedAsync(FinishedJob job)
