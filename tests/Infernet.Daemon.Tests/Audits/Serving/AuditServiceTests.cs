@@ -136,6 +136,8 @@ public sealed class AuditServiceTests
         await using AuditService service = Service(limits);
         (AuditLink link, Task<bool> serving) = Connect(service);
         Task<AuditMessage> answer = AskAsync(link, AuditMessages.Of(Request()));
+        // Before that the clock would run out for the request itself.
+        await _begun.Task.WaitAsync(Patience);
 
         await AdvanceUntilAsync(answer, limits.JudgeTimeout + TimeSpan.FromSeconds(1));
 
