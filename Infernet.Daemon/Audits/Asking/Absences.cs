@@ -23,6 +23,26 @@ internal sealed class Absences(TimeSpan delay, int capacity, TimeProvider time)
         }
     }
 
+    /// <summary>
+    /// Learns from how an inquiry went. Who declines is there: it may have another engine than one request asks for, and
+    /// the right one for the next.
+    /// </summary>
+    public void Note(HearingEvent happened)
+    {
+        switch (happened)
+        {
+            case HearingEvent.Declined { Answered: false, Busy: false } unreached:
+                Missed(unreached.Auditor);
+                break;
+            case HearingEvent.Broke broke:
+                Missed(broke.Auditor);
+                break;
+            case HearingEvent.Testified testified:
+                Met(testified.Testimony.Auditor);
+                break;
+        }
+    }
+
     /// <summary>It did not answer.</summary>
     public void Missed(PeerId peer)
     {

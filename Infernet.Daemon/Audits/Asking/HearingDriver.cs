@@ -86,19 +86,7 @@ internal sealed class HearingDriver(AuditCase subject, Hearing hearing, CourtSer
 
     private ValueTask ReportAsync(HearingEvent happened, CancellationToken cancellationToken)
     {
-        switch (happened)
-        {
-            case HearingEvent.Declined { Busy: false } declined:
-                absences.Missed(declined.Auditor);
-                break;
-            case HearingEvent.Broke broke:
-                absences.Missed(broke.Auditor);
-                break;
-            case HearingEvent.Testified testified:
-                absences.Met(testified.Testimony.Auditor);
-                break;
-        }
-
+        absences.Note(happened);
         return _inbox.Writer.WriteAsync(happened, cancellationToken);
     }
 

@@ -12,7 +12,11 @@ internal abstract record HearingEvent
     public sealed record Testified(Testimony Testimony) : HearingEvent;
 
     /// <summary>An auditor won't judge this, or was not reached; who is busy may be asked again.</summary>
-    public sealed record Declined(PeerId Auditor, bool Busy) : HearingEvent;
+    public sealed record Declined(PeerId Auditor, bool Busy) : HearingEvent
+    {
+        /// <summary>Whether it said so itself.</summary>
+        public bool Answered { get; init; }
+    }
 
     /// <summary>An auditor broke the protocol, or its word.</summary>
     public sealed record Broke(PeerId Auditor) : HearingEvent;

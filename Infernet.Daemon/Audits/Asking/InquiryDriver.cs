@@ -81,7 +81,7 @@ internal sealed class InquiryDriver(
                 return new HearingEvent.Testified(new Testimony(
                     auditor, answered.Envelope, answered.Verdict, subject.Find(answered.Verdict)));
             case InquiryOutcome.Declined declined:
-                return new HearingEvent.Declined(auditor, declined.Busy);
+                return new HearingEvent.Declined(auditor, declined.Busy) { Answered = true };
             default:
                 return new HearingEvent.Broke(auditor);
         }

@@ -40,4 +40,17 @@ public sealed class AbsencesTests
 
         Assert.That(peers.Count(absences.IsAbsent), Is.EqualTo(3));
     }
+
+    [TestCase(true, false, false)]
+    [TestCase(false, true, false)]
+    [TestCase(false, false, true)]
+    public void Auditor_ThatDeclined_IsAbsentOnlyIfItWasNotReached(bool answered, bool busy, bool absent)
+    {
+        var absences = new Absences(TimeSpan.FromSeconds(10), 100, TimeProvider.System);
+        PeerId peer = NodeIdentity.Generate().Id;
+
+        absences.Note(new HearingEvent.Declined(peer, busy) { Answered = answered });
+
+        Assert.That(absences.IsAbsent(peer), Is.EqualTo(absent));
+    }
 }
