@@ -26,7 +26,7 @@ public class HonestProviderTests
         FinishedJob job = await TrustSwarm.AskOnlyAsync(sampled: true, [other.PeerId]);
 
         Assert.That(job.Results, Has.Length.EqualTo(TrustSwarm.FewQuestions));
-        Assert.That(job.Provider(other.PeerId).GetProperty("passed").GetInt32(), Is.GreaterThan(0));
+        Assert.That(job.Provider(other.PeerId).GetProperty("passed").GetInt32(), Is.GreaterThan(0), $"{job.Status}");
         await ExpectUnharmedAsync(job, other.PeerId);
     }
 
