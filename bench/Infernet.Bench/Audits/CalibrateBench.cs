@@ -43,7 +43,7 @@ internal static partial class CalibrateBench
 
             IReadOnlyList<MarginSample> foreign =
                 [.. await runs.ChangedAsync("copied", Tampering.Copy, ct), .. await runs.OtherSeedAsync(ct)];
-            MarginModel fit = CalibrationFit.Fit(Half(honest), Half(cheats), Half(foreign));
+            MarginModel fit = CalibrationFit.Fit(Half(honest).Where(IsFiltered), Half(cheats), Half(foreign));
             EmbeddingModel embedding = await EmbeddingFit.RunAsync(engines, models.Quantised(Quantisation.Q4_0), ct);
             CalibrationProvenance provenance = Provenance(installed, engines, honest, cheats);
             string root = await RootAsync(ct);
@@ -65,6 +65,11 @@ internal static partial class CalibrateBench
             }
         }
     }
+
+    // Where a filter cuts the vocabulary, two honest machines may cut it one token apart, and then differ by any margin.
+    // What is usual there is taken to be usual everywhere, which errs to the side of the provider.
+    private static bool IsFiltered(MarginSample sample) =>
+        sample.Sampling is { Temperature: > 0 } and ({ TopK: > 0 } or { TopP: < 1 } or { MinP: > 0 });
 
     private static MarginSample[] Half(IEnumerable<MarginSample> samples) => [.. samples.Where(s => s.Run % 2 == 0)];
 
@@ -101,7 +106,7 @@ internal static partial class CalibrateBench
         [.. MarginRuns.Samplers.Select(sampler => Math.Round(sampler.Temperature, 2))],
         [.. honest.Select(sample => sample.Sampling.Seed).Distinct().Order()],
         honest.Select(sample => sample.Question).Distinct().Count(),
-        Half(honest).Sum(sample => (long)sample.Verdict.Tokens),
+        Half(honest).Where(IsFiltered).Sum(sample => (long)sample.Verdict.Tokens),
         Half(cheats).Sum(sample => (long)sample.Verdict.Tokens));
 
     /// <summary>The shipped model's CID, as a store that adds it computes it.</summary>

@@ -14,17 +14,18 @@ internal static class CalibrationFit
     private const double LeastDesignEffect = 1.25;
 
     public static MarginModel Fit(
-        IReadOnlyCollection<MarginSample> honest,
+        IEnumerable<MarginSample> usual,
         IReadOnlyCollection<MarginSample> cheats,
         IReadOnlyCollection<MarginSample> foreign)
     {
+        MarginSample[] honest = [.. usual];
         long[] counts = Sum(honest);
-        double[] usual = Rates(counts, 1);
+        double[] rates = Rates(counts, 1);
         double[] cheating = Rates(Sum(cheats), 0.5);
         double[] strange = Missed(Sum(foreign));
-        double[] falling = Falling(usual[..MarginBins.Distances], Exposures(counts));
+        double[] falling = Falling(rates[..MarginBins.Distances], Exposures(counts));
         double[] cheat = RisingRatio(falling, cheating, Exposures(Sum(cheats)));
-        double filtered = usual[^1];
+        double filtered = rates[^1];
         var model = new MarginModel(
             [.. falling, filtered],
             [.. cheat, Math.Max(filtered, cheating[^1])],

@@ -6,12 +6,13 @@ namespace Infernet.Bench.Audits;
 
 /// <summary>
 /// Puts judged answers together to audits and audits to providers, and counts what becomes of them. A simulated provider
-/// keeps to one sampler and one way of computing, as a real one does within a job.
+/// keeps to one sampler, as a real one does within a job. Its audits are drawn from the answers of all machines: those of
+/// one are too few, and drawing the same one again and again would be no new evidence.
 /// </summary>
 internal static class HeldOut
 {
     private const int Providers = 400;
-    private const int MostAudits = 200;
+    private const int MostAudits = 50;
 
     private static readonly int[] AuditCounts = [2, 4, 8, 16];
 
@@ -21,7 +22,7 @@ internal static class HeldOut
     {
         var random = new Random(1);
         MarginSample[][] kinds =
-            [.. samples.GroupBy(s => (s.Provider, s.Sampling.Temperature)).Select(kind => kind.ToArray())];
+            [.. samples.GroupBy(sample => sample.Sampling.Temperature).Select(kind => kind.ToArray())];
         (int audits, int rejected) = (0, 0);
         var needed = new List<double>();
         for (int provider = 0; provider < Providers; provider++)
