@@ -69,10 +69,11 @@ internal sealed class ReceiptReading(ByteString envelope, DateTimeOffset now, Ev
 
     public string? FindProblemOfDuration()
     {
-        long elapsed = _receipt.FinishedUnixUs - _receipt.StartedUnixUs;
-        return _receipt.StartedUnixUs <= 0 || elapsed < 0
+        // Compared before they are subtracted: the difference of two hostile times need not fit.
+        return _receipt.StartedUnixUs <= 0 || _receipt.FinishedUnixUs < _receipt.StartedUnixUs
             ? "it says that the work finished before it started"
-            : _receipt.CompletionTokens > (1 + elapsed / 1e6) * EvidenceLimits.MaxTokensPerSecond
+            : _receipt.CompletionTokens
+                > (1 + (_receipt.FinishedUnixUs - _receipt.StartedUnixUs) / 1e6) * EvidenceLimits.MaxTokensPerSecond
                 ? "it claims more tokens than any machine generates in its time"
             : null;
     }

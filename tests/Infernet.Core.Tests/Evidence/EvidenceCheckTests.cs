@@ -110,6 +110,9 @@ public sealed class EvidenceCheckTests
         Receipt("too quick", "any machine", r => r.CompletionTokens = (ulong)r.ItemCount * AuditLimits.MaxTokens, items: 64),
         Receipt("no start", "before it started", r => r.StartedUnixUs = 0),
         Receipt("ends before it starts", "before it started", r => r.FinishedUnixUs = r.StartedUnixUs - 1),
+        Receipt(
+            "times too far apart for their difference", "before it started",
+            r => (r.StartedUnixUs, r.FinishedUnixUs) = (long.MaxValue / 2, long.MinValue + 1)),
         Receipt("the end of time", "future", r => r.FinishedUnixUs = long.MaxValue),
         Receipt(
             "the future", "future",
