@@ -65,6 +65,13 @@ internal static class RpcJson
             : new SignatureStatus(status.GetProperty("slot").GetUInt64(), Reached(status), Error(status));
     }
 
+    public static IReadOnlyList<PriorityFee> PriorityFees(JsonElement list) =>
+    [
+        .. list.EnumerateArray()
+            .Select(f => new PriorityFee(f.GetProperty("slot").GetUInt64(), f.GetProperty("prioritizationFee").GetUInt64()))
+            .OrderBy(f => f.Slot),
+    ];
+
     private static string? Error(JsonElement of) =>
         of.GetProperty("err") is { ValueKind: not JsonValueKind.Null } error ? error.GetRawText() : null;
 

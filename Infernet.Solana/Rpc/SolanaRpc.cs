@@ -11,6 +11,8 @@ namespace Infernet.Solana.Rpc;
 /// </summary>
 public sealed class SolanaRpc
 {
+    private const int MaxFeeAccounts = 128;
+
     private readonly Endpoint[] _endpoints;
     private readonly TimeProvider _time;
     private readonly Random _random;
@@ -62,6 +64,21 @@ public sealed class SolanaRpc
     /// <summary>What an account of this many bytes must hold to live for ever.</summary>
     public Task<ulong> GetRentFloorAsync(int length, CancellationToken cancellation) =>
         AskAsync("getMinimumBalanceForRentExemption", [length], r => r.GetUInt64(), cancellation);
+
+    /// <summary>
+    /// What transactions that write these accounts (at most 128) lately paid at least for their priority, of the slots
+    /// that the endpoint remembers, oldest first. It is one endpoint's word: whoever pays by it needs a limit of its own.
+    /// Source: https://solana.com/docs/rpc/http/getrecentprioritizationfees.
+    /// </summary>
+    public Task<IReadOnlyList<PriorityFee>> GetRecentPriorityFeesAsync(
+        IReadOnlyList<Address> writable, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(writable);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(writable.Count, MaxFeeAccounts, nameof(writable));
+        JsonNode[] accounts = [.. writable.Select(a => JsonValue.Create(a.ToString()))];
+        return AskAsync(
+            "getRecentPrioritizationFees", [new JsonArray(accounts)], RpcJson.PriorityFees, cancellation);
+    }
 
     /// <summary>Asks a test cluster for lamports; returns the transaction's id.</summary>
     public Task<string> RequestAirdropAsync(Address account, ulong lamports, CancellationToken cancellation) =>

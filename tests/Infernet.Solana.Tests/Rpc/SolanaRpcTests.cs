@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using Infernet.Solana.Keys;
 using Infernet.Solana.Rpc;
 
 namespace Infernet.Solana.Tests.Rpc;
@@ -115,6 +116,40 @@ public class SolanaRpcTests
                 // It said what was wrong with the answer.
             }
         }
+    }
+
+    [Test]
+    public async Task PriorityFees_OfAccounts_AreReadOldestFirst()
+    {
+        using var cluster = new FakeCluster(
+            _ => FakeCluster.Result("""[{"slot":8,"prioritizationFee":500},{"slot":7,"prioritizationFee":0}]"""));
+        IReadOnlyList<PriorityFee> fees = await cluster.Client(1).GetRecentPriorityFeesAsync([default], default);
+        Assert.That(fees, Is.EqualTo(new PriorityFee[] { new(7, 0), new(8, 500) }));
+        Assert.That(
+            cluster.Calls.Single().Parameters.GetRawText(), Is.EqualTo("""[["11111111111111111111111111111111"]]"""));
+    }
+
+    [TestCase("""{"slot":7}""")]
+    [TestCase("""[{"slot":7}]""")]
+    [TestCase("""[{"slot":7,"prioritizationFee":-1}]""")]
+    [TestCase("[7]")]
+    [TestCase("null")]
+    public async Task PriorityFees_AnswerOfAnotherShape_SaysSo(string result)
+    {
+        using var cluster = new FakeCluster(_ => FakeCluster.Result(result));
+        RpcException bad = (await Assert.ThrowsAsync<RpcException>(
+            () => cluster.Client(1).GetRecentPriorityFeesAsync([], default)))!;
+        Assert.That(bad.Problem, Is.EqualTo(RpcProblem.BadAnswer));
+    }
+
+    [Test]
+    public void PriorityFees_MoreAccountsThanTheClusterTakes_AreRefused()
+    {
+        using var cluster = new FakeCluster(_ => FakeCluster.Result("[]"));
+        Assert.That(
+            () => cluster.Client(1).GetRecentPriorityFeesAsync(new Address[129], default),
+            Throws.InstanceOf<ArgumentOutOfRangeException>());
+        Assert.That(cluster.Calls, Is.Empty);
     }
 
     [TestCase("ftp://node.test/")]
