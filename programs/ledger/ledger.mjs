@@ -25,7 +25,7 @@ const { values: options } = parseArgs({
     state: { type: 'string' },
     program: {
       type: 'string',
-      default: new URL('../../programs/settlement/settlement.so', import.meta.url).pathname,
+      default: new URL('../settlement/settlement.so', import.meta.url).pathname,
     },
     'manual-clock': { type: 'boolean', default: false },
   },
