@@ -87,15 +87,21 @@ public sealed class SolanaRpc
     /// <summary>What the transaction would do now. Nothing is sent.</summary>
     public Task<SimulationResult> SimulateAsync(Transaction transaction, CancellationToken cancellation)
     {
-        ArgumentNullException.ThrowIfNull(transaction);
         JsonObject config = Config();
-        config["encoding"] = "base64";
         config["sigVerify"] = true;
-        return AskAsync(
-            "simulateTransaction",
-            [Convert.ToBase64String(transaction.Serialize()), config],
-            r => RpcJson.Simulation(RpcJson.Value(r)),
-            cancellation);
+        return SimulateAsync(transaction, config, cancellation);
+    }
+
+    /// <summary>
+    /// What a transaction would do with its signatures and a fresh blockhash: to be asked before anything is signed, so
+    /// that an endpoint which lies holds nothing that it could send.
+    /// </summary>
+    public Task<SimulationResult> SimulateUnsignedAsync(Transaction transaction, CancellationToken cancellation)
+    {
+        JsonObject config = Config();
+        config["sigVerify"] = false;
+        config["replaceRecentBlockhash"] = true;
+        return SimulateAsync(transaction, config, cancellation);
     }
 
     /// <summary>Hands the transaction to the cluster, unchecked; the same bytes twice are one transaction.</summary>
@@ -147,6 +153,18 @@ public sealed class SolanaRpc
                 await Task.Delay(pause, _time, cancellation).ConfigureAwait(false);
             }
         }
+    }
+
+    private Task<SimulationResult> SimulateAsync(
+        Transaction transaction, JsonObject config, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        config["encoding"] = "base64";
+        return AskAsync(
+            "simulateTransaction",
+            [Convert.ToBase64String(transaction.Serialize()), config],
+            r => RpcJson.Simulation(RpcJson.Value(r)),
+            cancellation);
     }
 
     private async Task<T> AskAsync<T>(

@@ -31,7 +31,7 @@ public sealed class Transaction
     public bool IsFullySigned => !_signatures
         .Where((s, i) => !Ed25519.Verify(Message.Accounts[i].Span, _messageBytes, s)).Any();
 
-    /// <summary>Signs with the given keys; who else must sign does so by <see cref="With"/>.</summary>
+    /// <summary>Signs with the given keys; who else must sign does so by <see cref="With(SolanaKey)"/>.</summary>
     /// <exception cref="TransactionFormatException">A key is not asked for, or the result is too long.</exception>
     public static Transaction Sign(Message message, params IReadOnlyList<SolanaKey> keys)
     {
@@ -52,17 +52,43 @@ public sealed class Transaction
     public Transaction With(SolanaKey key)
     {
         ArgumentNullException.ThrowIfNull(key);
+        return With(key.Address, key.Sign(_messageBytes));
+    }
+
+    /// <summary>The same transaction with a signature that somebody else made.</summary>
+    /// <exception cref="TransactionFormatException">
+    /// The signer is none that must sign, or the signature is not one of these bytes.
+    /// </exception>
+    public Transaction With(Address signer, ReadOnlySpan<byte> signature)
+    {
         for (int i = 0; i < _signatures.Length; i++)
         {
-            if (Message.Accounts[i] == key.Address)
+            if (Message.Accounts[i] == signer)
             {
                 byte[][] signatures = [.. _signatures];
-                signatures[i] = key.Sign(_messageBytes);
+                signatures[i] = Ed25519.Verify(signer.Span, _messageBytes, signature)
+                    ? signature.ToArray()
+                    : throw new TransactionFormatException($"The signature of {signer} does not fit the transaction.");
                 return new Transaction(Message, _messageBytes, signatures);
             }
         }
 
-        throw new TransactionFormatException($"{key.Address} is not among the accounts that must sign.");
+        throw new TransactionFormatException($"{signer} is not among the accounts that must sign.");
+    }
+
+    /// <summary>A signer's signature; 64 zero bytes if it has not signed yet.</summary>
+    /// <exception cref="TransactionFormatException">The signer is none that must sign.</exception>
+    public ReadOnlyMemory<byte> SignatureOf(Address signer)
+    {
+        for (int i = 0; i < _signatures.Length; i++)
+        {
+            if (Message.Accounts[i] == signer)
+            {
+                return _signatures[i];
+            }
+        }
+
+        throw new TransactionFormatException($"{signer} is not among the accounts that must sign.");
     }
 
     public byte[] Serialize()
