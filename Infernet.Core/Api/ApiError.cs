@@ -5,7 +5,7 @@ public sealed record ApiError
 {
     /// <summary>
     /// For programs: "invalid", "not-found", "unreachable", "unsuitable", "job-failed", "deadline", "budget",
-    /// "disk-full", "conflict", "internal".
+    /// "disk-full", "conflict", "internal", or one of <see cref="PaymentCodes"/>.
     /// </summary>
     public required string Code { get; init; }
 
