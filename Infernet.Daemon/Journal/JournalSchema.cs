@@ -220,6 +220,37 @@ internal static class JournalSchema
             PRIMARY KEY(job, item)) WITHOUT ROWID;
 
         """,
+
+        // What the node's wallet signs and spends, and what its vouchers promise.
+        """
+        CREATE TABLE spending(
+            day INTEGER NOT NULL,                  -- since 1970, UTC
+            kind TEXT NOT NULL,                    -- "locked" or "promised"
+            mint BLOB NOT NULL,                    -- 32 bytes, zero for lamports
+            amount INTEGER NOT NULL,
+            PRIMARY KEY(day, kind, mint)) WITHOUT ROWID;
+
+        CREATE TABLE promises(
+            channel BLOB PRIMARY KEY,              -- its address
+            mint BLOB NOT NULL,
+            cumulative INTEGER NOT NULL) WITHOUT ROWID;
+
+        CREATE TABLE transactions(
+            id INTEGER PRIMARY KEY,
+            purpose TEXT NOT NULL,
+            key TEXT NOT NULL,
+            genesis BLOB NOT NULL,                 -- the cluster's, 32 bytes
+            state TEXT NOT NULL,                   -- see TransactionState
+            wire BLOB,                             -- once it is signed
+            last_valid INTEGER NOT NULL,           -- the last block height at which it can be in a block
+            fee INTEGER NOT NULL,
+            slot INTEGER NOT NULL,
+            problem TEXT,
+            at_ms INTEGER NOT NULL);
+
+        CREATE INDEX transactions_by_key ON transactions(purpose, key);
+
+        """,
     ];
 
     /// <summary>The version that this program writes.</summary>

@@ -21,6 +21,8 @@ internal sealed class NodeJournal : IAsyncDisposable
         Peers = new PeerTable(store);
         Challenges = new ChallengeTable(store);
         Evidence = new EvidenceTable(store);
+        Spending = new SpendingTable(store);
+        Transactions = new TransactionTable(store);
     }
 
     public JobTable Jobs { get; }
@@ -42,6 +44,10 @@ internal sealed class NodeJournal : IAsyncDisposable
     public ChallengeTable Challenges { get; }
 
     public EvidenceTable Evidence { get; }
+
+    public SpendingTable Spending { get; }
+
+    public TransactionTable Transactions { get; }
 
     /// <summary>What keeps the journal from being written; null when all is well.</summary>
     public string? Problem => _store.Problem;

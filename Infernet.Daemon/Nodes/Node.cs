@@ -49,6 +49,8 @@ public sealed class Node : IAsyncDisposable
         (_journal, _host, _dht) = (ground.Journal, ground.Host, ground.Dht);
         ILogger log = loggers.CreateLogger<Node>();
 
+        Payments = options.Payments is { } payments
+            ? NodePayments.Open(payments, options, identity, _journal, loggers, teardown) : null;
         var exchange = teardown.Own(new ChunkExchange(
             _host, ground.Blobs, new ExchangeOptions { Time = options.Time }, loggers));
         var catalog = new ModelCatalog(_journal.Models);
@@ -117,6 +119,9 @@ public sealed class Node : IAsyncDisposable
     public ReputationService Reputation { get; }
 
     internal EvidenceFiles Evidence { get; }
+
+    /// <summary>Null when nothing is paid here.</summary>
+    internal NodePayments? Payments { get; }
 
     /// <summary>Opens the home, listens, joins the network, and resumes what was running.</summary>
     /// <exception cref="ApiException">The home is in use, a port is taken, the identity can't be read…</exception>
@@ -188,6 +193,7 @@ public sealed class Node : IAsyncDisposable
             _teardown.Await(Task.Run(() => JoinAsync(known)), _stopping);
         }
 
+        Payments?.Start();
         Models.Restore();
         Jobs.Restore();
     }
@@ -219,6 +225,11 @@ public sealed class Node : IAsyncDisposable
         foreach (ModelStatus model in Models.List().Where(m => m.State == "failed"))
         {
             yield return $"the model {model.Alias} is not served: {model.Detail}";
+        }
+
+        foreach (string payment in Payments?.Problems() ?? [])
+        {
+            yield return payment;
         }
 
         if (_options.Bootstrap.Count > 0 && _host.ConnectedPeers.Count == 0)

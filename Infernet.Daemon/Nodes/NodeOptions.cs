@@ -3,6 +3,7 @@ using Infernet.Daemon.Audits;
 using Infernet.Daemon.Audits.Serving;
 using Infernet.Daemon.Jobs.Providing;
 using Infernet.Daemon.Jobs.Running;
+using Infernet.Daemon.Payments;
 
 namespace Infernet.Daemon.Nodes;
 
@@ -38,6 +39,9 @@ public sealed record NodeOptions
 
     /// <summary>Whether the fused attention kernel is used: faster, but an audit can't reproduce every bit of it.</summary>
     public bool FlashAttention { get; init; } = true;
+
+    /// <summary>How work is paid; null for free: then there is no wallet and no chain.</summary>
+    public PaymentOptions? Payments { get; init; }
 
     /// <summary>Time-outs and limits of this node's own jobs.</summary>
     internal RunOptions Running { get; init; } = new();

@@ -1,0 +1,91 @@
+using Infernet.Core.Api;
+using Infernet.Core.Identity;
+using Infernet.Daemon.Journal;
+using Infernet.Daemon.Payments;
+using Infernet.Daemon.Payments.Chain;
+using Infernet.Daemon.Payments.Spending;
+using Microsoft.Extensions.Logging;
+
+namespace Infernet.Daemon.Nodes;
+
+/// <summary>
+/// Everything about money on a node that pays and is paid: the wallet behind its guard, the chain, and what is done
+/// there. Opening needs the wallet, but not the cluster: whatever that fails at shows among the problems.
+/// </summary>
+internal sealed class NodePayments : IAsyncDisposable
+{
+    private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(30);
+
+    private readonly TimeProvider _time;
+    private readonly CancellationTokenSource _stopping = new();
+    private Task _watching = Task.CompletedTask;
+
+    private NodePayments(
+        PaymentOptions options, GuardedWallet wallet, NodeIdentity identity, NodeJournal journal, TimeProvider time,
+        ILoggerFactory loggers, Teardown teardown)
+    {
+        _time = time;
+        var names = new AmountNames();
+        Chain = teardown.Own(ChainClient.Open(options.Chain, wallet.Address, names, time, new Random()));
+        Spending = new SpendingLedger(
+            journal.Spending, SpendingCaps.Of(options.Chain), wallet.Reader, names, time);
+        Vouchers = new GuardedVoucherSigner(identity);
+        Desk = teardown.Own(new TransactionDesk(
+            Chain, options.Chain, wallet, Spending, journal.Transactions, time,
+            loggers.CreateLogger<TransactionDesk>()));
+    }
+
+    public ChainClient Chain { get; }
+
+    public TransactionDesk Desk { get; }
+
+    public SpendingLedger Spending { get; }
+
+    public GuardedVoucherSigner Vouchers { get; }
+
+    /// <summary>Opens the wallet and what stands on it; the teardown owns all of it.</summary>
+    /// <exception cref="ApiException">There is no wallet, or a setting makes no sense.</exception>
+    public static NodePayments Open(
+        PaymentOptions payments, NodeOptions options, NodeIdentity identity, NodeJournal journal, ILoggerFactory loggers,
+        Teardown teardown)
+    {
+        var wallet = GuardedWallet.Load(
+            payments.Chain.WalletFile ?? Path.Combine(options.Home, "wallet.json"), payments.Chain.WalletPassphrase,
+            payments.Chain.Program);
+        return teardown.Own(new NodePayments(
+            payments, wallet, identity, journal, options.Time, loggers, teardown));
+    }
+
+    /// <summary>Goes on with what an earlier run left on its way; asks the cluster now and then how it is.</summary>
+    public void Start() => _watching = Task.Run(() => WatchAsync(_stopping.Token));
+
+    /// <summary>What does not work at the moment, for people.</summary>
+    public IEnumerable<string> Problems() =>
+        Chain.Problem is { } chain ? [$"payments: {chain}", .. Desk.Problems] : Desk.Problems;
+
+    /// <summary>Stops watching; the parts are the teardown's.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _stopping.CancelAsync().ConfigureAwait(false);
+        await _watching.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _stopping.Dispose();
+    }
+
+    private async Task WatchAsync(CancellationToken cancellationToken)
+    {
+        await Desk.ResumeAsync(cancellationToken).ConfigureAwait(false);
+        while (!cancellationToken.IsCancellationRequested)
+        {
+            try
+            {
+                _ = await Chain.FactsAsync(cancellationToken).ConfigureAwait(false);
+            }
+            catch (PaymentException)
+            {
+                // It stands among the problems.
+            }
+
+            await Task.Delay(LookAgain, _time, cancellationToken).ConfigureAwait(false);
+        }
+    }
+}

@@ -1,0 +1,170 @@
+using System.Buffers.Binary;
+using Infernet.Core.Api;
+using Infernet.Core.Payments;
+using Infernet.Daemon.Payments.Spending;
+using Infernet.Solana.Keys;
+using Infernet.Solana.Programs;
+using Infernet.Solana.Rpc;
+using Infernet.Solana.Settlement;
+
+namespace Infernet.Daemon.Payments.Chain;
+
+/// <summary>
+/// What this node reads from the chain. It opens without asking anybody: a dead cluster shows in <see cref="Problem"/>
+/// and as "rpc-unreachable" at whoever asks, and nothing waits for it longer than the options say.
+/// </summary>
+internal sealed class ChainClient : IAsyncDisposable
+{
+    private const int TokenOwnerAt = 32;
+    private const int TokenAmountAt = 64;
+
+    private readonly ChainOptions _options;
+    private readonly AmountNames _names;
+    private readonly HttpClient _http;
+    private readonly FactFinder _facts;
+    private readonly StakeCache _stakes;
+
+    private ChainClient(
+        ChainOptions options, Address wallet, AmountNames names, HttpClient http, TimeProvider time, Random random)
+    {
+        (_options, _names, _http, Wallet) = (options, names, http, wallet);
+        SolanaRpc Over(params IReadOnlyList<Uri> endpoints) =>
+            new(http, options.Rpc() with { Endpoints = endpoints }, time, random);
+        Rpc = Over(options.Endpoints);
+        _facts = new FactFinder(this, [.. options.Endpoints.Select(e => Over(e))], options, time);
+        _stakes = new StakeCache(options, time);
+    }
+
+    /// <summary>The wallet's address: where this node is paid, and what it pays from.</summary>
+    public Address Wallet { get; }
+
+    /// <summary>The settlement program.</summary>
+    public Address Program => _options.Program;
+
+    /// <summary>What work is paid in; the default address for lamports.</summary>
+    public Address Mint => _options.Mint;
+
+    /// <summary>Why the cluster can't be used at the moment; null when it can, or nobody has asked yet.</summary>
+    public string? Problem => _facts.Problem;
+
+    /// <summary>All endpoints as one, for sending.</summary>
+    internal SolanaRpc Rpc { get; }
+
+    /// <summary>Opens it; nothing is asked.</summary>
+    /// <exception cref="ApiException">The options make no sense.</exception>
+    public static ChainClient Open(
+        ChainOptions options, Address wallet, AmountNames names, TimeProvider time, Random random)
+    {
+        var http = new HttpClient(new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(5) })
+        {
+            // Each request has its own limit.
+            Timeout = System.Threading.Timeout.InfiniteTimeSpan,
+        };
+        try
+        {
+            return new ChainClient(options.Validated(), wallet, names, http, time, random);
+        }
+        catch (ArgumentException wrong)
+        {
+            http.Dispose();
+            throw new ApiException("invalid", $"The settings of the cluster can't be used: {wrong.Message}");
+        }
+    }
+
+    /// <summary>Cluster, program and asset; remembered for a while.</summary>
+    /// <exception cref="PaymentException">
+    /// The cluster can't be asked, or is another one; the program is not there; what is paid in is no mint.
+    /// </exception>
+    public ValueTask<ClusterFacts> FactsAsync(CancellationToken cancellationToken) => _facts.GetAsync(cancellationToken);
+
+    /// <summary>A channel; null if there is none at this address, or it is closed.</summary>
+    public async Task<ChannelState?> ChannelAsync(Address channel, CancellationToken cancellationToken) =>
+        await AccountAsync(channel, cancellationToken).ConfigureAwait(false) is { } account
+        && account.Owner == Program && ChannelState.TryRead(account.Data.Span, out ChannelState state)
+        && state.Key.Derive(Program).Address == channel ? state : null;
+
+    /// <summary>An escrow; null if there is none at this address.</summary>
+    public async Task<EscrowState?> EscrowAsync(Address escrow, CancellationToken cancellationToken) =>
+        await AccountAsync(escrow, cancellationToken).ConfigureAwait(false) is { } account
+        && account.Owner == Program && EscrowState.TryRead(account.Data.Span, out EscrowState state)
+        && state.Key.Derive(Program).Address == escrow ? state : null;
+
+    /// <summary>A lease; null if there is none at this address.</summary>
+    public async Task<LeaseState?> LeaseAsync(Address lease, CancellationToken cancellationToken) =>
+        await AccountAsync(lease, cancellationToken).ConfigureAwait(false) is { } account
+        && account.Owner == Program && LeaseState.TryRead(account.Data.Span, out LeaseState state)
+        && state.Key.Derive(Program).Address == lease ? state : null;
+
+    /// <summary>Somebody's stake; null if it has none. Remembered for a while.</summary>
+    public Task<NodeState?> StakeAsync(Address owner, CancellationToken cancellationToken) =>
+        _stakes.GetAsync(owner, () => FreshStakeAsync(owner, cancellationToken));
+
+    /// <summary>Somebody's stake as it is now; null if it has none.</summary>
+    public async Task<NodeState?> FreshStakeAsync(Address owner, CancellationToken cancellationToken)
+    {
+        Address node = NodeState.Derive(Program, owner).Address;
+        NodeState? stake = await AccountAsync(node, cancellationToken).ConfigureAwait(false) is { } account
+            && account.Owner == Program && NodeState.TryRead(account.Data.Span, out NodeState state)
+            && state.Owner == owner ? state : null;
+        _stakes.Put(owner, stake);
+        return stake;
+    }
+
+    /// <summary>What somebody has of a mint (the default address for lamports), in the smallest unit.</summary>
+    public async Task<ulong> BalanceAsync(Address owner, Address mint, CancellationToken cancellationToken)
+    {
+        if (mint == default)
+        {
+            return await AskAsync(r => r.GetBalanceAsync(owner, cancellationToken)).ConfigureAwait(false);
+        }
+
+        AccountData? account = await AccountAsync(AssociatedToken.Find(owner, mint), cancellationToken)
+            .ConfigureAwait(false);
+        return account is { Data.Length: TokenProgram.AccountLength } && account.Owner == WellKnown.TokenProgram
+            && new Address(account.Data.Span.Slice(TokenOwnerAt, Address.Length)) == owner
+            ? BinaryPrimitives.ReadUInt64LittleEndian(account.Data.Span[TokenAmountAt..]) : 0;
+    }
+
+    /// <summary>The same by asset.</summary>
+    public Task<ulong> BalanceAsync(Address owner, Asset asset, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(asset);
+        return BalanceAsync(owner, new Address(asset.MintBytes), cancellationToken);
+    }
+
+    public Task<ulong> SlotAsync(CancellationToken cancellationToken) => AskAsync(r => r.GetSlotAsync(cancellationToken));
+
+    public Task<AccountData?> AccountAsync(Address account, CancellationToken cancellationToken) =>
+        AskAsync(r => r.GetAccountAsync(account, cancellationToken));
+
+    /// <summary>Shows an amount of a mint for people.</summary>
+    public string Show(Address mint, ulong amount) => _names.Show(mint, amount);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _facts.DisposeAsync().ConfigureAwait(false);
+        _http.Dispose();
+    }
+
+    internal void Learn(Asset asset) => _names.Learn(asset);
+
+    /// <summary>Asks the cluster, and says in our words that it can't be asked.</summary>
+    internal Task<T> AskAsync<T>(Func<SolanaRpc, Task<T>> ask) => AskAsync(Rpc, ask);
+
+    internal static async Task<T> AskAsync<T>(SolanaRpc rpc, Func<SolanaRpc, Task<T>> ask)
+    {
+        try
+        {
+            return await ask(rpc).ConfigureAwait(false);
+        }
+        catch (RpcException failure)
+        {
+            string endpoints = string.Join(", ", rpc.Options.Endpoints.Select(e => e.GetLeftPart(UriPartial.Authority)));
+            throw new PaymentException(
+                PaymentCodes.RpcUnreachable,
+                $"The cluster at {endpoints} can't be asked: {failure.Message} Nothing was spent by this; check rpc_urls, "
+                + "or try again later.",
+                failure);
+        }
+    }
+}

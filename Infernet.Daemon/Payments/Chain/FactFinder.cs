@@ -1,0 +1,173 @@
+using Infernet.Core.Api;
+using Infernet.Core.Payments;
+using Infernet.Daemon.Payments.Spending;
+using Infernet.Solana.Keys;
+using Infernet.Solana.Programs;
+using Infernet.Solana.Rpc;
+using Infernet.Solana.Settlement;
+
+namespace Infernet.Daemon.Payments.Chain;
+
+/// <summary>
+/// Finds out which cluster the endpoints are of, how the program is configured there, and what is paid in; one question
+/// at a time, its answer kept. Facts that were found once count on while the cluster is away.
+/// </summary>
+internal sealed class FactFinder(ChainClient chain, IReadOnlyList<SolanaRpc> each, ChainOptions options, TimeProvider time)
+    : IAsyncDisposable
+{
+    private const int DecimalsAt = 44;
+    private const int InitializedAt = 45;
+
+    private readonly Lock _gate = new();
+    private readonly CancellationTokenSource _stopping = new();
+    private Task<ClusterFacts>? _asking;
+    private ClusterFacts? _found;
+    private DateTimeOffset _goodUntil;
+
+    /// <summary>Why the last question had no answer; null if it had.</summary>
+    public string? Problem { get; private set; }
+
+    public async ValueTask<ClusterFacts> GetAsync(CancellationToken cancellationToken)
+    {
+        Task<ClusterFacts> asking;
+        lock (_gate)
+        {
+            if (_asking is null || (_asking.IsCompleted && time.GetUtcNow() >= _goodUntil))
+            {
+                _asking = FindAsync();
+            }
+
+            asking = _asking;
+        }
+
+        return await asking.WaitAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stopping.CancelAsync().ConfigureAwait(false);
+        Task? asking;
+        lock (_gate)
+        {
+            asking = _asking;
+        }
+
+        await (asking ?? Task.CompletedTask).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _stopping.Dispose();
+    }
+
+    private async Task<ClusterFacts> FindAsync()
+    {
+        // Off the caller's lock before anything is asked.
+        await Task.Yield();
+        try
+        {
+            ClusterFacts facts = await AskAsync(_stopping.Token).ConfigureAwait(false);
+            Keep(facts, options.FactsAge, null);
+            return facts;
+        }
+        catch (PaymentException problem)
+        {
+            Keep(_found, options.FailureAge, problem.Message);
+            if (problem.Code == PaymentCodes.RpcUnreachable && _found is { } earlier)
+            {
+                return earlier;
+            }
+
+            throw;
+        }
+    }
+
+    private void Keep(ClusterFacts? facts, TimeSpan age, string? problem)
+    {
+        lock (_gate)
+        {
+            (_found, Problem, _goodUntil) = (facts, problem, time.GetUtcNow() + age);
+        }
+    }
+
+    private async Task<ClusterFacts> AskAsync(CancellationToken cancellationToken)
+    {
+        Address genesis = await GenesisAsync(cancellationToken).ConfigureAwait(false);
+        ulong rent = await chain.AskAsync(r => r.GetRentFloorAsync(0, cancellationToken)).ConfigureAwait(false);
+        if (rent > TransactionOutflow.Rent(0))
+        {
+            throw new PaymentException(
+                PaymentCodes.WrongCluster,
+                $"This cluster asks {Asset.Sol.Show(rent)} for an empty account, more than the "
+                + $"{Asset.Sol.Show(TransactionOutflow.Rent(0))} that Solana asks: what things cost can't be told here.");
+        }
+
+        AccountData? account = await chain
+            .AccountAsync(ConfigInstructions.Address(chain.Program), cancellationToken).ConfigureAwait(false);
+        if (account is null || account.Owner != chain.Program
+            || !SettlementConfig.TryRead(account.Data.Span, out SettlementConfig config))
+        {
+            throw new PaymentException(
+                PaymentCodes.WrongProgram,
+                $"The settlement program {chain.Program} is not configured on the cluster with the genesis hash {genesis}: "
+                + "check settlement_program and rpc_urls.");
+        }
+
+        Asset asset = await AssetAsync(chain.Mint, "payment_mint", cancellationToken).ConfigureAwait(false);
+        Asset stake = await AssetAsync(config.StakeMint, "the program's stake mint", cancellationToken)
+            .ConfigureAwait(false);
+        return new ClusterFacts(genesis, config, asset, stake, rent);
+    }
+
+    // Each endpoint that answers must be of the one cluster; those that are silent may be another day.
+    private async Task<Address> GenesisAsync(CancellationToken cancellationToken)
+    {
+        string? first = null;
+        PaymentException? silent = null;
+        foreach (SolanaRpc rpc in each)
+        {
+            try
+            {
+                string genesis = await ChainClient.AskAsync(rpc, r => r.GetGenesisHashAsync(cancellationToken))
+                    .ConfigureAwait(false);
+                string wanted = options.Genesis ?? first ?? genesis;
+                if (genesis != wanted)
+                {
+                    throw new PaymentException(
+                        PaymentCodes.WrongCluster,
+                        $"{rpc.Options.Endpoints[0].GetLeftPart(UriPartial.Authority)} is of the cluster with the genesis hash "
+                        + $"{genesis}, and not of {wanted}; all of rpc_urls must be of one cluster. Nothing was spent.");
+                }
+
+                first ??= genesis;
+            }
+            catch (PaymentException unreachable) when (unreachable.Code == PaymentCodes.RpcUnreachable)
+            {
+                silent = unreachable;
+            }
+        }
+
+        return first is null ? throw silent!
+            : Address.TryParse(first, out Address hash) ? hash
+            : throw new PaymentException(
+                PaymentCodes.WrongCluster, $"The cluster's genesis hash '{first}' is no hash of 32 bytes in base58.");
+    }
+
+    private async Task<Asset> AssetAsync(Address mint, string setting, CancellationToken cancellationToken)
+    {
+        if (mint == default)
+        {
+            return Asset.Sol;
+        }
+
+        AccountData? account = await chain.AccountAsync(mint, cancellationToken).ConfigureAwait(false);
+        if (account is null || account.Owner != WellKnown.TokenProgram || account.Data.Length != TokenProgram.MintLength
+            || account.Data.Span[InitializedAt] != 1 || account.Data.Span[DecimalsAt] > Asset.MaxDecimals)
+        {
+            throw new PaymentException(
+                PaymentCodes.WrongMint,
+                $"{mint} ({setting}) is no mint of the SPL Token program on this cluster; a mint's address is needed, or "
+                + "none for SOL. Nothing was spent.");
+        }
+
+        var asset = Asset.Of(mint.Span, account.Data.Span[DecimalsAt]);
+        chain.Learn(asset);
+        return asset;
+    }
+}

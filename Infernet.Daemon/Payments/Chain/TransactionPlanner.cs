@@ -1,0 +1,132 @@
+using Infernet.Core.Api;
+using Infernet.Core.Payments;
+using Infernet.Daemon.Payments.Spending;
+using Infernet.Solana.Keys;
+using Infernet.Solana.Programs;
+using Infernet.Solana.Rpc;
+using Infernet.Solana.Transactions;
+
+namespace Infernet.Daemon.Payments.Chain;
+
+/// <summary>
+/// Makes an order into a message: budgets first, then token accounts that are missing, then what was ordered. Whether
+/// the wallet has enough and the programs would agree is asked before anything is signed.
+/// </summary>
+internal sealed class TransactionPlanner(ChainClient chain, TransactionOutflow reader, ChainOptions options)
+{
+    /// <summary>Instructions before the order's own: the unit limit and its price.</summary>
+    public const byte Budgets = 2;
+
+    private const uint MaxUnits = 1_400_000;
+    private const uint SpareUnits = 2_000;
+
+    // Accounts that one look for fees may name.
+    private const int MaxFeeAccounts = 128;
+
+    public async Task<TransactionPlan> PlanAsync(TransactionOrder order, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<Instruction> made = await MissingAccountsAsync(order, cancellationToken).ConfigureAwait(false);
+        IReadOnlyList<Instruction> ordered = order.Compose((byte)(Budgets + made.Count));
+        LatestBlockhash latest = await chain.AskAsync(r => r.GetLatestBlockhashAsync(cancellationToken))
+            .ConfigureAwait(false);
+        Message Compile(uint units, ulong price) => Message.Compile(
+            chain.Wallet, latest.Blockhash,
+            [ComputeBudget.SetUnitLimit(units), ComputeBudget.SetUnitPrice(price), .. made, .. ordered]);
+
+        Message draft = Compile(MaxUnits, 0);
+        await RequireFundsAsync(order, reader.Of(draft, order.Scope), cancellationToken).ConfigureAwait(false);
+        ulong used = await SimulateAsync(order, draft, cancellationToken).ConfigureAwait(false);
+        uint limit = (uint)Math.Min(MaxUnits, used + (used / 4) + SpareUnits);
+        ulong price = await PriceAsync(draft, limit, cancellationToken).ConfigureAwait(false);
+        Message message = Compile(limit, price);
+        Outflow outflow = reader.Of(message, order.Scope);
+        await RequireFundsAsync(order, outflow, cancellationToken).ConfigureAwait(false);
+        return new TransactionPlan(message, outflow, latest);
+    }
+
+    private async Task<IReadOnlyList<Instruction>> MissingAccountsAsync(
+        TransactionOrder order, CancellationToken cancellationToken)
+    {
+        var made = new List<Instruction>();
+        if (order.Mint == default)
+        {
+            return made;
+        }
+
+        foreach (Address owner in order.TokenOwners.Distinct())
+        {
+            Address account = AssociatedToken.Find(owner, order.Mint);
+            if (await chain.AccountAsync(account, cancellationToken).ConfigureAwait(false) is null)
+            {
+                made.Add(AssociatedToken.CreateIdempotent(chain.Wallet, owner, order.Mint));
+            }
+        }
+
+        return made;
+    }
+
+    private async Task RequireFundsAsync(TransactionOrder order, Outflow outflow, CancellationToken cancellationToken)
+    {
+        foreach ((Address mint, ulong amount) in outflow.Amounts)
+        {
+            ulong has = await chain.BalanceAsync(chain.Wallet, mint, cancellationToken).ConfigureAwait(false);
+            if (has < amount)
+            {
+                throw new PaymentException(
+                    PaymentCodes.Unfunded,
+                    $"{order.What} takes {chain.Show(mint, amount)}{Parts(mint, outflow)}, and the wallet {chain.Wallet} has "
+                    + $"{chain.Show(mint, has)}: send it {chain.Show(mint, amount - has)} or more. Nothing was spent.");
+            }
+
+            ulong left = has - amount, floor = TransactionOutflow.Rent(0);
+            if (mint == default && left > 0 && left < floor)
+            {
+                throw new PaymentException(
+                    PaymentCodes.Dust,
+                    $"{order.What} takes {chain.Show(mint, amount)}{Parts(mint, outflow)} and would leave {Asset.Sol.Show(left)} "
+                    + $"in the wallet {chain.Wallet}, less than the rent of an account ({Asset.Sol.Show(floor)}), which the "
+                    + $"cluster refuses: send it {Asset.Sol.Show(floor - left)} or more. Nothing was spent.");
+            }
+        }
+    }
+
+    private static string Parts(Address mint, Outflow outflow) => mint == default
+        ? $" (rent {Asset.Sol.Show(outflow.Rent)} and fee {Asset.Sol.Show(outflow.Fee)} included)" : "";
+
+    private async Task<ulong> SimulateAsync(TransactionOrder order, Message draft, CancellationToken cancellationToken)
+    {
+        SimulationResult simulation = await chain
+            .AskAsync(r => r.SimulateUnsignedAsync(Transaction.Sign(draft), cancellationToken)).ConfigureAwait(false);
+        if (simulation.Error is null)
+        {
+            return simulation.Units;
+        }
+
+        (string code, string sentence) = ChainRefusal.Describe(simulation.Error, draft, chain.Program);
+        throw new PaymentException(code, $"{order.What} would fail: {sentence}. Nothing was signed or spent.");
+    }
+
+    // What others lately paid for the same accounts, by the median, within our own limit: it is an endpoint's word.
+    private async Task<ulong> PriceAsync(Message draft, uint units, CancellationToken cancellationToken)
+    {
+        try
+        {
+            Address[] written = [.. draft.Accounts.Where((_, i) => IsWritten(draft.Header, i, draft.Accounts.Count))];
+            IReadOnlyList<PriorityFee> fees = await chain.Rpc
+                .GetRecentPriorityFeesAsync([.. written.Take(MaxFeeAccounts)], cancellationToken).ConfigureAwait(false);
+            ulong[] prices = [.. fees.Select(f => f.MicroLamports).Order()];
+            UInt128 most = (UInt128)options.MaxPriorityFee * 1_000_000 / units;
+            ulong median = prices.Length == 0 ? 0 : prices[prices.Length / 2];
+            return median > most ? (ulong)most : median;
+        }
+        catch (RpcException)
+        {
+            // It goes without priority: slower, not wrong.
+            return 0;
+        }
+    }
+
+    private static bool IsWritten(MessageHeader header, int index, int count) => index < header.Signers
+        ? index < header.Signers - header.ReadOnlySigners
+        : index < count - header.ReadOnlyOthers;
+}

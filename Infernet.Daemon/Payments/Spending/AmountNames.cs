@@ -1,0 +1,21 @@
+using System.Collections.Concurrent;
+using Infernet.Core.Payments;
+using Infernet.Solana.Keys;
+
+namespace Infernet.Daemon.Payments.Spending;
+
+/// <summary>Shows amounts for people: with decimals as soon as the chain has said how many a mint has.</summary>
+internal sealed class AmountNames
+{
+    private readonly ConcurrentDictionary<Address, Asset> _known = new() { [default] = Asset.Sol };
+
+    public void Learn(Asset asset) => _known[new Address(asset.MintBytes)] = asset;
+
+    public string Show(Address mint, ulong amount) => _known.TryGetValue(mint, out Asset? asset)
+        ? asset.Show(amount)
+        : $"{amount} of the smallest units of {mint}";
+
+    /// <summary>Everything that leaves, in one phrase.</summary>
+    public string Show(Outflow outflow) =>
+        outflow.IsEmpty ? "nothing" : string.Join(" and ", outflow.Amounts.Select(a => Show(a.Key, a.Value)));
+}
