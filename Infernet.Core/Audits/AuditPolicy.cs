@@ -30,8 +30,11 @@ public sealed record AuditPolicy
     /// <summary>By how much peers of the worst reputation are audited more often.</summary>
     public double PoorScoreFactor { get; init; } = 3;
 
-    /// <summary>The running log-likelihood ratio from which on every shard is audited: a hundred to one.</summary>
-    public double CertainSuspicion { get; init; } = 4.6;
+    /// <summary>
+    /// The running log-likelihood ratio from which on every shard is audited: ten to one, what makes one shard
+    /// suspicious. Honest peers seldom come near it, so looking early costs next to nothing.
+    /// </summary>
+    public double CertainSuspicion { get; init; } = ShardJudgement.SuspicionBound;
 
     /// <summary>The share of this peer's shards to audit in a job of so many tokens, in parts per million.</summary>
     public uint RatePpm(AuditSubject subject, double jobTokens) =>

@@ -37,8 +37,8 @@ public sealed class AuditPolicyTests
         Assert.That(Policy.Rate(Known, tokens), Is.EqualTo(expected).Within(1e-9));
 
     [TestCase(0, 0.1)]
-    [TestCase(2.3, 0.55)]
-    [TestCase(4.6, 1)]
+    [TestCase(ShardJudgement.SuspicionBound / 2, 0.55)]
+    [TestCase(ShardJudgement.SuspicionBound, 1)]
     [TestCase(100, 1)]
     public void Rate_WithSuspicion_RisesTowardsOne(double ratio, double expected) =>
         Assert.That(Policy.Rate(Known with { LogLikelihoodRatio = ratio }, 1), Is.EqualTo(expected).Within(1e-9));

@@ -7,9 +7,9 @@ using Infernet.Daemon.Reputation;
 namespace Infernet.Bench.Trust.Simulation;
 
 /// <summary>The product's own arithmetic, limits of storage included.</summary>
-internal sealed class InfernetTrust(PeerId self, double jobTokens) : ITrustModel
+internal sealed class InfernetTrust(PeerId self, double jobTokens, AuditPolicy? policy = null) : ITrustModel
 {
-    private readonly AuditPolicy _policy = new();
+    private readonly AuditPolicy _policy = policy ?? new AuditPolicy();
     private readonly ReputationLedger _ledger = new(self, new ReputationOptions());
     private readonly EvidenceBook _book = new(new EvidenceOptions());
 
