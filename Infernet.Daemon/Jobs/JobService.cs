@@ -1,15 +1,12 @@
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
-using System.Security.Cryptography;
 using System.Threading.Channels;
 using Infernet.Core.Api;
 using Infernet.Core.Identity;
 using Infernet.Core.Jobs;
 using Infernet.Core.Multiformats;
-using Infernet.Core.Schemas;
 using Infernet.Daemon.Jobs.Matching;
 using Infernet.Daemon.Jobs.Running;
-using Infernet.Daemon.Jobs.Wire;
 using Infernet.Daemon.Journal;
 using Infernet.Daemon.Models;
 
@@ -22,7 +19,7 @@ public sealed class JobService : IAsyncDisposable
 
     private readonly RunServices _services;
     private readonly JobFollowing _following;
-    private readonly ModelNames _names;
+    private readonly JobSubmission _submission;
     private readonly ConcurrentDictionary<long, JobRun> _runs = new();
     private readonly ConcurrentDictionary<JobRun, Task> _reaping = new();
     private readonly ConcurrentDictionary<long, JobStatus> _unwrittenEnds = new();
@@ -32,7 +29,7 @@ public sealed class JobService : IAsyncDisposable
 
     internal JobService(RunServices services, ModelNames names)
     {
-        (_services, _names) = (services, names);
+        (_services, _submission) = (services, new JobSubmission(services, names));
         _following = new JobFollowing(
             services.Journal, new JobMarks(services.Journal, services.Identity.Id),
             row => _runs.GetValueOrDefault(row));
@@ -49,36 +46,14 @@ public sealed class JobService : IAsyncDisposable
     public async Task<JobStatus> SubmitAsync(JobSpecification specification, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(specification);
-        Cid model = await ResolveAsync(specification.Model, cancellationToken).ConfigureAwait(false);
-        Match match = await MatchAsync(specification, model, cancellationToken).ConfigureAwait(false);
+        Cid model = await _submission.ResolveAsync(specification.Model, cancellationToken).ConfigureAwait(false);
+        Match match = await _submission.MatchAsync(specification, model, cancellationToken).ConfigureAwait(false);
         if (specification.Inputs.Count >= LargeJob)
         {
             LargeJobMatched?.Invoke(match.Suitable.Select(c => c.Peer));
         }
 
-        var items = new Item[specification.Inputs.Count];
-        var names = new string?[items.Length];
-        for (int i = 0; i < items.Length; i++)
-        {
-            items[i] = JobItems.Of(specification.Kind, i, specification.Inputs[i]);
-            names[i] = specification.Inputs[i].Id;
-        }
-
-        DateTimeOffset now = _services.Time.GetUtcNow();
-        JobRecord job = await Durably(() => _services.Journal.Jobs.AddAsync(
-            new JobRecord
-            {
-                Row = 0,
-                Id = RandomNumberGenerator.GetBytes(JobProtocol.JobIdLength),
-                CreatedAt = now,
-                StartedAt = now,
-                State = JobState.Matching,
-                Specification = specification with { Inputs = [] },
-                ModelCid = model.ToString(),
-                Total = items.Length,
-                Runs = 1,
-            },
-            names, items, specification.Inputs[0], cancellationToken)).ConfigureAwait(false);
+        JobRecord job = await _submission.AddAsync(specification, model, cancellationToken).ConfigureAwait(false);
         return Run(job, match).Status();
     }
 
@@ -157,12 +132,10 @@ public sealed class JobService : IAsyncDisposable
             throw new ApiException("conflict", $"Job {job.Name} is done: every input has an answer");
         }
 
-        Match match = await MatchAsync(job.Specification, Cid.Parse(job.ModelCid!), cancellationToken)
-            .ConfigureAwait(false);
-        DateTimeOffset now = _services.Time.GetUtcNow();
-        int runs = await Durably(() => _services.Journal.Jobs.BeginRunAsync(job.Row, now, cancellationToken))
-            .ConfigureAwait(false);
-        return Run(job with { Runs = runs, StartedAt = now, FinishedAt = null, Status = null }, match).Status();
+        Match match = await _submission
+            .MatchAsync(job.Specification, Cid.Parse(job.ModelCid!), cancellationToken).ConfigureAwait(false);
+        JobRecord again = await _submission.BeginAgainAsync(job, cancellationToken).ConfigureAwait(false);
+        return Run(again, match).Status();
     }
 
     /// <summary>Goes on with the jobs that ran when the node stopped.</summary>
@@ -227,36 +200,6 @@ public sealed class JobService : IAsyncDisposable
     private async Task RestoredAsync(CancellationToken cancellationToken) =>
         await Task.WhenAny(_restoring).WaitAsync(cancellationToken).ConfigureAwait(false);
 
-    private async Task<Cid> ResolveAsync(string model, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return _names.Resolve(model);
-        }
-        catch (ApiException unknown) when (unknown.Error.Code == "not-found")
-        {
-            // A peer may have begun to serve it since it was asked.
-            await _services.Candidates.AskConnectedAsync(cancellationToken).ConfigureAwait(false);
-            return _names.Resolve(model);
-        }
-    }
-
-    private async Task<Match> MatchAsync(
-        JobSpecification specification, Cid model, CancellationToken cancellationToken)
-    {
-        int least = specification.Verification.Mode == VerificationMode.Redundant
-            ? Math.Max(specification.Sharding.MinProviders, specification.Verification.Copies)
-            : specification.Sharding.MinProviders;
-        Match match = _services.Candidates.Known(specification.Requirements, model);
-        if (match.Suitable.Count < least)
-        {
-            match = await _services.Candidates
-                .SearchAsync(specification.Requirements, model, least, cancellationToken).ConfigureAwait(false);
-        }
-
-        return Matcher.FindShortage(match, least) is { } shortage ? throw new ApiException(shortage) : match;
-    }
-
     private JobRecord Find(string id)
     {
         bool sensible = id is { Length: > 0 and <= 32 } && id.All(char.IsAsciiHexDigitLower);
@@ -273,16 +216,4 @@ public sealed class JobService : IAsyncDisposable
         _runs.TryGetValue(job.Row, out JobRun? run) ? run.Status()
         : _unwrittenEnds.GetValueOrDefault(job.Row) ?? job.Status
             ?? new JobBook(job, _services.Journal).Status();
-
-    private static async Task<T> Durably<T>(Func<Task<T>> write)
-    {
-        try
-        {
-            return await write().ConfigureAwait(false);
-        }
-        catch (JournalException full)
-        {
-            throw new ApiException(RunPlan.ErrorOf(full), full);
-        }
-    }
 }

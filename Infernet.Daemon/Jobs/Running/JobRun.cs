@@ -2,29 +2,27 @@ using System.Runtime.ExceptionServices;
 using System.Threading.Channels;
 using Infernet.Core.Api;
 using Infernet.Core.Multiformats;
-using Infernet.Core.Schemas;
 using Infernet.Daemon.Jobs.Auditing;
 using Infernet.Daemon.Jobs.Dispatch;
 using Infernet.Daemon.Jobs.Matching;
 using Infernet.Daemon.Jobs.Redundancy;
 using Infernet.Daemon.Journal;
-using Microsoft.Extensions.Logging;
 
 namespace Infernet.Daemon.Jobs.Running;
 
 /// <summary>
-/// One job while it runs. A single loop owns the <see cref="Dispatcher"/>: it feeds it what providers, auditors, the
-/// journal and the clock bring, and carries out what it decides. <see cref="AttemptJournal"/> writes outputs beside the
-/// loop, <see cref="AuditDesk"/> has them judged, <see cref="ProviderSet"/> keeps the connections and
-/// <see cref="ProviderSearch"/> finds more. The job ends when the last answer is durable and no judgement is pending.
+/// One job while it runs. A single loop feeds <see cref="JobDispatch"/> with what providers, auditors, the journal and
+/// the clock bring. <see cref="AttemptJournal"/> writes outputs beside the loop, <see cref="AuditDesk"/> has them
+/// judged, <see cref="ProviderSet"/> keeps the connections and <see cref="ProviderSearch"/> finds more. The job ends
+/// when the last answer is durable and no judgement is pending; <see cref="JobEnding"/> writes how.
 /// Stopping the node leaves the job as it is in the journal, and the next start goes on with it.
 /// </summary>
-internal sealed partial class JobRun : IAsyncDisposable
+internal sealed class JobRun : IAsyncDisposable
 {
     private readonly RunServices _services;
     private readonly JobRecord _job;
-    private readonly ILogger _log;
-    private readonly Dispatcher _dispatcher;
+    private readonly JobDispatch _dispatch;
+    private readonly JobEnding _ending;
     private readonly JobBook _book;
     private readonly JobEvents _events;
     private readonly ProviderSet _providers;
@@ -34,15 +32,12 @@ internal sealed partial class JobRun : IAsyncDisposable
     private readonly BallotDesk? _ballots;
     private readonly Channel<RunEvent> _inbox;
     private readonly CancellationTokenSource _stopping = new();
-    private DispatchAction.Finish? _finish;
-    private bool _stalled;
-    private ApiError? _failure;
     private Task _running = Task.CompletedTask;
     private Task _revealing = Task.CompletedTask;
 
     public JobRun(JobRecord job, Cid model, RunServices services)
     {
-        (_job, _services, _log) = (job, services, services.Log);
+        (_job, _services) = (job, services);
         var offer = new JobOffer(job, model);
         _inbox = Channel.CreateBounded<RunEvent>(services.Options.MaxWaitingEvents);
         _book = new JobBook(job, services.Journal);
@@ -57,11 +52,13 @@ internal sealed partial class JobRun : IAsyncDisposable
         _ballots = job.IsRedundant
             ? new BallotDesk(job, votes, _book, _events, services.Time, _inbox.Writer)
             : null;
-        _dispatcher = new Dispatcher(
+        var dispatcher = new Dispatcher(
             RunPlan.OptionsOf(offer, services.Options), services.Journal.Jobs.InputSizes(job.Row),
             services.Journal.Outputs.DoneIndices(job.Row),
             job.IsRedundant ? votes.Tokens(job.Row) : _book.CompletionTokens, RunPlan.FirstShardOf(job),
             job.IsRedundant ? BallotDesk.Restored(votes, job.Row) : []);
+        _dispatch = new JobDispatch(services, job, dispatcher, _book, _events, _providers, _search, _journal);
+        _ending = new JobEnding(services, job, _book, _events);
     }
 
     public JobRecord Job => _job;
@@ -75,7 +72,7 @@ internal sealed partial class JobRun : IAsyncDisposable
     public JobStatus Status() => _book.Status();
 
     /// <summary>How the job ended, if that could not be written; null otherwise.</summary>
-    public JobStatus? UnwrittenEnd { get; private set; }
+    public JobStatus? UnwrittenEnd => _ending.Unwritten;
 
     /// <summary>Starts with the nodes that were matched.</summary>
     public void Start(Match match)
@@ -103,11 +100,11 @@ internal sealed partial class JobRun : IAsyncDisposable
         Task searching = _search.RunAsync(searchStopped.Token);
         try
         {
-            DispatchAll(_desk.Restore());
-            DispatchAll(_ballots?.Restore() ?? []);
+            _dispatch.TakeAll(_desk.Restore());
+            _dispatch.TakeAll(_ballots?.Restore() ?? []);
             Handle(new RunEvent.Matched(match));
             await LoopAsync().ConfigureAwait(false);
-            await FinishAsync().ConfigureAwait(false);
+            await _ending.WriteAsync(_dispatch.Finish).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
         {
@@ -116,10 +113,8 @@ internal sealed partial class JobRun : IAsyncDisposable
         }
         catch (Exception broken)
         {
-            // A defect of this program ends the one job, with its answers kept, and says so.
-            LogBroken(broken, _job.Name);
-            _failure = new ApiError { Code = "internal", Message = "The job stopped by a defect; the log has it" };
-            await FinishAsync().ConfigureAwait(false);
+            _ending.Break(broken, "The job stopped by a defect; the log has it");
+            await _ending.WriteAsync(null).ConfigureAwait(false);
         }
         finally
         {
@@ -154,20 +149,20 @@ internal sealed partial class JobRun : IAsyncDisposable
 
     private async Task LoopAsync()
     {
-        while (_finish is null || _journal.IsBusy || _desk.IsRuling || _ballots is { IsBusy: true })
+        while (_dispatch.Finish is null || _journal.IsBusy || _desk.IsRuling || _ballots is { IsBusy: true })
         {
-            if (_finish is not null)
+            if (_dispatch.Finish is not null)
             {
                 _ballots?.Stop();
             }
 
             RunEvent happened = await _inbox.Reader.ReadAsync(_stopping.Token).ConfigureAwait(false);
             Handle(happened);
-            if (_stalled && !_journal.IsBusy)
+            if (_dispatch.IsStalled && !_journal.IsBusy)
             {
                 // What has arrived is on the disk, and was cast.
-                _stalled = false;
-                DispatchAll(_ballots!.CountIncomplete());
+                _dispatch.IsStalled = false;
+                _dispatch.TakeAll(_ballots!.CountIncomplete());
             }
         }
     }
@@ -187,14 +182,14 @@ internal sealed partial class JobRun : IAsyncDisposable
                 _providers.Ended(ended.Connection);
                 Reveal();
                 break;
-            case RunEvent.Matched matched when _finish is null:
+            case RunEvent.Matched matched when _dispatch.Finish is null:
                 _providers.Connect(matched.Match, _desk.RatePpm);
                 break;
             case RunEvent.Journaled journaled:
                 AfterJournaling(journaled);
                 break;
-            case RunEvent.Heard heard when _finish is null:
-                DispatchAll(_desk.Heard(heard, _journal.FlushAsync()));
+            case RunEvent.Heard heard when _dispatch.Finish is null:
+                _dispatch.TakeAll(_desk.Heard(heard, _journal.FlushAsync()));
                 break;
             case RunEvent.Ruled ruled:
                 AfterRuling(ruled);
@@ -228,12 +223,12 @@ internal sealed partial class JobRun : IAsyncDisposable
             case DispatchEvent.ReceiptRejected rejected:
                 _events.Add("receipt-rejected", rejected.Reason, rejected.Peer, rejected.Attempt.Shard);
                 break;
-            case DispatchEvent.ShardDelivered delivered when _finish is null:
+            case DispatchEvent.ShardDelivered delivered when _dispatch.Finish is null:
                 Deliver(delivered, happened);
                 return;
         }
 
-        Dispatch(happened);
+        _dispatch.Take(happened);
     }
 
     // An audit is pending before its shard counts as delivered, or the job could end in between.
@@ -242,93 +237,24 @@ internal sealed partial class JobRun : IAsyncDisposable
         if (_ballots is not null)
         {
             _ballots.Expect();
-            DispatchAll([_ballots.Pending]);
-            DispatchAll(Dispatch(happened) ? [] : _ballots.Cast(delivered.Peer, []));
+            _dispatch.TakeAll([_ballots.Pending]);
+            _dispatch.TakeAll(_dispatch.Take(happened) ? [] : _ballots.Cast(delivered.Peer, []));
             return;
         }
 
         AuditOrder? audit = _desk.Draw(delivered, happened.Delivery!);
         if (audit is null)
         {
-            Dispatch(happened);
+            _dispatch.Take(happened);
             return;
         }
 
-        DispatchAll([_desk.Pending]);
-        if (!Dispatch(happened, audit))
+        _dispatch.TakeAll([_desk.Pending]);
+        if (!_dispatch.Take(happened, audit))
         {
             _desk.Withdraw(audit);
-            DispatchAll([_desk.Pending]);
+            _dispatch.TakeAll([_desk.Pending]);
         }
-    }
-
-    private void DispatchAll(IEnumerable<DispatchEvent> events)
-    {
-        foreach (DispatchEvent happened in events)
-        {
-            Dispatch(new RunEvent.Happened(happened));
-        }
-    }
-
-    /// <summary>Lets the dispatcher decide; answers whether an attempt ended with what was delivered.</summary>
-    private bool Dispatch(RunEvent.Happened happened, AuditOrder? audit = null)
-    {
-        bool accepted = false;
-        foreach (DispatchAction action in _dispatcher.Advance(happened.Event, _services.Time.GetUtcNow()))
-        {
-            accepted |= Carry(action, happened, audit);
-        }
-
-        _search.IsAlone = _dispatcher.ActiveProviders == 0;
-        string state = _search.IsAlone ? JobState.Matching : JobState.Running;
-        if (_finish is null && _book.TrySetState(state))
-        {
-            _events.Add("state", state == JobState.Running ? "Running" : "Waiting for providers");
-        }
-
-        return accepted;
-    }
-
-    private bool Carry(DispatchAction action, RunEvent.Happened cause, AuditOrder? audit)
-    {
-        switch (action)
-        {
-            case DispatchAction.SendShard send:
-                Send(send);
-                break;
-            case DispatchAction.CancelAttempt cancel:
-                _providers.Cancel(cancel.Peer, cancel.Attempt);
-                break;
-            case DispatchAction.EndAttempt end:
-                // One event may end several attempts; what was delivered belongs to one of them.
-                Delivery? delivery =
-                    cause.Event is DispatchEvent.ShardDelivered delivered && delivered.Attempt == end.Attempt
-                        ? cause.Delivery
-                        : null;
-                _journal.Add(end, delivery, delivery is null ? null : audit, cause.From);
-                return delivery is not null;
-            case DispatchAction.DropProvider drop:
-                _book.SetProvider(drop.Peer, "lost", drop.Reason);
-                _events.Add("provider-lost", $"Lost: {drop.Reason}", drop.Peer);
-                _providers.Drop(drop.Peer, drop.Banned);
-                break;
-            case DispatchAction.Stalled when _ballots is not null:
-                _stalled = true;
-                break;
-            case DispatchAction.Finish finish:
-                _finish = finish;
-                break;
-        }
-
-        return false;
-    }
-
-    private void Send(DispatchAction.SendShard send)
-    {
-        IReadOnlyList<Item> items = _services.Journal.Jobs.Inputs(_job.Row, send.Items);
-        _providers.Send(send.Peer, send.Attempt, items);
-        _events.Add(
-            "shard-sent", $"{send.Items.Count} items, attempt {send.Attempt.Attempt}", send.Peer, send.Attempt.Shard);
     }
 
     private void AfterJournaling(RunEvent.Journaled journaled)
@@ -350,10 +276,10 @@ internal sealed partial class JobRun : IAsyncDisposable
 
         if (_ballots is not null && journaled.Delivery is { } answers)
         {
-            DispatchAll(_ballots.Cast(end.Peer, [.. end.Accepted.Select(i => answers.Outputs[i])]));
+            _dispatch.TakeAll(_ballots.Cast(end.Peer, [.. end.Accepted.Select(i => answers.Outputs[i])]));
         }
 
-        if (journaled.Audit is { } audit && _finish is null)
+        if (journaled.Audit is { } audit && _dispatch.Finish is null)
         {
             _desk.Opened(audit);
         }
@@ -363,7 +289,7 @@ internal sealed partial class JobRun : IAsyncDisposable
 
     private void AfterCounting(CountedVotes counted)
     {
-        DispatchAll(_ballots!.Counted(counted));
+        _dispatch.TakeAll(_ballots!.Counted(counted));
         if (counted.Failure is JournalException or ComparisonException)
         {
             Break(counted.Failure);
@@ -378,7 +304,7 @@ internal sealed partial class JobRun : IAsyncDisposable
 
     private void AfterRuling(RunEvent.Ruled ruled)
     {
-        DispatchAll(_desk.Ruled(ruled));
+        _dispatch.TakeAll(_desk.Ruled(ruled));
         if (ruled.Failure is { } failure)
         {
             Break(failure);
@@ -399,8 +325,8 @@ internal sealed partial class JobRun : IAsyncDisposable
 
     private void Break(Exception failure)
     {
-        _failure ??= RunPlan.ErrorOf(failure);
-        _finish ??= new DispatchAction.Finish(DispatchOutcome.Cancelled, []);
+        _ending.Break(failure);
+        _dispatch.Finish ??= new DispatchAction.Finish(DispatchOutcome.Cancelled, []);
     }
 
     private void Announce(DispatchAction.EndAttempt end)
@@ -414,36 +340,4 @@ internal sealed partial class JobRun : IAsyncDisposable
             _events.Add("shard-done", $"{end.Accepted.Count} new answers", end.Peer, end.Attempt.Shard);
         }
     }
-
-    private async Task FinishAsync()
-    {
-        DateTimeOffset now = _services.Time.GetUtcNow();
-        (string state, ApiError? error) = _failure is null
-            ? RunPlan.EndOf(_finish!, _book.Done, _job)
-            : (JobState.Failed, _failure);
-
-        _book.TrySetState(state);
-        try
-        {
-            await _services.Journal.Audits.AbandonAsync(
-                _job.Row, "the job ended before it was judged", CancellationToken.None).ConfigureAwait(false);
-            _book.AuditsAbandoned();
-            JobStatus status = _book.Status(now, error);
-            _events.Add("end", error?.Message ?? $"{status.DoneItems} of {status.TotalItems} items have an answer");
-            await _events.FlushAsync().ConfigureAwait(false);
-            await _services.Journal.Jobs.FinishAsync(_job.Row, status, now, CancellationToken.None)
-                .ConfigureAwait(false);
-        }
-        catch (JournalException full)
-        {
-            UnwrittenEnd = _book.Status(now, error);
-            LogNotFinished(_job.Name, full.Message);
-        }
-    }
-
-    [LoggerMessage(Level = LogLevel.Error, Message = "Job {Job} stopped by a defect")]
-    private partial void LogBroken(Exception broken, string job);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The end of job {Job} could not be journaled: {Reason}")]
-    private partial void LogNotFinished(string job, string reason);
 }

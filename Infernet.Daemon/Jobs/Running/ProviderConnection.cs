@@ -9,19 +9,18 @@ using Infernet.Daemon.Jobs.Dispatch;
 using Infernet.Daemon.Jobs.Matching;
 using Infernet.Daemon.Jobs.Wire;
 using Infernet.Daemon.Journal;
-using Infernet.Dht.Routing;
 
 namespace Infernet.Daemon.Jobs.Running;
 
 /// <summary>
-/// The aggregator's side of one job at one provider: makes the offer, sends shards, checks what comes back against
+/// The aggregator's side of one job at one provider: has the offer made, sends shards, checks what comes back against
 /// what was sent, and tells the run's loop. A provider that breaks a rule is told apart from one that was lost.
 /// </summary>
 internal sealed class ProviderConnection : IAsyncDisposable
 {
     private readonly Candidate _provider;
     private readonly JobOffer _offer;
-    private readonly uint _auditRatePpm;
+    private readonly ProviderHandshake _handshake;
     private readonly RunServices _services;
     private readonly RunOptions _options;
     private readonly TimeProvider _time;
@@ -29,8 +28,6 @@ internal sealed class ProviderConnection : IAsyncDisposable
     private readonly ConcurrentDictionary<long, OutstandingAttempt> _outstanding = new();
     private readonly CancellationTokenSource _closing = new();
     private volatile JobLink? _link;
-    private ProviderOffer? _made;
-    private EngineDescription? _engine;
     private Task _running = Task.CompletedTask;
 
     /// <param name="provider">Who.</param>
@@ -41,14 +38,15 @@ internal sealed class ProviderConnection : IAsyncDisposable
     public ProviderConnection(
         Candidate provider, JobOffer offer, uint auditRatePpm, RunServices services, ChannelWriter<RunEvent> events)
     {
-        (_provider, _offer, _auditRatePpm, _services, _events) = (provider, offer, auditRatePpm, services, events);
+        (_provider, _offer, _services, _events) = (provider, offer, services, events);
+        _handshake = new ProviderHandshake(provider, offer, auditRatePpm, services);
         (_options, _time) = (services.Options, services.Time);
     }
 
     public PeerId Peer => _provider.Peer;
 
     /// <summary>SHA-256 of the offer that this connection made; null before.</summary>
-    public byte[]? OfferHash => _made?.Hash;
+    public byte[]? OfferHash => _handshake.Made?.Hash;
 
     /// <summary>Opens the link, makes the offer, and reads until the end.</summary>
     public void Start() => _running = Task.Run(RunAsync);
@@ -120,15 +118,17 @@ internal sealed class ProviderConnection : IAsyncDisposable
     {
         try
         {
-            await using JobLink link = await OpenAsync().ConfigureAwait(false);
-            if (await OfferAsync(link).ConfigureAwait(false) is { } joined)
+            await using JobLink link = _link = await _handshake.OpenAsync(_closing.Token).ConfigureAwait(false);
+            RunEvent answer = await _handshake.OfferAsync(link, _closing.Token).ConfigureAwait(false);
+            await PublishAsync(answer is RunEvent.Happened joined ? joined with { From = this } : answer)
+                .ConfigureAwait(false);
+            if (answer is RunEvent.Happened)
             {
-                await TellAsync(joined).ConfigureAwait(false);
                 await ReadLoopAsync(link).ConfigureAwait(false);
                 await LoseAsync("closed the stream", misbehaved: false).ConfigureAwait(false);
             }
         }
-        catch (Misbehaviour broken)
+        catch (ProviderMisbehaviour broken)
         {
             await LoseAsync(broken.Message, misbehaved: true).ConfigureAwait(false);
         }
@@ -155,84 +155,6 @@ internal sealed class ProviderConnection : IAsyncDisposable
         }
     }
 
-    private async Task<JobLink> OpenAsync()
-    {
-        try
-        {
-            return _link = await _services.Open(Peer, _closing.Token)
-                .WaitAsync(_options.AnswerTimeout, _time, _closing.Token).ConfigureAwait(false);
-        }
-        catch (TimeoutException silent)
-        {
-            throw new IOException($"could not be reached within {_options.AnswerTimeout.TotalSeconds:0.#} s", silent);
-        }
-    }
-
-    private async Task<DispatchEvent?> OfferAsync(JobLink link)
-    {
-        // The secret is durable before the provider can sign anything under it: a draw can't be lost.
-        _made = _offer.DrawUp(Peer, _auditRatePpm);
-        await _services.Journal.Offers.AddAsync(_offer.Job.Row, _made.Record, _closing.Token).ConfigureAwait(false);
-        await link.SendAsync(JobMessages.Of(_made.Message), _closing.Token).ConfigureAwait(false);
-        JobMessage? answer;
-        try
-        {
-            answer = await link.ReadAsync(_closing.Token).AsTask()
-                .WaitAsync(_options.AnswerTimeout, _time, _closing.Token).ConfigureAwait(false);
-        }
-        catch (TimeoutException silent)
-        {
-            throw new IOException(
-                $"did not answer the offer within {_options.AnswerTimeout.TotalSeconds:0.#} s", silent);
-        }
-
-        switch (answer?.BodyCase)
-        {
-            case JobMessage.BodyOneofCase.Accept when answer.Accept.MaxItemsInFlight > 0:
-                return await JoinAsync(answer.Accept).ConfigureAwait(false);
-            case JobMessage.BodyOneofCase.Decline:
-                string words = answer.Decline.Message.Length is > 0 and <= JobProtocol.MaxErrorLength
-                    ? answer.Decline.Message
-                    : answer.Decline.Reason.ToString();
-                await PublishAsync(new RunEvent.Declined(Peer, words)).ConfigureAwait(false);
-                return null;
-            case null:
-                throw new IOException("closed the stream without answering the offer");
-            default:
-                throw new Misbehaviour($"answered the offer with {answer.BodyCase}");
-        }
-    }
-
-    private async Task<DispatchEvent?> JoinAsync(Accept accept)
-    {
-        string? problem = EngineCheck.FindProblem(accept.Engine)
-            ?? (_made!.Message.Exact && !EngineCheck.IsExact(accept.Engine)
-                ? "its engine does not give the same bits in one prefill, which this job asks for"
-                : null);
-        if (problem is not null)
-        {
-            await PublishAsync(new RunEvent.Declined(Peer, problem)).ConfigureAwait(false);
-            return null;
-        }
-
-        _engine = accept.Engine;
-        return Joined(accept);
-    }
-
-    private DispatchEvent.ProviderJoined Joined(Accept accept)
-    {
-        ServedModel served = _provider.Models[_offer.Model];
-        double tokensPerSecond = Math.Max(served.DecodeTokensPerSecond, 0.01);
-        double tokensPerItem = Math.Clamp(_offer.MaxTokens, 1, _options.ExpectedTokensPerItem);
-        int slots = Math.Max(1, _provider.TotalSlots);
-        TimeSpan silence = _options.SilenceTimeout
-            + TimeSpan.FromSeconds(Math.Min(4 * _offer.MaxTokens * slots / tokensPerSecond, _options.MaxItemSeconds));
-        return new DispatchEvent.ProviderJoined(
-            Peer, (int)Math.Min(accept.MaxItemsInFlight, _options.MaxItemsAtProvider), slots,
-            tokensPerSecond / tokensPerItem, silence, _provider.Standing?.CreditWindow,
-            IpGroup.Of(_link?.RemoteAddress, includeLocal: false)?.ToString());
-    }
-
     private async Task ReadLoopAsync(JobLink link)
     {
         while (await link.ReadAsync(_closing.Token).ConfigureAwait(false) is { } message)
@@ -249,7 +171,7 @@ internal sealed class ProviderConnection : IAsyncDisposable
                     await TakeAsync(message.ShardFailed).ConfigureAwait(false);
                     break;
                 default:
-                    throw new Misbehaviour($"sent {message.BodyCase}, which is no message for an aggregator here");
+                    throw new ProviderMisbehaviour($"sent {message.BodyCase}, which is no message for an aggregator here");
             }
         }
     }
@@ -258,7 +180,7 @@ internal sealed class ProviderConnection : IAsyncDisposable
     {
         OutstandingAttempt attempt = Find(done.ShardId, done.Attempt);
         return attempt.Take(done.Output, _offer.MaxTokens) is { } problem
-            ? throw new Misbehaviour(problem)
+            ? throw new ProviderMisbehaviour(problem)
             : TellAsync(new DispatchEvent.ItemArrived(Peer, attempt.Id));
     }
 
@@ -273,9 +195,9 @@ internal sealed class ProviderConnection : IAsyncDisposable
             Attempt = done.Attempt,
             Provider = Peer,
             Aggregator = _services.Identity.Id,
-            OfferHash = _made!.Hash,
+            OfferHash = _handshake.Made!.Hash,
             ModelRoot = _offer.ModelRoot.Memory,
-            Engine = _engine,
+            Engine = _handshake.Engine,
             MaxTokens = (uint)_offer.MaxTokens,
             Items = attempt.Expected(),
             Complete = !attempt.Cancelled,
@@ -298,7 +220,7 @@ internal sealed class ProviderConnection : IAsyncDisposable
             return;
         }
 
-        Delivery delivery = Deliveries.Of(Peer, _made!, attempt, done.ReceiptEnvelope.ToByteArray(), receipt, items);
+        Delivery delivery = Deliveries.Of(Peer, _handshake.Made!, attempt, done.ReceiptEnvelope.ToByteArray(), receipt, items);
         await PublishAsync(new RunEvent.Happened(
             new DispatchEvent.ShardDelivered(
                 Peer, attempt.Id,
@@ -320,7 +242,7 @@ internal sealed class ProviderConnection : IAsyncDisposable
         shard <= long.MaxValue
         && _outstanding.TryGetValue((long)shard, out OutstandingAttempt? found) && found.Id.Attempt == attempt
             ? found
-            : throw new Misbehaviour($"sent something about shard {shard}, attempt {attempt}, which it does not have");
+            : throw new ProviderMisbehaviour($"sent something about shard {shard}, attempt {attempt}, which it does not have");
 
     private ValueTask LoseAsync(string reason, bool misbehaved) =>
         TellAsync(new DispatchEvent.ProviderLost(Peer, reason, misbehaved));
@@ -338,7 +260,4 @@ internal sealed class ProviderConnection : IAsyncDisposable
             // The job is over; nobody listens any more.
         }
     }
-
-    /// <summary>The provider broke the protocol.</summary>
-    private sealed class Misbehaviour(string message) : Exception(message);
 }

@@ -1,0 +1,91 @@
+using Infernet.Core.Schemas;
+using Infernet.Daemon.Jobs.Auditing;
+using Infernet.Daemon.Jobs.Dispatch;
+using Infernet.Daemon.Journal;
+
+namespace Infernet.Daemon.Jobs.Running;
+
+/// <summary>
+/// Lets a job's <see cref="Dispatcher"/> decide, and carries out what it decides: shards and cancellations go to
+/// <see cref="ProviderSet"/>, ended attempts to <see cref="AttemptJournal"/>. Used by the job's loop alone.
+/// </summary>
+internal sealed class JobDispatch(
+    RunServices services, JobRecord job, Dispatcher dispatcher, JobBook book, JobEvents events, ProviderSet providers,
+    ProviderSearch search, AttemptJournal journal)
+{
+    /// <summary>How the job is to end; null while it goes on.</summary>
+    public DispatchAction.Finish? Finish { get; set; }
+
+    /// <summary>Whether something is missing that nobody who is there may bring. The loop resets it.</summary>
+    public bool IsStalled { get; set; }
+
+    /// <summary>Tells the dispatcher of several events, in order.</summary>
+    public void TakeAll(IEnumerable<DispatchEvent> happened)
+    {
+        foreach (DispatchEvent one in happened)
+        {
+            Take(new RunEvent.Happened(one));
+        }
+    }
+
+    /// <summary>Lets the dispatcher decide; answers whether an attempt ended with what was delivered.</summary>
+    public bool Take(RunEvent.Happened happened, AuditOrder? audit = null)
+    {
+        bool accepted = false;
+        foreach (DispatchAction action in dispatcher.Advance(happened.Event, services.Time.GetUtcNow()))
+        {
+            accepted |= Carry(action, happened, audit);
+        }
+
+        search.IsAlone = dispatcher.ActiveProviders == 0;
+        string state = search.IsAlone ? JobState.Matching : JobState.Running;
+        if (Finish is null && book.TrySetState(state))
+        {
+            events.Add("state", state == JobState.Running ? "Running" : "Waiting for providers");
+        }
+
+        return accepted;
+    }
+
+    private bool Carry(DispatchAction action, RunEvent.Happened cause, AuditOrder? audit)
+    {
+        switch (action)
+        {
+            case DispatchAction.SendShard send:
+                Send(send);
+                break;
+            case DispatchAction.CancelAttempt cancel:
+                providers.Cancel(cancel.Peer, cancel.Attempt);
+                break;
+            case DispatchAction.EndAttempt end:
+                // One event may end several attempts; what was delivered belongs to one of them.
+                Delivery? delivery =
+                    cause.Event is DispatchEvent.ShardDelivered delivered && delivered.Attempt == end.Attempt
+                        ? cause.Delivery
+                        : null;
+                journal.Add(end, delivery, delivery is null ? null : audit, cause.From);
+                return delivery is not null;
+            case DispatchAction.DropProvider drop:
+                book.SetProvider(drop.Peer, "lost", drop.Reason);
+                events.Add("provider-lost", $"Lost: {drop.Reason}", drop.Peer);
+                providers.Drop(drop.Peer, drop.Banned);
+                break;
+            case DispatchAction.Stalled when job.IsRedundant:
+                IsStalled = true;
+                break;
+            case DispatchAction.Finish finish:
+                Finish = finish;
+                break;
+        }
+
+        return false;
+    }
+
+    private void Send(DispatchAction.SendShard send)
+    {
+        IReadOnlyList<Item> items = services.Journal.Jobs.Inputs(job.Row, send.Items);
+        providers.Send(send.Peer, send.Attempt, items);
+        events.Add(
+            "shard-sent", $"{send.Items.Count} items, attempt {send.Attempt.Attempt}", send.Peer, send.Attempt.Shard);
+    }
+}
