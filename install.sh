@@ -118,6 +118,11 @@ echo "Building infernet for $rid (a minute or two) …"
 mkdir -p "$prefix/bin" "$prefix/lib"
 rm -rf "$library.new" "$library.old"
 cp -r "$work/publish" "$library.new"
+# The local ledger; its packages are fetched when somebody first starts it.
+mkdir -p "$library.new/programs/ledger" "$library.new/programs/settlement"
+(cd "$root/programs/ledger" && cp -r ledger.mjs lib package.json package-lock.json .npmrc install.sh \
+  "$library.new/programs/ledger/")
+cp "$root/programs/settlement/settlement.so" "$library.new/programs/settlement/"
 chmod -R u=rwX,go=rX "$library.new"
 # A running node keeps the old files open; the new ones appear in one step.
 if [ -e "$library" ]; then mv "$library" "$library.old"; fi

@@ -1,6 +1,8 @@
 using System.Text.Json.Serialization;
 using Infernet.Cli.Config;
+using Infernet.Cli.Ledger;
 using Infernet.Daemon.Diagnostics;
+using Infernet.Daemon.Payments.Ledgers;
 
 namespace Infernet.Cli.Commands;
 
@@ -12,4 +14,6 @@ namespace Infernet.Cli.Commands;
 [JsonSerializable(typeof(ConfigEntry))]
 [JsonSerializable(typeof(IReadOnlyList<ConfigEntry>))]
 [JsonSerializable(typeof(IReadOnlyList<Diagnostic>))]
+[JsonSerializable(typeof(LedgerReady))]
+[JsonSerializable(typeof(LedgerStatus))]
 internal sealed partial class CliJson : JsonSerializerContext;

@@ -7,6 +7,7 @@ using Infernet.Cli.Config;
 using Infernet.Cli.Doctor;
 using Infernet.Cli.Evidence;
 using Infernet.Cli.Jobs;
+using Infernet.Cli.Ledger;
 using Infernet.Cli.Models;
 using Infernet.Cli.Nodes;
 using Infernet.Cli.Peers;
@@ -27,6 +28,7 @@ internal static class CommandLine
             PeerCommands.Create(),
             ReputationCommands.Create(),
             EvidenceCommands.Create(),
+            LedgerCommands.Create(),
             ConfigCommands.Create(),
             DoctorCommand.Create(),
             CompletionCommand.Create(),

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Reflection;
 using Infernet.Cli.Commands;
 using Infernet.Core.Api;
 using Infernet.Daemon.Configuration;
@@ -11,20 +10,15 @@ namespace Infernet.Cli.Nodes;
 /// </summary>
 internal static class DetachedNode
 {
-    public const string SessionFlag = "--own-session";
     private const int MaxLogTail = 16 << 10;
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(50);
-
-    // A shell gives the child its files before it becomes the node: one that inherited ours would keep the caller's
-    // pipe open for as long as it runs.
-    private const string Redirect = "log=$1; shift; exec \"$@\" </dev/null >>\"$log\" 2>&1";
 
     public static async Task<int> StartAsync(
         CommandContext context, NodeConfiguration configuration, TimeSpan timeout, CancellationToken cancellationToken)
     {
         string log = configuration.Home.LogFile;
         long logStart = File.Exists(log) ? new FileInfo(log).Length : 0;
-        using Process process = Start(configuration, log);
+        using Process process = DetachedProcess.Start(log, Arguments(configuration));
         using var deadline = new CancellationTokenSource(timeout, context.Time);
         using var waiting = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
         try
@@ -48,34 +42,10 @@ internal static class DetachedNode
         }
     }
 
-    private static Process Start(NodeConfiguration configuration, string log)
-    {
-        string program = Environment.ProcessPath
-            ?? throw new InvalidOperationException("The system does not say where this program lies.");
-        var start = new ProcessStartInfo("/bin/sh");
-        foreach (string argument in (string[])["-c", Redirect, "sh", log, program])
-        {
-            start.ArgumentList.Add(argument);
-        }
-
-        // Under 'dotnet infernet.dll' the program is the runtime, and the assembly its first argument.
-        if (Path.GetFileNameWithoutExtension(program) == "dotnet")
-        {
-            start.ArgumentList.Add(Assembly.GetEntryAssembly()!.Location);
-        }
-
-        foreach (string argument in Arguments(configuration))
-        {
-            start.ArgumentList.Add(argument);
-        }
-
-        return Process.Start(start)!;
-    }
-
     // The flags that were given, spelled out again; everything else the child reads from the same places.
     private static IEnumerable<string> Arguments(NodeConfiguration configuration)
     {
-        string[] command = ["node", "start", SessionFlag, "--home", configuration.Home.FullPath];
+        string[] command = ["node", "start", DetachedProcess.SessionFlag, "--home", configuration.Home.FullPath];
         return command.Concat(configuration.Values
             .Where(v => v.Origin == SettingOrigin.Flag)
             .SelectMany(v => v.Setting.IsSwitch

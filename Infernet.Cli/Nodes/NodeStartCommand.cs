@@ -20,8 +20,8 @@ internal static class NodeStartCommand
         DefaultValueFactory = _ => 60,
     };
 
-    // Given by DetachedNode to the process that it starts.
-    private static readonly Option<bool> Session = new(DetachedNode.SessionFlag) { Hidden = true };
+    // Given by DetachedProcess to the process that it starts.
+    private static readonly Option<bool> Session = new(DetachedProcess.SessionFlag) { Hidden = true };
 
     public static Command Create() => new CliCommand(
         "start",

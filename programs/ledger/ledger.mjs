@@ -5,9 +5,10 @@
 // Writes one line of JSON when it is ready ({http, ws, program, authority}), and ends when its input does. With
 // --state the ledger is kept. With --manual-clock time stands still until ledgerAdvance is called, and tests may set
 // accounts by ledgerSetAccount.
+import { randomBytes } from 'node:crypto';
 import fs from 'node:fs';
 import { parseArgs } from 'node:util';
-import { createKeyPairSignerFromPrivateKeyBytes } from '@solana/kit';
+import { createKeyPairSignerFromPrivateKeyBytes, getBase58Decoder } from '@solana/kit';
 import { deploy, seedOf } from './lib/deploy.mjs';
 import { Journal } from './lib/journal.mjs';
 import { methodsOf } from './lib/methods.mjs';
@@ -34,19 +35,28 @@ const { values: options } = parseArgs({
 const manual = options['manual-clock'];
 const now = () => (manual ? TEST_TIME : Math.floor(Date.now() / 1000));
 const [journal, entries] = options.state ? Journal.open(options.state) : [null, []];
-const runtime = new Runtime({ journal, unixTime: now() });
+// Two ledgers are two clusters, and none may take the other for itself. The hash is written last: a ledger without it
+// was cut off while it was made, and is made anew.
+const made = entries.find((entry) => entry.genesis);
+const genesis = made?.genesis ?? getBase58Decoder().decode(randomBytes(32));
+const runtime = new Runtime({ journal, unixTime: now(), genesis });
 const [authority, program, buffer] = await Promise.all(
   [1, 2, 3].map((n) => createKeyPairSignerFromPrivateKeyBytes(seedOf(n))));
 
-if (entries.length > 0) {
-  entries.forEach((entry) => runtime.replay(entry));
+if (made) {
+  entries.filter((entry) => entry !== made).forEach((entry) => runtime.replay(entry));
 } else {
+  journal?.clear();
   runtime.airdrop(authority.address, AUTHORITY_LAMPORTS);
   await deploy(runtime, { elf: fs.readFileSync(options.program), payer: authority, program, buffer, journal });
+  journal?.append({ genesis });
 }
 
 const methods = { ...methodsOf(runtime), ...(manual ? testMethodsOf(runtime) : {}) };
-const server = await serve(runtime, methods, Number(options.port));
+const server = await serve(runtime, methods, Number(options.port)).catch((error) => {
+  console.error(error.code === 'EADDRINUSE' ? `port ${options.port} is in use; choose another by --port` : error.message);
+  process.exit(1);
+});
 const timer = manual ? null : setInterval(() => runtime.setClock(runtime.slot + 1n, now()), SLOT_MILLISECONDS);
 
 // Whoever started the ledger ends it by closing its input; so none outlives its owner.

@@ -36,6 +36,10 @@ export class Journal {
     fs.fdatasyncSync(this.#file);
   }
 
+  clear() {
+    fs.ftruncateSync(this.#file);
+  }
+
   close() {
     fs.closeSync(this.#file);
   }

@@ -22,11 +22,11 @@ export class Runtime {
   #journal;
   #listeners = new Set();
 
-  constructor({ journal = null, unixTime }) {
+  constructor({ journal = null, unixTime, genesis }) {
     // litesvm knows its last blockhash only; the window is kept here.
     this.svm = new LiteSVM().withBlockhashCheck(false).withTransactionHistory(0n);
     this.#journal = journal;
-    this.genesis = this.svm.latestBlockhash();
+    this.genesis = genesis;
     this.slot = 1n;
     this.setClock(1n, unixTime);
   }

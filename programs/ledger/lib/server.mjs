@@ -134,6 +134,8 @@ class Subscriber {
 export async function serve(runtime, methods, port) {
   const server = http.createServer((request, response) => respond(methods, request, response));
   const sockets = new WebSocketServer({ server, maxPayload: MAX_BODY });
+  // It repeats what the HTTP server says of a port that is in use.
+  sockets.on('error', () => {});
   sockets.on('connection', (socket) => new Subscriber(socket, runtime));
   await new Promise((resolve, reject) => {
     server.once('error', reject);
