@@ -40,6 +40,10 @@ internal sealed class CommandContext : IDisposable
 
     public T Value<T>(Argument<T> argument) => Parsed.GetRequiredValue(argument);
 
+    /// <summary>The home's settings, for commands that need no node.</summary>
+    public NodeConfiguration Configuration() =>
+        NodeConfiguration.Load(Home, new Dictionary<string, IReadOnlyList<string>>(), Variable);
+
     /// <summary>Writes a value as one line of JSON to standard output.</summary>
     public void WriteJson<T>(T value, JsonTypeInfo<T> type) =>
         Terminal.Out.WriteLine(JsonLine.Of(value, type));

@@ -12,6 +12,7 @@ using Infernet.Cli.Models;
 using Infernet.Cli.Nodes;
 using Infernet.Cli.Peers;
 using Infernet.Cli.Reputation;
+using Infernet.Cli.Wallets;
 
 namespace Infernet.Cli.Commands;
 
@@ -28,6 +29,7 @@ internal static class CommandLine
             PeerCommands.Create(),
             ReputationCommands.Create(),
             EvidenceCommands.Create(),
+            WalletCommands.Create(),
             LedgerCommands.Create(),
             ConfigCommands.Create(),
             DoctorCommand.Create(),

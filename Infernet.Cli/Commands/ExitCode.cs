@@ -40,6 +40,7 @@ internal static class ExitCode
         "not-verified" => NotVerified,
         "budget" => Budget,
         "deadline" => Deadline,
+        _ when PaymentCodes.Contains(error.Code) => Budget,
         _ => Fault,
     };
 

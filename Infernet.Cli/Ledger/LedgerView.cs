@@ -33,7 +33,7 @@ internal static class LedgerView
               infernet config set rpc_urls {status.Http!.OriginalString}
               infernet config set settlement_program {status.Program}
               infernet wallet create
-              infernet wallet airdrop 10
+              infernet wallet airdrop 10 SOL
               infernet node start
             """);
     }

@@ -21,6 +21,9 @@ public sealed record HomeFolder(string FullPath, SettingOrigin Origin)
 
     public string IdentityFile => Path.Combine(FullPath, "identity.key");
 
+    /// <summary>The key that pays and is paid.</summary>
+    public string WalletFile => Path.Combine(FullPath, "wallet.json");
+
     /// <summary>Chooses the home: the flag, INFERNET_HOME, or ~/.infernet.</summary>
     /// <exception cref="ConfigurationException">None of them says where.</exception>
     public static HomeFolder Resolve(string? flag, Func<string, string?> environment)

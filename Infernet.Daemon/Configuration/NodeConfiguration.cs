@@ -60,6 +60,7 @@ public sealed class NodeConfiguration
     }
 
     /// <summary>The settings as the node takes them.</summary>
+    /// <exception cref="ConfigurationException">Settings that are right each for itself don't fit together.</exception>
     public NodeOptions ToNodeOptions() => new()
     {
         Home = Home.FullPath,
@@ -72,6 +73,7 @@ public sealed class NodeConfiguration
         Threads = Get(Settings.Threads),
         CpuVariant = Get(Settings.CpuVariant),
         FlashAttention = Get(Settings.FlashAttention),
+        Payments = PaymentMapping.Read(this),
     };
 
     private static SettingValue Choose(

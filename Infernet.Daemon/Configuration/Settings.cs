@@ -136,7 +136,7 @@ public static class Settings
     public static IReadOnlyList<Setting> All { get; } =
     [
         Listen, Bootstrap, Serve, Slots, ContextLength, Threads, CpuVariant, FlashAttention, LogLevel, LogFormat,
-        IdentityPassphrase,
+        IdentityPassphrase, .. PaymentSettings.All,
     ];
 
     /// <summary>Finds a setting by its key, or by its flag's or its variable's spelling; null if there is none.</summary>

@@ -1,0 +1,73 @@
+using Infernet.Core.Payments;
+using Infernet.Daemon.Payments;
+using Infernet.Daemon.Payments.Chain;
+using Infernet.Solana.Keys;
+
+namespace Infernet.Daemon.Configuration;
+
+/// <summary>Makes the node's payment options of the settings, once all of them are known: amounts need the asset.</summary>
+internal sealed class PaymentMapping(NodeConfiguration configuration)
+{
+    private readonly List<ConfigurationProblem> _problems = [];
+
+    /// <summary>The options; null when payments are off.</summary>
+    /// <exception cref="ConfigurationException">The settings don't fit together; says which, and what would be right.
+    /// </exception>
+    public static PaymentOptions? Read(NodeConfiguration configuration) =>
+        configuration.Get(PaymentSettings.Payments) ? new PaymentMapping(configuration).Read() : null;
+
+    /// <summary>What is paid in.</summary>
+    public static Asset AssetOf(NodeConfiguration configuration) =>
+        configuration.Get(PaymentSettings.Mint) is { } mint
+            ? Asset.Of(Address.Parse(mint).Span, configuration.Get(PaymentSettings.Decimals))
+            : Asset.Sol;
+
+    private PaymentOptions Read()
+    {
+        Asset asset = AssetOf(configuration);
+        if (configuration.Get(PaymentSettings.Program) is not { } program)
+        {
+            _problems.Add(Problem(
+                PaymentSettings.Program,
+                "must be chosen when payments are on: the address of the settlement program on your cluster"));
+            program = default(Address).ToString();
+        }
+
+        var options = new PaymentOptions
+        {
+            Chain = new ChainOptions
+            {
+                Endpoints = configuration.Get(PaymentSettings.RpcUrls),
+                WebSocket = configuration.Get(PaymentSettings.RpcWebSocket),
+                Genesis = configuration.Get(PaymentSettings.ClusterGenesis),
+                Program = Address.Parse(program),
+                Mint = new Address(asset.MintBytes),
+                WalletPassphrase = configuration.Get(PaymentSettings.WalletPassphrase),
+                DailyCap = Amount(PaymentSettings.DailyCap, asset),
+            },
+        };
+        return _problems.Count == 0 ? options : throw new ConfigurationException(_problems);
+    }
+
+    private ulong Amount(TypedSetting<string> setting, Asset asset)
+    {
+        string text = configuration.Get(setting);
+        if (text == PaymentReaders.Nothing)
+        {
+            return 0;
+        }
+
+        if (!AmountText.TryParse(text, asset, out ulong amount, out string? problem))
+        {
+            _problems.Add(Problem(setting, $"must be an amount of what is paid in: {problem}"));
+        }
+
+        return amount;
+    }
+
+    private ConfigurationProblem Problem(Setting setting, string message)
+    {
+        SettingValue value = configuration.Values.Single(v => v.Setting == setting);
+        return new ConfigurationProblem(value.Where.Length > 0 ? value.Where : "default", $"{setting.Key} {message}");
+    }
+}
