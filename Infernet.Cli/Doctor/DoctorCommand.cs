@@ -41,6 +41,9 @@ internal static class DoctorCommand
             .. LibraryDiagnostics.Run(configuration?.Get(Settings.CpuVariant)),
             .. HardwareDiagnostics.Run(context.Home.FullPath),
             .. await NetworkDiagnostics.RunAsync(context, configuration, cancellationToken),
+            .. configuration is null
+                ? []
+                : await PaymentDiagnostics.RunAsync(configuration, context.Time, cancellationToken),
         ];
         Write(context, found);
         return found.Any(d => d.State == DiagnosticState.Failed) ? ExitCode.Failed : ExitCode.Done;
