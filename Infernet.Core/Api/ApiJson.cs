@@ -28,4 +28,13 @@ namespace Infernet.Core.Api;
 [JsonSerializable(typeof(ReputationExplanation))]
 [JsonSerializable(typeof(EvidenceExport))]
 [JsonSerializable(typeof(EvidenceFileView))]
+[JsonSerializable(typeof(StakeView))]
+[JsonSerializable(typeof(StakeChange))]
+[JsonSerializable(typeof(LeaseChange))]
+[JsonSerializable(typeof(IReadOnlyList<LeaseView>))]
+[JsonSerializable(typeof(EscrowChange))]
+[JsonSerializable(typeof(IReadOnlyList<EscrowView>))]
+[JsonSerializable(typeof(AttestationSubject))]
+[JsonSerializable(typeof(AttestationView))]
+[JsonSerializable(typeof(IReadOnlyList<AttestationView>))]
 public sealed partial class ApiJson : JsonSerializerContext;

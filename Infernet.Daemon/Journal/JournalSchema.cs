@@ -250,6 +250,12 @@ internal static class JournalSchema
 
         CREATE INDEX transactions_by_key ON transactions(purpose, key);
 
+        CREATE TABLE contracts(
+            address TEXT PRIMARY KEY,
+            kind TEXT NOT NULL,                    -- "lease" or "escrow"
+            view TEXT NOT NULL,                    -- JSON, as it was last seen
+            at_ms INTEGER NOT NULL) WITHOUT ROWID; -- when it was opened
+
         """,
     ];
 

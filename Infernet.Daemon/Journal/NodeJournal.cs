@@ -23,6 +23,7 @@ internal sealed class NodeJournal : IAsyncDisposable
         Evidence = new EvidenceTable(store);
         Spending = new SpendingTable(store);
         Transactions = new TransactionTable(store);
+        Contracts = new ContractTable(store);
     }
 
     public JobTable Jobs { get; }
@@ -48,6 +49,8 @@ internal sealed class NodeJournal : IAsyncDisposable
     public SpendingTable Spending { get; }
 
     public TransactionTable Transactions { get; }
+
+    public ContractTable Contracts { get; }
 
     /// <summary>What keeps the journal from being written; null when all is well.</summary>
     public string? Problem => _store.Problem;

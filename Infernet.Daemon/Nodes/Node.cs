@@ -78,6 +78,7 @@ public sealed class Node : IAsyncDisposable
             identity, _profile.FindEngine, new ProviderLimits(), options.Time, loggers.CreateLogger<ProviderService>())
         {
             Seal = options.Conduct.Seal,
+            JobsAtOnce = () => Payments?.JobsAtOnce,
             PriorityOf = peer => ground.Reputation.Of(peer).QueuePriority,
         };
         _host.Handle(JobProtocol.Id, _provider.ServeAsync);

@@ -3,6 +3,7 @@ using Infernet.Core.Identity;
 using Infernet.Daemon.Journal;
 using Infernet.Daemon.Payments;
 using Infernet.Daemon.Payments.Chain;
+using Infernet.Daemon.Payments.Contracts;
 using Infernet.Daemon.Payments.Spending;
 using Microsoft.Extensions.Logging;
 
@@ -18,6 +19,7 @@ internal sealed class NodePayments : IAsyncDisposable
 
     private readonly TimeProvider _time;
     private readonly CancellationTokenSource _stopping = new();
+    private long _jobsAtOnce = -1;
     private Task _watching = Task.CompletedTask;
 
     private NodePayments(
@@ -26,13 +28,19 @@ internal sealed class NodePayments : IAsyncDisposable
     {
         _time = time;
         var names = new AmountNames();
-        Chain = teardown.Own(ChainClient.Open(options.Chain, wallet.Address, names, time, new Random()));
+        var random = new Random();
+        Chain = teardown.Own(ChainClient.Open(options.Chain, wallet.Address, names, time, random));
         Spending = new SpendingLedger(
             journal.Spending, SpendingCaps.Of(options.Chain), wallet.Reader, names, time);
         Vouchers = new GuardedVoucherSigner(identity);
         Desk = teardown.Own(new TransactionDesk(
             Chain, options.Chain, wallet, Spending, journal.Transactions, time,
             loggers.CreateLogger<TransactionDesk>()));
+        var work = new ContractWork(Chain, Desk);
+        Stakes = new StakeDesk(work, identity.Id, random);
+        Leases = new LeaseDesk(work, journal.Contracts, time, random);
+        Escrows = new EscrowDesk(work, journal.Contracts, time, random);
+        Slashes = new SlashDesk(work, Stakes);
     }
 
     public ChainClient Chain { get; }
@@ -42,6 +50,17 @@ internal sealed class NodePayments : IAsyncDisposable
     public SpendingLedger Spending { get; }
 
     public GuardedVoucherSigner Vouchers { get; }
+
+    public StakeDesk Stakes { get; }
+
+    public LeaseDesk Leases { get; }
+
+    public EscrowDesk Escrows { get; }
+
+    public SlashDesk Slashes { get; }
+
+    /// <summary>How many jobs at once the node's stake allows; null for any number, or where nothing is staked.</summary>
+    public uint? JobsAtOnce => Volatile.Read(ref _jobsAtOnce) is >= 0 and var jobs ? (uint)jobs : null;
 
     /// <summary>Opens the wallet and what stands on it; the teardown owns all of it.</summary>
     /// <exception cref="ApiException">There is no wallet, or a setting makes no sense.</exception>
@@ -78,11 +97,12 @@ internal sealed class NodePayments : IAsyncDisposable
         {
             try
             {
-                _ = await Chain.FactsAsync(cancellationToken).ConfigureAwait(false);
+                uint? jobs = await Stakes.JobsAtOnceAsync(cancellationToken).ConfigureAwait(false);
+                Volatile.Write(ref _jobsAtOnce, jobs ?? -1L);
             }
             catch (PaymentException)
             {
-                // It stands among the problems.
+                // It stands among the problems; the stake that was seen last counts on.
             }
 
             await Task.Delay(LookAgain, _time, cancellationToken).ConfigureAwait(false);

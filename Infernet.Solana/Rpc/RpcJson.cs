@@ -45,6 +45,13 @@ internal static class RpcJson
             value.GetProperty("lamports").GetUInt64(),
             value.GetProperty("data")[0].GetBytesFromBase64());
 
+    public static IReadOnlyList<(Address Address, AccountData Account)> Accounts(JsonElement list) =>
+    [
+        .. list.EnumerateArray().Select(a => (
+            Address(a.GetProperty("pubkey")),
+            Account(a.GetProperty("account")) ?? throw new FormatException("An account in the list is null."))),
+    ];
+
     public static SimulationResult Simulation(JsonElement value) => new(
         Error(value),
         value.TryGetProperty("logs", out JsonElement logs) && logs.ValueKind == JsonValueKind.Array

@@ -61,6 +61,18 @@ public sealed class SolanaRpc
             "getAccountInfo", [account.ToString(), config], r => RpcJson.Account(RpcJson.Value(r)), cancellation);
     }
 
+    /// <summary>A program's accounts of one length that hold an address at one place, with where they are.</summary>
+    public Task<IReadOnlyList<(Address Address, AccountData Account)>> GetProgramAccountsAsync(
+        Address program, int length, int at, Address holds, CancellationToken cancellation)
+    {
+        JsonObject config = Config();
+        config["encoding"] = "base64";
+        config["filters"] = new JsonArray(
+            new JsonObject { ["dataSize"] = length },
+            new JsonObject { ["memcmp"] = new JsonObject { ["offset"] = at, ["bytes"] = holds.ToString() } });
+        return AskAsync("getProgramAccounts", [program.ToString(), config], RpcJson.Accounts, cancellation);
+    }
+
     /// <summary>What an account of this many bytes must hold to live for ever.</summary>
     public Task<ulong> GetRentFloorAsync(int length, CancellationToken cancellation) =>
         AskAsync("getMinimumBalanceForRentExemption", [length], r => r.GetUInt64(), cancellation);

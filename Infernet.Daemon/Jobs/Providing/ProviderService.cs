@@ -44,6 +44,9 @@ internal sealed class ProviderService : IAsyncDisposable
     /// <summary>Where an aggregator stands in the queue for this node's time, see <see cref="QueuePosition"/>.</summary>
     public Func<PeerId, double> PriorityOf { get; init; } = _ => 1;
 
+    /// <summary>How many jobs at once the node's stake allows; null where there is no such limit.</summary>
+    public Func<uint?> JobsAtOnce { get; init; } = () => null;
+
     /// <summary>Shards computed since the start.</summary>
     public long ShardsServed => Interlocked.Read(ref _shards);
 
@@ -67,6 +70,14 @@ internal sealed class ProviderService : IAsyncDisposable
     public async Task<bool> ServeAsync(JobLink link, CancellationToken cancellationToken)
     {
         int taken = _sessions.Count;
+        if (JobsAtOnce() is { } allowed && taken >= allowed)
+        {
+            string stake = $"this node's stake allows {allowed} jobs at once, and it works on {taken}";
+            await link.SendAsync(JobMessages.Decline(Reason.Busy, stake), cancellationToken).ConfigureAwait(false);
+            await link.FlushAsync(cancellationToken).ConfigureAwait(false);
+            return true;
+        }
+
         if (!QueuePosition.MayEnter(PriorityOf(link.Remote), taken, _limits.MaxSessions))
         {
             string reason = taken < _limits.MaxSessions

@@ -137,8 +137,16 @@ internal sealed class ChainClient : IAsyncDisposable
     public Task<AccountData?> AccountAsync(Address account, CancellationToken cancellationToken) =>
         AskAsync(r => r.GetAccountAsync(account, cancellationToken));
 
+    /// <summary>The program's accounts of one length that hold an address at one place.</summary>
+    public Task<IReadOnlyList<(Address Address, AccountData Account)>> ProgramAccountsAsync(
+        int length, int at, Address holds, CancellationToken cancellationToken) =>
+        AskAsync(r => r.GetProgramAccountsAsync(Program, length, at, holds, cancellationToken));
+
     /// <summary>Shows an amount of a mint for people.</summary>
     public string Show(Address mint, ulong amount) => _names.Show(mint, amount);
+
+    /// <summary>The asset of a mint.</summary>
+    public Asset AssetOf(Address mint) => _names.AssetOf(mint);
 
     public async ValueTask DisposeAsync()
     {

@@ -11,6 +11,10 @@ internal sealed class AmountNames
 
     public void Learn(Asset asset) => _known[new Address(asset.MintBytes)] = asset;
 
+    /// <summary>The asset of a mint; one that nobody has told of has no decimals.</summary>
+    public Asset AssetOf(Address mint) =>
+        _known.TryGetValue(mint, out Asset? asset) ? asset : Asset.Of(mint.Span, 0);
+
     public string Show(Address mint, ulong amount) => _known.TryGetValue(mint, out Asset? asset)
         ? asset.Show(amount)
         : $"{amount} of the smallest units of {mint}";

@@ -1,0 +1,70 @@
+using Infernet.Core.Api;
+using Infernet.Core.Identity;
+using Infernet.Solana.Keys;
+using Infernet.Solana.Settlement;
+
+namespace Infernet.Daemon.Payments.Contracts;
+
+/// <summary>
+/// A committee member's signature. It is made where the member's key file is: the key goes over no API.
+/// </summary>
+public static class CommitteeAttestation
+{
+    /// <summary>Signs what shall be done to a stake or an escrow.</summary>
+    /// <param name="subject">What the chain has now.</param>
+    /// <param name="evidence">SHA-256 of the evidence file.</param>
+    /// <param name="amount">In the smallest unit.</param>
+    /// <param name="keyFile">The member's key, in the Solana CLI's format or sealed.</param>
+    /// <param name="passphrase">Unseals it.</param>
+    /// <exception cref="ApiException">The key is nobody's of the committee, or the amount more than there is.</exception>
+    public static AttestationView Sign(
+        AttestationSubject subject, ReadOnlyMemory<byte> evidence, ulong amount, string keyFile, string? passphrase)
+    {
+        ArgumentNullException.ThrowIfNull(subject);
+        SolanaKey key = Load(keyFile, passphrase);
+        if (!subject.Committee.Contains(key.Address.ToString()))
+        {
+            throw new PaymentException(
+                PaymentCodes.Attestation,
+                $"The key {key.Address} of {keyFile} is nobody's of the committee: {string.Join(", ", subject.Committee)}.");
+        }
+
+        if (amount == 0 || amount > subject.Most)
+        {
+            throw new PaymentException(
+                PaymentCodes.Attestation,
+                $"To {subject.Action} {amount} of {subject.Subject} can't be attested: it must be above 0 and at most "
+                + $"{subject.Most}, in the smallest unit of {subject.Asset.Symbol}.");
+        }
+
+        var attestation = new Attestation(
+            ContractWork.Parse(subject.Program, "program"), ContractWork.Parse(subject.Subject, "node or escrow"), evidence,
+            subject.Action == AttestedAction.Name(AttestationAction.Slash)
+                ? AttestationAction.Slash : AttestationAction.Release,
+            amount, subject.Slot, subject.Sequence);
+        return new AttestationView
+        {
+            Action = subject.Action,
+            Program = subject.Program,
+            Subject = subject.Subject,
+            Evidence = Convert.ToHexStringLower(evidence.Span),
+            Amount = amount,
+            Slot = subject.Slot,
+            Sequence = subject.Sequence,
+            Signer = key.Address.ToString(),
+            Signature = Convert.ToHexStringLower(key.Sign(attestation.Encode())),
+        };
+    }
+
+    private static SolanaKey Load(string keyFile, string? passphrase)
+    {
+        try
+        {
+            return WalletFile.Load(keyFile, passphrase);
+        }
+        catch (KeyFileException unusable)
+        {
+            throw new ApiException(new ApiError { Code = "invalid", Message = unusable.Message }, unusable);
+        }
+    }
+}

@@ -1,0 +1,74 @@
+using Infernet.Core.Api;
+using Infernet.Daemon.Payments.Chain;
+using Infernet.Daemon.Payments.Spending;
+using Infernet.Solana.Keys;
+
+namespace Infernet.Daemon.Payments.Contracts;
+
+/// <summary>What the desks of contracts share: sending an order with its costs shown, and words for amounts.</summary>
+internal sealed class ContractWork(ChainClient chain, TransactionDesk desk)
+{
+    public ChainClient Chain => chain;
+
+    /// <summary>Sends an order, or says what it would cost; balances before and after stand beside.</summary>
+    public async Task<SpendView> RunAsync(TransactionOrder order, bool dryRun, CancellationToken cancellationToken)
+    {
+        Outflow outflow = await desk.QuoteAsync(order, cancellationToken).ConfigureAwait(false);
+        Address[] mints = [.. outflow.Amounts.Keys.Append(default).Append(order.Mint).Distinct().OrderBy(m => m != default)];
+        ulong[] before = await BalancesAsync(mints, cancellationToken).ConfigureAwait(false);
+        var view = new SpendView
+        {
+            What = order.What,
+            Wallet = chain.Wallet.ToString(),
+            Fee = outflow.Fee,
+            Rent = outflow.Rent,
+            Parts =
+            [
+                .. mints.Select((m, i) => new SpendPart
+                {
+                    Asset = ContractViews.Of(chain.AssetOf(m)), Amount = outflow.Of(m), Balance = before[i],
+                }),
+            ],
+        };
+        if (dryRun)
+        {
+            return view;
+        }
+
+        SettledTransaction settled = await desk.SendAsync(order, cancellationToken).ConfigureAwait(false);
+        ulong[] after = await BalancesAsync(mints, cancellationToken).ConfigureAwait(false);
+        return view with
+        {
+            Parts = [.. view.Parts.Select((p, i) => p with { BalanceAfter = after[i] })],
+            Fee = settled.Fee,
+            Transaction = settled.Id,
+            Slot = settled.Slot,
+        };
+    }
+
+    /// <summary>Refuses to begin a second one while the first has no fate yet: both could be paid.</summary>
+    public void RequireNone(string purpose, string what)
+    {
+        if (desk.IsPending(purpose))
+        {
+            throw new PaymentException(
+                PaymentCodes.Pending, $"{what} is under way already; wait until it is on the chain, or has expired.");
+        }
+    }
+
+    /// <summary>An address that somebody wrote.</summary>
+    public static Address Parse(string text, string what) => Address.TryParse(text, out Address address)
+        ? address
+        : throw new ApiException("invalid", $"'{text}' is no address of a {what}: 32 bytes in base58 are needed.");
+
+    private async Task<ulong[]> BalancesAsync(Address[] mints, CancellationToken cancellationToken)
+    {
+        var balances = new ulong[mints.Length];
+        for (int i = 0; i < mints.Length; i++)
+        {
+            balances[i] = await chain.BalanceAsync(chain.Wallet, mints[i], cancellationToken).ConfigureAwait(false);
+        }
+
+        return balances;
+    }
+}

@@ -1,0 +1,229 @@
+using System.Text.Json;
+using Infernet.Core.Api;
+using Infernet.Core.Payments;
+using Infernet.Core.Schemas;
+using Infernet.Daemon.Journal;
+using Infernet.Daemon.Payments.Chain;
+using Infernet.Solana.Keys;
+using Infernet.Solana.Programs;
+using Infernet.Solana.Rpc;
+using Infernet.Solana.Settlement;
+
+namespace Infernet.Daemon.Payments.Contracts;
+
+/// <summary>Escrows for one-off jobs: paid in at once, released by the committee, given back after the expiry.</summary>
+internal sealed class EscrowDesk(ContractWork work, ContractTable table, TimeProvider time, Random random)
+{
+    /// <summary>Escrows that a list shows of each kind.</summary>
+    public const int MaxListed = 1_000;
+
+    private const string Kind = "escrow";
+
+    // Where an account holds its payer and its payee, see programs/settlement/src/state.h.
+    private const int PayerAt = 8;
+    private const int PayeeAt = 40;
+
+    private ChainClient Chain => work.Chain;
+
+    /// <summary>Those that the chain has, of either role, and those of this node that have ended.</summary>
+    public async Task<IReadOnlyList<EscrowView>> ListAsync(CancellationToken cancellationToken)
+    {
+        _ = await Chain.FactsAsync(cancellationToken).ConfigureAwait(false);
+        var live = new Dictionary<string, EscrowView>();
+        foreach (int at in (int[])[PayerAt, PayeeAt])
+        {
+            foreach ((Address address, AccountData account) in await Chain
+                .ProgramAccountsAsync(EscrowState.Length, at, Chain.Wallet, cancellationToken).ConfigureAwait(false))
+            {
+                // Nodes have the same length; the tag tells them apart.
+                if (account.Owner == Chain.Program && EscrowState.TryRead(account.Data.Span, out EscrowState escrow)
+                    && escrow.Key.Derive(Chain.Program).Address == address)
+                {
+                    live[address.ToString()] = View(address, escrow);
+                }
+            }
+        }
+
+        IEnumerable<EscrowView> gone = table.All(Kind, MaxListed)
+            .Select(json => JsonSerializer.Deserialize(json, ApiJson.Default.EscrowView)!)
+            .Where(v => !live.ContainsKey(v.Address))
+            .Select(v => v.State == ContractViews.Opening ? v : v with { State = ContractViews.Closed });
+        return [.. live.Values.Take(MaxListed).Concat(gone)];
+    }
+
+    /// <summary>Deposits an amount for one job.</summary>
+    /// <param name="payee">The provider's wallet.</param>
+    /// <param name="job">32 bytes; or a job's 16, before which 16 random ones are put.</param>
+    /// <param name="amount">In the smallest unit.</param>
+    /// <param name="life">From when on it may be given back.</param>
+    /// <param name="dryRun">Whether only to say what it would take.</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    /// <exception cref="PaymentException">It can't be paid.</exception>
+    public async Task<EscrowChange> AuthoriseAsync(
+        string payee, ReadOnlyMemory<byte> job, ulong amount, TimeSpan life, bool dryRun,
+        CancellationToken cancellationToken)
+    {
+        byte[] name = new byte[EscrowKey.JobLength];
+        if (job.Length != name.Length && job.Length != PaymentIntentEnvelope.IdLength)
+        {
+            throw new ApiException(
+                "invalid", $"An escrow's job is 32 bytes, or a job's id of 16; {job.Length} were given.");
+        }
+
+        random.NextBytes(name.AsSpan(0, name.Length - job.Length));
+        job.Span.CopyTo(name.AsSpan(name.Length - job.Length));
+        return await OpenAsync(ContractWork.Parse(payee, "payee's wallet"), name, amount, life, dryRun, cancellationToken)
+            .ConfigureAwait(false);
+    }
+
+    /// <summary>Deposits what an intent promises; the same intent opens one escrow only.</summary>
+    /// <exception cref="PaymentException">It is in another asset, has expired, or can't be paid.</exception>
+    public async Task<EscrowChange> FromIntentAsync(
+        PaymentIntent intent, string payee, TimeSpan life, bool dryRun, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(intent);
+        ClusterFacts facts = await Chain.FactsAsync(cancellationToken).ConfigureAwait(false);
+        if (!facts.Asset.Is(intent.Mint))
+        {
+            throw new PaymentException(
+                PaymentCodes.WrongMint,
+                $"The intent of {intent.Ceiling} is in {Asset.NameOf(intent.Mint)}; this node pays in {facts.Asset.Symbol}.");
+        }
+
+        if (intent.ExpiresUnixMs <= time.GetUtcNow().ToUnixTimeMilliseconds())
+        {
+            throw new PaymentException(
+                PaymentCodes.NotSigned,
+                $"The intent of {facts.Asset.Show(intent.Ceiling)} has expired; a new one is needed. Nothing was spent.");
+        }
+
+        return intent.Id.Length == PaymentIntentEnvelope.IdLength && intent.JobId.Length == PaymentIntentEnvelope.IdLength
+            ? await OpenAsync(
+                ContractWork.Parse(payee, "payee's wallet"), [.. intent.Id.Span, .. intent.JobId.Span], intent.Ceiling,
+                life, dryRun, cancellationToken).ConfigureAwait(false)
+            : throw new ApiException("invalid", "An intent's id and its job's id have 16 bytes each.");
+    }
+
+    /// <summary>Pays the payee what k of the committee signed for; the rest goes back.</summary>
+    /// <exception cref="PaymentException">The signatures are too few, or for something else.</exception>
+    public async Task<EscrowChange> ReleaseAsync(
+        IReadOnlyList<AttestationView> attestations, bool dryRun, CancellationToken cancellationToken)
+    {
+        ClusterFacts facts = await Chain.FactsAsync(cancellationToken).ConfigureAwait(false);
+        AttestedAction attested = AttestedAction.Read(attestations, AttestationAction.Release, Chain.Program, facts.Config);
+        EscrowState escrow = await RequireAsync(attested.Attestation.Subject, cancellationToken).ConfigureAwait(false);
+        attested.RequireOccasion(escrow.OpenedSlot, 0);
+        EscrowKey key = escrow.Key;
+        return await ChangeAsync(
+            View(attested.Attestation.Subject, escrow), attested.Attestation.Subject,
+            new TransactionOrder
+            {
+                Purpose = "escrow-release",
+                Key = attested.Attestation.Subject.ToString(),
+                What = $"releasing {Show(escrow, attested.Attestation.Amount)} of the escrow {attested.Attestation.Subject}",
+                Mint = key.Mint,
+                TokenOwners = [key.Payee, facts.Config.Treasury, facts.Config.Platform, key.Payer],
+                Compose = at =>
+                [
+                    Ed25519Program.Verify(attested.Attestation.Encode(), attested.Signatures),
+                    EscrowInstructions.Release(Chain.Program, key, attested.Attestation, facts.Config, at),
+                ],
+            },
+            dryRun, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Gives an expired escrow back to its payer.</summary>
+    public async Task<EscrowChange> RefundAsync(string escrow, bool dryRun, CancellationToken cancellationToken)
+    {
+        Address address = ContractWork.Parse(escrow, Kind);
+        _ = await Chain.FactsAsync(cancellationToken).ConfigureAwait(false);
+        EscrowState state = await RequireAsync(address, cancellationToken).ConfigureAwait(false);
+        return await ChangeAsync(
+            View(address, state), address,
+            new TransactionOrder
+            {
+                Purpose = "escrow-refund",
+                Key = $"{address}/{state.OpenedSlot}",
+                What = $"giving back {Show(state, state.Amount)} of the escrow {address} (from "
+                    + $"{ContractViews.Time(state.Expiry):u} on)",
+                Mint = state.Key.Mint,
+                TokenOwners = [state.Key.Payer],
+                Compose = _ => [EscrowInstructions.Refund(Chain.Program, state.Key)],
+            },
+            dryRun, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<EscrowChange> OpenAsync(
+        Address payee, byte[] job, ulong amount, TimeSpan life, bool dryRun, CancellationToken cancellationToken)
+    {
+        ClusterFacts facts = await Chain.FactsAsync(cancellationToken).ConfigureAwait(false);
+        if (amount == 0 || life <= TimeSpan.Zero)
+        {
+            throw new ApiException("invalid", "An escrow needs an amount and a time, both above 0.");
+        }
+
+        var key = new EscrowKey(Chain.Wallet, payee, Chain.Mint, job);
+        Address address = key.Derive(Chain.Program).Address;
+        DateTimeOffset expiry = time.GetUtcNow() + life;
+        if (!dryRun)
+        {
+            await KeepAsync(
+                new EscrowView
+                {
+                    Address = address.ToString(), Role = "payer", Payer = Chain.Wallet.ToString(),
+                    Payee = payee.ToString(), Asset = ContractViews.Of(facts.Asset),
+                    Job = Convert.ToHexStringLower(job), State = ContractViews.Opening, Amount = amount, Expiry = expiry,
+                },
+                cancellationToken).ConfigureAwait(false);
+        }
+
+        return await ChangeAsync(
+            null, address,
+            new TransactionOrder
+            {
+                Purpose = "escrow-authorise", Key = address.ToString(),
+                What = $"putting {facts.Asset.Show(amount)} into an escrow for {payee}",
+                Mint = key.Mint, TokenOwners = [address],
+                Compose = _ => [EscrowInstructions.Authorise(Chain.Program, key, amount, expiry.ToUnixTimeSeconds())],
+            },
+            dryRun, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<EscrowChange> ChangeAsync(
+        EscrowView? before, Address address, TransactionOrder order, bool dryRun, CancellationToken cancellationToken)
+    {
+        SpendView spend = await work.RunAsync(order, dryRun, cancellationToken).ConfigureAwait(false);
+        if (dryRun)
+        {
+            return new EscrowChange { Before = before, Spend = spend };
+        }
+
+        EscrowState? now = await Chain.EscrowAsync(address, cancellationToken).ConfigureAwait(false);
+        EscrowView? after = now is not null
+            ? View(address, now) : before is null ? null : before with { State = ContractViews.Closed };
+        if (after is { Role: "payer" })
+        {
+            await KeepAsync(after, cancellationToken).ConfigureAwait(false);
+        }
+
+        return new EscrowChange { Before = before, After = after, Spend = spend };
+    }
+
+    private async Task<EscrowState> RequireAsync(Address escrow, CancellationToken cancellationToken) =>
+        await Chain.EscrowAsync(escrow, cancellationToken).ConfigureAwait(false)
+        ?? throw new PaymentException(
+            PaymentCodes.ContractUnknown, $"There is no escrow at {escrow}; it is closed, or never was.");
+
+    private static string Show(EscrowState escrow, ulong amount) =>
+        ContractViews.AssetOf(escrow.Key.Mint, escrow.Terms).Show(amount);
+
+    private EscrowView View(Address address, EscrowState escrow)
+    {
+        Chain.Learn(ContractViews.AssetOf(escrow.Key.Mint, escrow.Terms));
+        return ContractViews.Of(address, escrow, Chain.Wallet, time.GetUtcNow());
+    }
+
+    private Task KeepAsync(EscrowView view, CancellationToken cancellationToken) => table.SetAsync(
+        Kind, view.Address, JsonSerializer.Serialize(view, ApiJson.Default.EscrowView), time.GetUtcNow(),
+        cancellationToken);
+}
