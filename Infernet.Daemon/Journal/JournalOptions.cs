@@ -14,4 +14,10 @@ internal sealed record JournalOptions
 
     /// <summary>Largest file, in pages of 4 KiB; null for SQLite's own limit. Tests use it as a small disk.</summary>
     public long? MaxPages { get; init; }
+
+    /// <summary>
+    /// Is called with each commit's number, before it (false) and after it (true). What it throws ends the commit; tests
+    /// let a process die there.
+    /// </summary>
+    public Action<long, bool>? AtCommit { get; init; }
 }

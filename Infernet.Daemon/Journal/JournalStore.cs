@@ -20,14 +20,17 @@ internal sealed class JournalStore : IAsyncDisposable
     private readonly string _readerConnection;
     private readonly Channel<Change> _changes;
     private readonly int _maxChangesPerCommit;
+    private readonly Action<long, bool>? _atCommit;
     private readonly Task _writing;
     private volatile string? _problem;
+    private long _commits;
 
     private JournalStore(SqliteConnection writer, string readerConnection, JournalOptions options)
     {
         _writer = writer;
         _readerConnection = readerConnection;
         _maxChangesPerCommit = options.MaxChangesPerCommit;
+        _atCommit = options.AtCommit;
         _changes = Channel.CreateBounded<Change>(
             new BoundedChannelOptions(options.MaxWaitingChanges) { SingleReader = true });
         _writing = Task.Run(WriteLoopAsync);
@@ -163,7 +166,10 @@ internal sealed class JournalStore : IAsyncDisposable
                 change.Apply(_writer);
             }
 
+            _commits++;
+            _atCommit?.Invoke(_commits, false);
             transaction.Commit();
+            _atCommit?.Invoke(_commits, true);
         }
         catch (SqliteException broken) when (broken.SqliteErrorCode is SqliteFull or SqliteIoError)
         {

@@ -55,7 +55,8 @@ internal sealed class ChainClient : IAsyncDisposable
     public static ChainClient Open(
         ChainOptions options, Address wallet, AmountNames names, TimeProvider time, Random random)
     {
-        var http = new HttpClient(new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(5) })
+        var http = new HttpClient(
+            options.Handler?.Invoke() ?? new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(5) })
         {
             // Each request has its own limit.
             Timeout = System.Threading.Timeout.InfiniteTimeSpan,

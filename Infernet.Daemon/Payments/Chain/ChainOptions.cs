@@ -56,6 +56,9 @@ public sealed record ChainOptions
     /// <summary>How often a sent transaction is looked for.</summary>
     public TimeSpan PollInterval { get; init; } = TimeSpan.FromMilliseconds(500);
 
+    /// <summary>How often its bytes are sent again meanwhile.</summary>
+    public TimeSpan RebroadcastInterval { get; init; } = TimeSpan.FromSeconds(4);
+
     /// <summary>How long what is known of cluster and program counts.</summary>
     public TimeSpan FactsAge { get; init; } = TimeSpan.FromMinutes(10);
 
@@ -70,6 +73,9 @@ public sealed record ChainOptions
 
     /// <summary>How often a transaction that no block took is signed anew before the caller is told.</summary>
     public int MaxSignings { get; init; } = 3;
+
+    /// <summary>How requests leave; null for plain HTTP. Tests let them be lost here.</summary>
+    internal Func<HttpMessageHandler>? Handler { get; init; }
 
     /// <summary>Throws if a value makes no sense.</summary>
     internal ChainOptions Validated()
@@ -88,5 +94,6 @@ public sealed record ChainOptions
         MaxAttempts = MaxAttempts,
         RequestsPerSecond = RequestsPerSecond,
         PollInterval = PollInterval,
+        RebroadcastInterval = RebroadcastInterval,
     };
 }
