@@ -15,7 +15,8 @@ public static class LeaseInstructions
         return new Instruction(
             program,
             [
-                AccountMeta.WritableSigner(key.Renter), AccountMeta.Writable(lease), AccountMeta.ReadOnly(key.Provider),
+                AccountMeta.WritableSigner(key.Renter), AccountMeta.Writable(lease),
+                new AccountMeta(key.Provider, IsSigner: false, IsWritable: SettlementAccounts.IsLamports(key.Mint)),
                 AccountMeta.ReadOnly(SettlementAccounts.Config(program)), SettlementAccounts.System,
                 .. SettlementAccounts.PayIn(key.Renter, lease, key.Mint),
             ],

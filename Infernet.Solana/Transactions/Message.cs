@@ -17,17 +17,19 @@ public sealed record Message(
     internal const byte VersionFlag = 0x80;
 
     /// <summary>
-    /// The message of these instructions, with its accounts in the order that other clients give them.
+    /// The message of these instructions, with its accounts in the order that other clients give them; from tables come
+    /// those that are in one and may, from the first that has them.
     /// </summary>
     /// <exception cref="TransactionFormatException">They are too many, or contradict each other.</exception>
     public static Message Compile(
         Address feePayer,
         Address blockhash,
         IReadOnlyList<Instruction> instructions,
-        MessageVersion version = MessageVersion.V0)
+        MessageVersion version = MessageVersion.V0,
+        IReadOnlyList<AddressTable>? tables = null)
     {
         ArgumentNullException.ThrowIfNull(instructions);
-        return MessageCompiler.Compile(version, feePayer, blockhash, instructions);
+        return MessageCompiler.Compile(version, feePayer, blockhash, instructions, tables ?? []);
     }
 
     public byte[] Serialize()

@@ -52,7 +52,10 @@ if (made) {
   journal?.append({ genesis });
 }
 
-const methods = { ...methodsOf(runtime), ...(manual ? testMethodsOf(runtime) : {}) };
+const methods = methodsOf(runtime);
+if (manual) {
+  Object.assign(methods, testMethodsOf(runtime, methods));
+}
 const server = await serve(runtime, methods, Number(options.port)).catch((error) => {
   console.error(error.code === 'EADDRINUSE' ? `port ${options.port} is in use; choose another by --port` : error.message);
   process.exit(1);

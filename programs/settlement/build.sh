@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Builds the settlement program: build.sh [--v0] [OUTPUT [COMPILER FLAGS...]]
 # Without an output it writes settlement.so beside itself, and the hash that the tests compare.
+# SOURCES names another folder than src, for the mutants.
 # The same sources give the same bytes wherever Debian's clang-19 compiles them.
 set -euo pipefail
 here="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
@@ -21,7 +22,7 @@ trap 'rm -rf "$work"' EXIT
 # The newer BPF instruction sets have 32-bit forms that mean something else in Solana's machine.
 clang-19 -target bpf -mcpu=v2 -O2 -std=c11 -ffreestanding -fno-builtin -fno-jump-tables \
   -fno-unwind-tables -fno-asynchronous-unwind-tables -Wall -Wextra -Werror -mllvm -bpf-stack-size=4096 \
-  "$@" -c "$here/src/settlement.c" -o "$work/settlement.o"
+  "$@" -c "${SOURCES:-$here/src}/settlement.c" -o "$work/settlement.o"
 PYTHONDONTWRITEBYTECODE=1 python3 "$here/../tools/sbpf-link.py" "${version[@]}" "$work/settlement.o" "$output"
 if [ "$output" = "$here/settlement.so" ]; then
   (cd "$here" && sha256sum settlement.so >settlement.so.sha256)

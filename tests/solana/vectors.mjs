@@ -1,6 +1,7 @@
 // Writes what @solana/kit makes of random keys, addresses and transactions, as JSON: node vectors.mjs SEED COUNT
 import {
   address, AccountRole, appendTransactionMessageInstructions, compileTransactionMessage,
+  compressTransactionMessageUsingAddressLookupTables,
   createKeyPairSignerFromPrivateKeyBytes, createTransactionMessage, getAddressDecoder, getAddressEncoder,
   getBase64EncodedWireTransaction, getProgramDerivedAddress, getShortU16Encoder, isOffCurveAddress, pipe,
   setTransactionMessageFeePayerSigner, setTransactionMessageLifetimeUsingBlockhash, signTransactionMessageWithSigners,
@@ -34,6 +35,14 @@ function rawInstruction(programs, pool) {
   return { programAddress: random.pick(programs), accounts, data: random.bytes(random.below(120)) };
 }
 
+// Some of the accounts, in one place or in several, also such as can't come from a table: programs and signers.
+function tablesOf(pool, programs) {
+  const candidates = [...pool, ...programs, ...keys.map((k) => k.signer.address), randomAddress()];
+  return Object.fromEntries(Array.from({ length: random.below(4) }, () => [
+    randomAddress(), Array.from({ length: random.below(20) }, () => random.pick(candidates)),
+  ]));
+}
+
 async function transaction() {
   const pool = Array.from({ length: 1 + random.below(12) }, randomAddress);
   const programs = Array.from({ length: 1 + random.below(3) }, randomAddress);
@@ -57,6 +66,7 @@ async function transaction() {
     }
   }
   const version = random.pick(['legacy', 0]);
+  const tables = version === 0 ? tablesOf(pool, programs) : {};
   const payer = random.pick(keys);
   const blockhash = randomAddress();
   const message = pipe(
@@ -64,6 +74,7 @@ async function transaction() {
     (m) => setTransactionMessageFeePayerSigner(payer.signer, m),
     (m) => setTransactionMessageLifetimeUsingBlockhash({ blockhash, lastValidBlockHeight: 1n }, m),
     (m) => appendTransactionMessageInstructions(instructions, m),
+    (m) => (version === 0 ? compressTransactionMessageUsingAddressLookupTables(m, tables) : m),
   );
   const signers = compileTransactionMessage(message);
   const wire = getBase64EncodedWireTransaction(await signTransactionMessageWithSigners(message));
@@ -72,6 +83,7 @@ async function transaction() {
     payer: payer.signer.address,
     blockhash,
     instructions: described,
+    tables: Object.entries(tables).map(([table, addresses]) => ({ table, addresses })),
     signers: signers.staticAccounts.slice(0, signers.header.numSignerAccounts),
     wire,
   };

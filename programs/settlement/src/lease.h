@@ -22,7 +22,7 @@ INLINE u64 lease_due(const Lease *l, i64 now) {
   return l->price * (elapsed < l->seconds ? elapsed : l->seconds);
 }
 
-// [renter ws, lease w, provider, config, system | renter's tokens w, vault w, mint, token program]
+// [renter ws, lease w, provider w, config, system | renter's tokens w, vault w, mint, token program]
 // u8 bump, u64 id, u64 price of a second, u64 seconds, mint. Time runs from now.
 NOINLINE u64 create_lease(Input *in, const u8 *d, u64 length) {
   REQUIRE(in->count >= 5, ERR_ACCOUNTS);
@@ -43,6 +43,8 @@ NOINLINE u64 create_lease(Input *in, const u8 *d, u64 length) {
   TRY(sol_get_clock_sysvar(&clock));
 
   int lamports = is_zero(&made.mint);
+  // Nobody can write to what the runtime reserves, so what is due there could not be paid, nor the rest ever go back.
+  REQUIRE(!lamports || a[2].is_writable, ERR_ADDRESS);
   Seed seeds[6];
   lease_seeds(seeds, &made);
   Seeds signer = {seeds, 6};

@@ -7,12 +7,16 @@ using Infernet.Solana.Tests.Node;
 
 namespace Infernet.Solana.Tests.Chain;
 
-/// <summary>The local ledger with the settlement program on it, in a process of its own; its clock is ours.</summary>
+/// <summary>
+/// The local ledger with the settlement program on it, in a process of its own unless it is shared; its clock is ours.
+/// </summary>
 internal sealed class Ledger : IAsyncDisposable
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 
-    private readonly Process _process;
+    private static readonly AsyncLocal<Func<Task<Ledger>>?> Shared = new();
+
+    private readonly Process? _process;
     private readonly HttpClient _http;
 
     private Ledger(Process process, JsonElement ready)
@@ -30,6 +34,12 @@ internal sealed class Ledger : IAsyncDisposable
             new Random(1));
     }
 
+    private Ledger(Ledger other)
+    {
+        (_http, Http, WebSocket, Program) = (other._http, other.Http, other.WebSocket, other.Program);
+        (Authority, Rpc) = (other.Authority, other.Rpc);
+    }
+
     public Uri Http { get; }
 
     public string WebSocket { get; }
@@ -42,10 +52,12 @@ internal sealed class Ledger : IAsyncDisposable
 
     public static async Task<Ledger> StartAsync(params string[] arguments)
     {
-        // The mutation check puts another build of the program in the place of the real one.
-        string? program = Environment.GetEnvironmentVariable("INFERNET_SETTLEMENT");
-        Process process = NodeScripts.StartLedger(
-            [.. arguments, .. program is null ? Array.Empty<string>() : ["--program", program]]);
+        if (Shared.Value is { } shared)
+        {
+            return await shared();
+        }
+
+        Process process = NodeScripts.StartLedger(arguments);
         string? line = await process.StandardOutput.ReadLineAsync().WaitAsync(Limit);
         if (line is null)
         {
@@ -55,6 +67,15 @@ internal sealed class Ledger : IAsyncDisposable
         using var ready = JsonDocument.Parse(line);
         return new Ledger(process, ready.RootElement);
     }
+
+    /// <summary>
+    /// From here on, whoever starts a ledger gets this one, beginning anew with another build of the program.
+    /// </summary>
+    public void ShareWith(byte[] program) => Shared.Value = async () =>
+    {
+        await BeginAsync(program);
+        return new Ledger(this);
+    };
 
     public Task AdvanceAsync(long seconds, long slots) =>
         Rpc.CallAsync("ledgerAdvance", [new JsonObject { ["seconds"] = seconds, ["slots"] = slots }], default);
@@ -76,7 +97,7 @@ internal sealed class Ledger : IAsyncDisposable
     /// <summary>Ends it as a power cut would.</summary>
     public async Task KillAsync()
     {
-        _process.Kill(entireProcessTree: true);
+        _process!.Kill(entireProcessTree: true);
         await _process.WaitForExitAsync().WaitAsync(Limit);
         _process.Dispose();
         _http.Dispose();
@@ -84,6 +105,11 @@ internal sealed class Ledger : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (_process is null)
+        {
+            return;
+        }
+
         _process.StandardInput.Close();
         try
         {
@@ -97,4 +123,16 @@ internal sealed class Ledger : IAsyncDisposable
         _process.Dispose();
         _http.Dispose();
     }
+
+    private Task BeginAsync(byte[] program) => Rpc.CallAsync(
+        "ledgerBegin",
+        [
+            new JsonObject
+            {
+                ["program"] = Program.ToString(),
+                ["elf"] = Convert.ToBase64String(program),
+                ["unixTime"] = SettlementChain.StartTime,
+            },
+        ],
+        default);
 }

@@ -61,6 +61,13 @@ public class BuildTests
         Assert.That(code, Is.Zero, errors);
     }
 
+    /// <summary>Builds the program of another folder's sources.</summary>
+    public static async Task BuildFromAsync(string sources, params string[] arguments)
+    {
+        (int code, string errors) = await RunAsync("env", [$"SOURCES={sources}", Path.Combine(Folder, "build.sh"), .. arguments]);
+        Assert.That(code, Is.Zero, errors);
+    }
+
     private static async Task<(int Code, string Errors)> RunAsync(string program, params string[] arguments)
     {
         using Process process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardError = true })

@@ -30,6 +30,9 @@ internal static class KitInstructions
 
     public static Address At(JsonElement vector, string name) => Address.Parse(vector.Text(name));
 
+    public static AddressTable Table(JsonElement v) => new(
+        At(v, "table"), [.. v.GetProperty("addresses").EnumerateArray().Select(a => Address.Parse(a.GetString()!))]);
+
     private static Instruction Raw(JsonElement v) => new(
         At(v, "program"),
         [

@@ -226,6 +226,18 @@ public class ChannelTests(bool tokens)
     }
 
     [Test]
+    public async Task TopUp_TermTooLong_IsRefused()
+    {
+        TestChannel channel = await TestChannel.OpenAsync(_chain);
+        const long Longest = 3650L * 24 * 3600;
+        (await _chain.RunAsync(
+            [ChannelInstructions.TopUp(_chain.Program, channel.Key, 5, _chain.Now + Longest + 1)],
+            channel.Payer)).IsRefused(SettlementError.Time);
+        (await _chain.RunAsync(
+            [ChannelInstructions.TopUp(_chain.Program, channel.Key, 5, _chain.Now + Longest)], channel.Payer)).IsDone();
+    }
+
+    [Test]
     public async Task TopUp_Overflow_IsRefused()
     {
         TestChannel channel = await TestChannel.OpenAsync(_chain);

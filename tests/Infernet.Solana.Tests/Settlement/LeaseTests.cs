@@ -2,6 +2,7 @@ using Infernet.Solana.Keys;
 using Infernet.Solana.Programs;
 using Infernet.Solana.Settlement;
 using Infernet.Solana.Tests.Chain;
+using Infernet.Solana.Transactions;
 
 namespace Infernet.Solana.Tests.Settlement;
 
@@ -146,6 +147,48 @@ public class LeaseTests(bool tokens)
         (await _chain.RunAsync(
             [LeaseInstructions.Create(_chain.Program, lease.Key, Price, Seconds).Replace(3, lease.Provider.Address)], lease.Renter))
             .IsRefused(SettlementError.State);
+    }
+
+    // The runtime lets nobody write to these: what is due could never be paid, so the rest could never go back.
+    [TestCase("11111111111111111111111111111111")]
+    [TestCase("SysvarC1ock11111111111111111111111111111111")]
+    [TestCase("Ed25519SigVerify111111111111111111111111111")]
+    public async Task Create_ProviderThatLamportsCanNotReach_IsRefused(string provider)
+    {
+        Rented lease = await PrepareAsync();
+        LeaseKey key = lease.Key with { Provider = Address.Parse(provider) };
+        Rented unpayable = lease with { Key = key, Address = key.Derive(_chain.Program).Address };
+        if (tokens)
+        {
+            // A token account can belong to any address, and anybody can make it.
+            (await CreateAsync(unpayable, Price, Seconds)).IsDone();
+            await _chain.AdvanceAsync(10);
+            (await _chain.RunAsync(
+                [
+                    AssociatedToken.CreateIdempotent(lease.Renter.Address, key.Provider, _chain.Mint),
+                    LeaseInstructions.Cancel(_chain.Program, key, _chain.Config, lease.Renter.Address),
+                ],
+                lease.Renter)).IsDone();
+        }
+        else
+        {
+            (await CreateAsync(unpayable, Price, Seconds)).IsRefused(SettlementError.Address);
+        }
+    }
+
+    [TestCase("TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA")]
+    [TestCase("ATokenGPvbdGVxr1b2hvZbsiqW5xWH25efTNsLJA8knL")]
+    public async Task Cancel_ProviderIsAProgram_StillReturnsTheRest(string provider)
+    {
+        Rented lease = await PrepareAsync();
+        LeaseKey key = lease.Key with { Provider = Address.Parse(provider) };
+        (await CreateAsync(lease with { Key = key, Address = key.Derive(_chain.Program).Address }, Price, Seconds)).IsDone();
+        await _chain.AdvanceAsync(10);
+        Instruction[] account =
+            tokens ? [AssociatedToken.CreateIdempotent(lease.Renter.Address, key.Provider, _chain.Mint)] : [];
+        (await _chain.RunAsync(
+            [.. account, LeaseInstructions.Cancel(_chain.Program, key, _chain.Config, lease.Renter.Address)],
+            lease.Renter)).IsDone();
     }
 
     [Test]

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using Infernet.Solana.Keys;
 using Infernet.Solana.Programs;
+using Infernet.Solana.Rpc;
 using Infernet.Solana.Settlement;
 using Infernet.Solana.Tests.Chain;
 using Infernet.Solana.Transactions;
@@ -41,6 +42,16 @@ public class SettleTests(bool tokens)
         Assert.That(await _chain.BalanceAsync(_chain.Config.Platform) - platform, Is.EqualTo(5_000));
         Assert.That(unburned - await UnburnedAsync(), Is.EqualTo(2_000));
         Assert.That(outcome.Units, Is.LessThanOrEqualTo(tokens ? 8_000 : 1_000));
+    }
+
+    [Test]
+    public async Task Settle_ChannelOfAnotherLength_IsRefused()
+    {
+        TestChannel channel = await TestChannel.OpenAsync(_chain);
+        AccountData account = (await _chain.Rpc.GetAccountAsync(channel.Address, default))!;
+        byte[] longer = [.. account.Data.Span, .. new byte[8]];
+        await _chain.Ledger.SetAccountAsync(channel.Address, account.Owner, account.Lamports + SettlementChain.Sol, longer);
+        (await channel.SettleAsync(1000)).IsRefused(SettlementError.State);
     }
 
     [Test]

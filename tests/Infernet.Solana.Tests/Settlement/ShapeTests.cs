@@ -81,6 +81,38 @@ public class ShapeTests(bool tokens)
         return RefusedAsync(sample, sample.Instruction.Replace(stateAt, other), SettlementError.State);
     }
 
+    [TestCase("refund", 0, "withdraw")]
+    [TestCase("release escrow", 0, "withdraw")]
+    [TestCase("unstake", 1, "release escrow")]
+    [TestCase("withdraw", 0, "release escrow")]
+    [TestCase("slash", 0, "release escrow")]
+    public Task Any_StateOfAnotherKindOfTheSameSize_IsRefused(string name, int stateAt, string other)
+    {
+        Sample sample = _samples[name];
+        Address state = _samples[other].Instruction.Accounts[0].Address;
+        return RefusedAsync(sample, sample.Instruction.Replace(stateAt, state), SettlementError.State);
+    }
+
+    [TestCase("open", 3)]
+    [TestCase("settle", 4)]
+    [TestCase("authorise", 3)]
+    [TestCase("release escrow", 4)]
+    [TestCase("stake", 2)]
+    [TestCase("slash", 2)]
+    [TestCase("create lease", 3)]
+    [TestCase("release lease", 4)]
+    [TestCase("cancel lease", 4)]
+    public Task Any_OtherAccountAsConfiguration_IsRefused(string name, int configAt)
+    {
+        Sample sample = _samples[name];
+        Address other = _samples["withdraw"].Instruction.Accounts[0].Address;
+        return RefusedAsync(sample, sample.Instruction.Replace(configAt, other), SettlementError.State);
+    }
+
+    [Test]
+    public Task Any_WithoutData_IsRefused() => RefusedAsync(
+        _samples["reclaim"], _samples["reclaim"].Instruction.WithData([]), SettlementError.Data);
+
     [TestCase("top up", 4)]
     [TestCase("settle", 6)]
     [TestCase("close", 4)]

@@ -58,6 +58,22 @@ public class VaultTests
         _ => { }, edit: i => i.Replace(7, WellKnown.SystemProgram))).IsRefused(SettlementError.TokenAccount);
 
     [Test]
+    public async Task Open_AnotherMintThanTheChannels_IsRefused()
+    {
+        Address other = _chain.NewKey().Address;
+        await _chain.Ledger.SetAccountAsync(other, WellKnown.TokenProgram, SettlementChain.Sol, new byte[TokenProgram.MintLength]);
+        (await OpenAsync(_ => { }, edit: i => i.Replace(7, other))).IsRefused(SettlementError.TokenAccount);
+    }
+
+    [Test]
+    public async Task Open_MintOfAnotherProgram_IsRefused() =>
+        (await OpenInAsync(_chain.Program, TokenProgram.MintLength)).IsRefused(SettlementError.TokenAccount);
+
+    [Test]
+    public async Task Open_TokenAccountAsMint_IsRefused() =>
+        (await OpenInAsync(WellKnown.TokenProgram, TokenProgram.AccountLength)).IsRefused(SettlementError.TokenAccount);
+
+    [Test]
     public async Task Reclaim_TokensWereSentToTheVault_GivesThemToThePayerToo()
     {
         TestChannel channel = await TestChannel.OpenAsync(_chain);
@@ -75,14 +91,35 @@ public class VaultTests
         Func<Instruction, Instruction>? edit = null)
     {
         TestChannel channel = await TestChannel.PrepareAsync(_chain);
-        byte[] vault = new byte[length];
-        _chain.Mint.Span.CopyTo(vault);
-        channel.Address.Span.CopyTo(vault.AsSpan(Address.Length));
-        vault[StateAt] = 1;
+        byte[] vault = Vault(_chain.Mint, channel.Address, length);
         spoil(vault);
         await _chain.Ledger.SetAccountAsync(
             AssociatedToken.Find(channel.Address, _chain.Mint), program ?? WellKnown.TokenProgram, SettlementChain.Sol, vault);
         Instruction open = ChannelInstructions.Open(_chain.Program, channel.Key, 1000, _chain.Now + 1000);
         return await _chain.RunAsync([edit is null ? open : edit(open)], channel.Payer);
+    }
+
+    // In a mint that somebody made up, and a vault of it.
+    private async Task<Outcome> OpenInAsync(Address mintsProgram, int mintLength)
+    {
+        TestChannel channel = await TestChannel.PrepareAsync(_chain);
+        Address mint = _chain.NewKey().Address;
+        ChannelKey key = channel.Key with { Mint = mint };
+        Address address = key.Derive(_chain.Program).Address;
+        await _chain.Ledger.SetAccountAsync(mint, mintsProgram, SettlementChain.Sol, new byte[mintLength]);
+        await _chain.Ledger.SetAccountAsync(
+            AssociatedToken.Find(address, mint), WellKnown.TokenProgram, SettlementChain.Sol,
+            Vault(mint, address, TokenProgram.AccountLength));
+        return await _chain.RunAsync(
+            [ChannelInstructions.Open(_chain.Program, key, 1000, _chain.Now + 1000)], channel.Payer);
+    }
+
+    private static byte[] Vault(Address mint, Address owner, int length)
+    {
+        byte[] vault = new byte[length];
+        mint.Span.CopyTo(vault);
+        owner.Span.CopyTo(vault.AsSpan(Address.Length));
+        vault[StateAt] = 1;
+        return vault;
     }
 }

@@ -18,6 +18,7 @@ public class TransactionTests
         Dictionary<string, SolanaKey> keys = (await KitVectors.ListAsync("keys"))
             .ToDictionary(k => k.Text("address"), k => SolanaKey.FromSeed(k.Hex("seed")));
         JsonElement[] vectors = await KitVectors.ListAsync("transactions");
+        int loaded = 0;
         for (int i = 0; i < vectors.Length; i++)
         {
             JsonElement vector = vectors[i];
@@ -25,11 +26,15 @@ public class TransactionTests
                 KitInstructions.At(vector, "payer"),
                 KitInstructions.At(vector, "blockhash"),
                 [.. vector.GetProperty("instructions").EnumerateArray().Select(KitInstructions.Build)],
-                vector.Text("version") == "0" ? MessageVersion.V0 : MessageVersion.Legacy);
+                vector.Text("version") == "0" ? MessageVersion.V0 : MessageVersion.Legacy,
+                [.. vector.GetProperty("tables").EnumerateArray().Select(KitInstructions.Table)]);
+            loaded += message.Lookups.Sum(l => l.WritableIndices.Length + l.ReadOnlyIndices.Length);
             var signed = Transaction.Sign(
                 message, [.. vector.GetProperty("signers").EnumerateArray().Select(s => keys[s.GetString()!])]);
             Assert.That(Convert.ToBase64String(signed.Serialize()), Is.EqualTo(vector.Text("wire")), $"vector {i}");
         }
+
+        Assert.That(loaded, Is.GreaterThan(100), "accounts that came from tables");
     }
 
     [Test]
@@ -134,6 +139,16 @@ public class TransactionTests
     public void Compile_WritableProgram_IsRefused() => Assert.That(
         () => Compile(new Instruction(Program, [AccountMeta.Writable(Program)], default)),
         Throws.TypeOf<TransactionFormatException>().With.Message.Contains(Program.ToString()));
+
+    [Test]
+    public void Compile_TablesInALegacyMessage_AreRefused() => Assert.That(
+        () => Message.Compile(
+            Payer.Address, Program, [Transfer()], MessageVersion.Legacy, [new AddressTable(Program, [Other.Address])]),
+        Throws.TypeOf<TransactionFormatException>().With.Message.Contains("legacy"));
+
+    [Test]
+    public void Table_MoreAddressesThanAnIndexHas_IsRefused() => Assert.That(
+        () => new AddressTable(Program, new Address[257]), Throws.InstanceOf<ArgumentOutOfRangeException>());
 
     [Test]
     public void Compile_TooManyAccounts_IsRefused()
