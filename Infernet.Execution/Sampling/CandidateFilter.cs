@@ -8,14 +8,22 @@ namespace Infernet.Execution.Sampling;
 /// </summary>
 internal sealed class CandidateFilter
 {
-    private const int FirstGuess = 64;
+    // In logits below the likeliest. Whoever is deeper than the last has no weight in the softmax.
+    private const float FirstDepth = 2;
+    private const float LastDepth = 64;
 
     private Candidate[] _candidates = [];
 
+    /// <summary>Whether every token with a number for a logit may be drawn.</summary>
+    public static bool TakesAll(SamplingOptions options, int vocabulary) =>
+        !IsTopK(options, vocabulary) && options is { TopP: >= 1, MinP: 0 };
+
     /// <summary>The tokens that may be drawn, the likeliest first. Empty when no logit is a number.</summary>
-    public ReadOnlySpan<Candidate> Apply(ReadOnlySpan<float> logits, SamplingOptions options)
+    /// <param name="logits">Of the whole vocabulary.</param>
+    /// <param name="best">The likeliest token or -1, see <see cref="LogitSearch.IndexOfMax"/>.</param>
+    /// <param name="options">What to filter by.</param>
+    public ReadOnlySpan<Candidate> Apply(ReadOnlySpan<float> logits, int best, SamplingOptions options)
     {
-        int best = LogitSearch.IndexOfMax(logits);
         if (best < 0)
         {
             return [];
@@ -28,7 +36,7 @@ internal sealed class CandidateFilter
 
         float max = logits[best];
         float floor = options.MinP > 0 ? (float)(max + PortableMath.Log(options.MinP)) : float.MinValue;
-        bool topK = options.TopK > 0 && options.TopK < logits.Length;
+        bool topK = IsTopK(options, logits.Length);
         int count = topK ? TopCandidates.Select(logits, _candidates.AsSpan(0, options.TopK))
             : options.TopP < 1 ? TakeTopP(logits, max, options.TopP)
             : TakeAtLeast(logits, best, floor);
@@ -40,33 +48,32 @@ internal sealed class CandidateFilter
         return _candidates.AsSpan(0, CutMinP(count, floor));
     }
 
-    /// <summary>Everything from the floor on, the best first and the others by id.</summary>
+    private static bool IsTopK(SamplingOptions options, int vocabulary) =>
+        options.TopK > 0 && options.TopK < vocabulary;
+
+    /// <summary>Everything from the floor on, the best first.</summary>
     private int TakeAtLeast(ReadOnlySpan<float> logits, int best, float floor)
     {
-        _candidates[0] = new Candidate(logits[best], best);
-        int count = 1;
-        for (int i = LogitSearch.FirstAtLeast(logits, floor, 0);
-            i >= 0;
-            i = LogitSearch.FirstAtLeast(logits, floor, i + 1))
-        {
-            if (i != best)
-            {
-                _candidates[count++] = new Candidate(logits[i], i);
-            }
-        }
-
+        int count = LogitSearch.AllAtLeast(logits, floor, _candidates);
+        int at = _candidates.AsSpan(0, count).IndexOf(new Candidate(logits[best], best));
+        (_candidates[0], _candidates[at]) = (_candidates[at], _candidates[0]);
         return count;
     }
 
-    /// <summary>Top-p over the whole vocabulary: most often a few tokens hold it, so a full sort is the last resort.</summary>
+    /// <summary>
+    /// Top-p over the whole vocabulary. Most often a few tokens hold it, so those near the likeliest are sorted first, and
+    /// more only as long as they do not suffice.
+    /// </summary>
     private int TakeTopP(ReadOnlySpan<float> logits, float max, float share)
     {
         double wanted = share * SoftmaxMass.Of(logits, max);
-        for (int guess = Math.Min(FirstGuess, logits.Length); ; guess = Math.Min(guess * 8, logits.Length))
+        for (float depth = FirstDepth; ; depth *= 2)
         {
-            int taken = TopCandidates.Select(logits, _candidates.AsSpan(0, guess));
+            float floor = depth > LastDepth ? float.MinValue : max - depth;
+            int taken = LogitSearch.AllAtLeast(logits, floor, _candidates);
+            _candidates.AsSpan(0, taken).Sort();
             int kept = CutTopP(taken, wanted, max);
-            if (kept < taken || guess == logits.Length)
+            if (kept < taken || depth > LastDepth)
             {
                 return kept;
             }

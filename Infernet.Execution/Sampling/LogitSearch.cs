@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 
 namespace Infernet.Execution.Sampling;
 
@@ -35,6 +36,34 @@ internal static class LogitSearch
         }
 
         return -1;
+    }
+
+    /// <summary>Puts all tokens whose logit is at least the bound into <paramref name="found"/>, by id; how many.</summary>
+    public static int AllAtLeast(ReadOnlySpan<float> logits, float bound, Span<Candidate> found)
+    {
+        int count = 0;
+        int first = 0;
+        foreach (Vector256<float> vector in MemoryMarshal.Cast<float, Vector256<float>>(logits))
+        {
+            uint hits = Vector256.GreaterThanOrEqual(vector, Vector256.Create(bound)).ExtractMostSignificantBits();
+            for (; hits != 0; hits &= hits - 1)
+            {
+                int id = first + BitOperations.TrailingZeroCount(hits);
+                found[count++] = new Candidate(logits[id], id);
+            }
+
+            first += Vector256<float>.Count;
+        }
+
+        for (; first < logits.Length; first++)
+        {
+            if (logits[first] >= bound)
+            {
+                found[count++] = new Candidate(logits[first], first);
+            }
+        }
+
+        return count;
     }
 
     /// <summary>The largest logit; NaN when there is no finite number among them.</summary>

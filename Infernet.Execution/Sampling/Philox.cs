@@ -1,3 +1,6 @@
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+
 namespace Infernet.Execution.Sampling;
 
 /// <summary>
@@ -33,5 +36,34 @@ internal static class Philox
         }
 
         return (c0 | (ulong)c1 << 32, c2 | (ulong)c3 << 32);
+    }
+
+    /// <summary>
+    /// The low 64 bits for four counters that differ in their upper half only, below 2^32; the same bits as one by one.
+    /// Only for processors with <see cref="Avx2"/>.
+    /// </summary>
+    public static Vector256<ulong> NextLow(ulong key, uint counterLow, Vector256<ulong> counterHigh)
+    {
+        Vector256<uint> multiplier0 = Vector256.Create((ulong)Multiplier0).AsUInt32();
+        Vector256<uint> multiplier1 = Vector256.Create((ulong)Multiplier1).AsUInt32();
+        (uint k0, uint k1) = ((uint)key, (uint)(key >> 32));
+        // Each lane holds a number of 32 bits in its lower half; nobody reads what is left in the upper one.
+        Vector256<ulong> c0 = Vector256.Create((ulong)counterLow);
+        Vector256<ulong> c1 = Vector256<ulong>.Zero;
+        Vector256<ulong> c2 = counterHigh;
+        Vector256<ulong> c3 = Vector256<ulong>.Zero;
+        for (int round = 0; round < Rounds; round++)
+        {
+            Vector256<ulong> product0 = Avx2.Multiply(multiplier0, c0.AsUInt32());
+            Vector256<ulong> product1 = Avx2.Multiply(multiplier1, c2.AsUInt32());
+            c0 = (product1 >>> 32) ^ c1 ^ Vector256.Create((ulong)k0);
+            c1 = product1;
+            c2 = (product0 >>> 32) ^ c3 ^ Vector256.Create((ulong)k1);
+            c3 = product0;
+            k0 += Weyl0;
+            k1 += Weyl1;
+        }
+
+        return c0 & Vector256.Create((ulong)uint.MaxValue) | c1 << 32;
     }
 }

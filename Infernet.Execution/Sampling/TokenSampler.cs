@@ -14,10 +14,13 @@ internal sealed class TokenSampler
 
     /// <summary>Draws the token at a position, which counts from 0 at the first generated token.</summary>
     /// <returns>The token's id, or -1 when no logit is a number.</returns>
-    public int Sample(ReadOnlySpan<float> logits, SamplingOptions options, int position) =>
-        options.Temperature == 0
-            ? LogitSearch.IndexOfMax(logits)
-            : Draw(_filter.Apply(logits, options), options, position).Id;
+    public int Sample(ReadOnlySpan<float> logits, SamplingOptions options, int position)
+    {
+        int best = LogitSearch.IndexOfMax(logits);
+        return options.Temperature == 0 || best < 0 ? best
+            : CandidateFilter.TakesAll(options, logits.Length) ? NoisyMaximum.Of(logits, best, options, position).Id
+            : NoisyMaximum.Of(_filter.Apply(logits, best, options), options, position).Id;
+    }
 
     /// <summary>Where a given token stands among those that could have been drawn in its place.</summary>
     public TokenScore Score(ReadOnlySpan<float> logits, SamplingOptions options, int position, int token)
@@ -36,20 +39,33 @@ internal sealed class TokenSampler
                 token, logits[token], best, logits[best], best, logits[best] - logits[token], lead);
         }
 
-        ReadOnlySpan<Candidate> candidates = _filter.Apply(logits, options);
-        (int drawn, double drawnScore, double second) = DrawTwo(candidates, options, position);
-        double margin = double.PositiveInfinity;
-        foreach (Candidate candidate in candidates)
+        (Drawn drawn, bool able) = Draw(logits, best, options, position, token);
+        double noise = GumbelNoise.Value(GumbelNoise.Draw(options.Seed, position, token));
+        double margin = able
+            ? (drawn.Score - (logits[token] / (double)options.Temperature + noise)) * options.Temperature
+            : double.PositiveInfinity;
+        return new TokenScore(
+            token, logits[token], best, logits[best], drawn.Id, margin,
+            (drawn.Score - drawn.Second) * options.Temperature);
+    }
+
+    /// <summary>What is drawn, and whether the given token could have been.</summary>
+    private (Drawn Drawn, bool Able) Draw(
+        ReadOnlySpan<float> logits, int best, SamplingOptions options, int position, int token)
+    {
+        if (CandidateFilter.TakesAll(options, logits.Length))
         {
-            if (candidate.Id == token)
-            {
-                double noise = GumbelNoise.Value(GumbelNoise.Draw(options.Seed, position, token));
-                margin = (drawnScore - (candidate.Logit / (double)options.Temperature + noise)) * options.Temperature;
-            }
+            return (NoisyMaximum.Of(logits, best, options, position), logits[token] >= float.MinValue);
         }
 
-        return new TokenScore(
-            token, logits[token], best, logits[best], drawn, margin, (drawnScore - second) * options.Temperature);
+        ReadOnlySpan<Candidate> candidates = _filter.Apply(logits, best, options);
+        bool able = false;
+        foreach (Candidate candidate in candidates)
+        {
+            able |= candidate.Id == token;
+        }
+
+        return (NoisyMaximum.Of(candidates, options, position), able);
     }
 
     // What is no number never wins, so it is no runner-up either.
@@ -60,57 +76,5 @@ internal sealed class TokenSampler
         return Math.Max(
             before < 0 ? double.NegativeInfinity : logits[before],
             after < 0 ? double.NegativeInfinity : logits[best + 1 + after]);
-    }
-
-    // The same draw, but it must also know the second best, so it can spare fewer logarithms.
-    private static (int Id, double Score, double Second) DrawTwo(
-        ReadOnlySpan<Candidate> candidates, SamplingOptions options, int position)
-    {
-        (int Id, double Score, double Second) best = (-1, double.NegativeInfinity, double.NegativeInfinity);
-        foreach (Candidate candidate in candidates)
-        {
-            double score = candidate.Logit / (double)options.Temperature;
-            long draw = GumbelNoise.Draw(options.Seed, position, candidate.Id);
-            if (score + GumbelNoise.Bound(draw) < best.Second)
-            {
-                continue;
-            }
-
-            score += GumbelNoise.Value(draw);
-            if (score > best.Score || score == best.Score && candidate.Id < best.Id)
-            {
-                best = (candidate.Id, score, best.Score);
-            }
-            else
-            {
-                best.Second = Math.Max(best.Second, score);
-            }
-        }
-
-        return best;
-    }
-
-    private static (int Id, double Score) Draw(
-        ReadOnlySpan<Candidate> candidates, SamplingOptions options, int position)
-    {
-        (int Id, double Score) best = (-1, double.NegativeInfinity);
-        foreach (Candidate candidate in candidates)
-        {
-            double score = candidate.Logit / (double)options.Temperature;
-            long draw = GumbelNoise.Draw(options.Seed, position, candidate.Id);
-            // Most tokens of a large vocabulary can't win whatever their noise: spare them the logarithms.
-            if (score + GumbelNoise.Bound(draw) < best.Score)
-            {
-                continue;
-            }
-
-            score += GumbelNoise.Value(draw);
-            if (score > best.Score || score == best.Score && candidate.Id < best.Id)
-            {
-                best = (candidate.Id, score);
-            }
-        }
-
-        return best;
     }
 }

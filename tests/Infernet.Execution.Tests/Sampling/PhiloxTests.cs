@@ -1,3 +1,5 @@
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 using Infernet.Execution.Sampling;
 
 namespace Infernet.Execution.Tests.Sampling;
@@ -13,4 +15,20 @@ public sealed class PhiloxTests
     public void Bits_OfKnownCounters_AreAsPublished(
         ulong key, ulong counterLow, ulong counterHigh, ulong low, ulong high) =>
         Assert.That(Philox.Next(key, counterLow, counterHigh), Is.EqualTo((low, high)));
+
+    [Test]
+    public void Bits_OfFourCounters_AreThoseOfEach()
+    {
+        if (!Avx2.IsSupported)
+        {
+            Assert.Pass("This processor has no vectors for it, and nothing asks for them there.");
+        }
+
+        ulong[] counters = [0, 1, uint.MaxValue, 0x80000001];
+        Vector256<ulong> low = Philox.NextLow(0x123456789abcdef0, 77, Vector256.Create(counters));
+
+        Assert.That(
+            Enumerable.Range(0, counters.Length).Select(lane => low[lane]),
+            Is.EqualTo(counters.Select(counter => Philox.Next(0x123456789abcdef0, 77, counter).Low)));
+    }
 }
