@@ -1,6 +1,7 @@
 using Infernet.Core.Payments;
 using Infernet.Daemon.Payments;
 using Infernet.Daemon.Payments.Chain;
+using Infernet.Daemon.Payments.Paying;
 using Infernet.Solana.Keys;
 
 namespace Infernet.Daemon.Configuration;
@@ -44,6 +45,11 @@ internal sealed class PaymentMapping(NodeConfiguration configuration)
                 Mint = new Address(asset.MintBytes),
                 WalletPassphrase = configuration.Get(PaymentSettings.WalletPassphrase),
                 DailyCap = Amount(PaymentSettings.DailyCap, asset),
+            },
+            Paying = new PayingOptions
+            {
+                JobBudget = Amount(PaymentSettings.JobBudget, asset),
+                ChannelDeposit = Amount(PaymentSettings.ChannelDeposit, asset),
             },
         };
         return _problems.Count == 0 ? options : throw new ConfigurationException(_problems);

@@ -257,6 +257,62 @@ internal static class JournalSchema
             at_ms INTEGER NOT NULL) WITHOUT ROWID; -- when it was opened
 
         """,
+
+        // How this node pays: its channels, what each shard of its jobs was paid, and what was not.
+        """
+        CREATE TABLE pay_channels(
+            address BLOB PRIMARY KEY,
+            peer TEXT NOT NULL,                    -- the provider
+            genesis BLOB NOT NULL,                 -- the cluster's, 32 bytes
+            payer BLOB NOT NULL,
+            payee BLOB NOT NULL,
+            mint BLOB NOT NULL,                    -- 32 zeros for lamports
+            signer BLOB NOT NULL,
+            salt INTEGER NOT NULL,
+            open_slot INTEGER NOT NULL,
+            state TEXT NOT NULL,                   -- see PayChannelState
+            deposit INTEGER NOT NULL,
+            signed INTEGER NOT NULL,               -- by vouchers in all
+            held INTEGER NOT NULL,                 -- as the provider said
+            expiry_ms INTEGER NOT NULL,
+            reclaim_ms INTEGER,
+            additions INTEGER NOT NULL,
+            adding INTEGER NOT NULL,               -- a deposit on its way
+            adding_expiry_ms INTEGER,
+            opened_ms INTEGER NOT NULL,
+            used_ms INTEGER NOT NULL,
+            note TEXT) WITHOUT ROWID;
+
+        CREATE TABLE payment_intents(
+            id BLOB PRIMARY KEY,
+            job INTEGER NOT NULL,
+            provider TEXT NOT NULL,
+            channel BLOB NOT NULL,
+            ceiling INTEGER NOT NULL,
+            nonce BLOB NOT NULL,
+            issued_ms INTEGER NOT NULL) WITHOUT ROWID;
+
+        CREATE TABLE payments(
+            job INTEGER NOT NULL,
+            shard INTEGER NOT NULL,
+            attempt INTEGER NOT NULL,
+            provider TEXT NOT NULL,
+            channel BLOB NOT NULL,
+            amount INTEGER NOT NULL,
+            at_ms INTEGER NOT NULL,
+            PRIMARY KEY(job, shard, attempt)) WITHOUT ROWID;
+
+        CREATE TABLE withheld(
+            job INTEGER NOT NULL,
+            shard INTEGER NOT NULL,
+            attempt INTEGER NOT NULL,
+            provider TEXT NOT NULL,
+            amount INTEGER NOT NULL,
+            reason TEXT NOT NULL,
+            at_ms INTEGER NOT NULL,
+            PRIMARY KEY(job, shard, attempt)) WITHOUT ROWID;
+
+        """,
     ];
 
     /// <summary>The version that this program writes.</summary>

@@ -21,6 +21,7 @@ internal sealed class NodeJournal : IAsyncDisposable
         Peers = new PeerTable(store);
         Challenges = new ChallengeTable(store);
         Evidence = new EvidenceTable(store);
+        Pay = new PayTable(store);
         Spending = new SpendingTable(store);
         Transactions = new TransactionTable(store);
         Contracts = new ContractTable(store);
@@ -45,6 +46,8 @@ internal sealed class NodeJournal : IAsyncDisposable
     public ChallengeTable Challenges { get; }
 
     public EvidenceTable Evidence { get; }
+
+    public PayTable Pay { get; }
 
     public SpendingTable Spending { get; }
 

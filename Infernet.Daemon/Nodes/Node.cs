@@ -50,7 +50,7 @@ public sealed class Node : IAsyncDisposable
         ILogger log = loggers.CreateLogger<Node>();
 
         Payments = options.Payments is { } payments
-            ? NodePayments.Open(payments, options, identity, _journal, loggers, teardown) : null;
+            ? NodePayments.Open(payments, options, _host, _journal, loggers, teardown) : null;
         var exchange = teardown.Own(new ChunkExchange(
             _host, ground.Blobs, new ExchangeOptions { Time = options.Time }, loggers));
         var catalog = new ModelCatalog(_journal.Models);

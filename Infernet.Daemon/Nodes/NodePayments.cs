@@ -1,10 +1,12 @@
 using Infernet.Core.Api;
-using Infernet.Core.Identity;
 using Infernet.Daemon.Journal;
 using Infernet.Daemon.Payments;
 using Infernet.Daemon.Payments.Chain;
 using Infernet.Daemon.Payments.Contracts;
+using Infernet.Daemon.Payments.Earning;
+using Infernet.Daemon.Payments.Paying;
 using Infernet.Daemon.Payments.Spending;
+using Infernet.Libp2p.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace Infernet.Daemon.Nodes;
@@ -23,7 +25,7 @@ internal sealed class NodePayments : IAsyncDisposable
     private Task _watching = Task.CompletedTask;
 
     private NodePayments(
-        PaymentOptions options, GuardedWallet wallet, NodeIdentity identity, NodeJournal journal, TimeProvider time,
+        PaymentOptions options, GuardedWallet wallet, Libp2pHost host, NodeJournal journal, TimeProvider time,
         ILoggerFactory loggers, Teardown teardown)
     {
         _time = time;
@@ -32,15 +34,18 @@ internal sealed class NodePayments : IAsyncDisposable
         Chain = teardown.Own(ChainClient.Open(options.Chain, wallet.Address, names, time, random));
         Spending = new SpendingLedger(
             journal.Spending, SpendingCaps.Of(options.Chain), wallet.Reader, names, time);
-        Vouchers = new GuardedVoucherSigner(identity);
+        Vouchers = new GuardedVoucherSigner(host.Identity);
         Desk = teardown.Own(new TransactionDesk(
             Chain, options.Chain, wallet, Spending, journal.Transactions, time,
             loggers.CreateLogger<TransactionDesk>()));
         var work = new ContractWork(Chain, Desk);
-        Stakes = new StakeDesk(work, identity.Id, random);
+        Stakes = new StakeDesk(work, host.Id, random);
         Leases = new LeaseDesk(work, journal.Contracts, time, random);
         Escrows = new EscrowDesk(work, journal.Contracts, time, random);
         Slashes = new SlashDesk(work, Stakes);
+        Payer = teardown.Own(new Payer(
+            host.Identity, Chain, Desk, Spending, Vouchers, new PayClient(host, time), journal.Pay, options.Paying, time,
+            loggers));
     }
 
     public ChainClient Chain { get; }
@@ -62,21 +67,27 @@ internal sealed class NodePayments : IAsyncDisposable
     /// <summary>How many jobs at once the node's stake allows; null for any number, or where nothing is staked.</summary>
     public uint? JobsAtOnce => Volatile.Read(ref _jobsAtOnce) is >= 0 and var jobs ? (uint)jobs : null;
 
+    public Payer Payer { get; }
+
     /// <summary>Opens the wallet and what stands on it; the teardown owns all of it.</summary>
     /// <exception cref="ApiException">There is no wallet, or a setting makes no sense.</exception>
     public static NodePayments Open(
-        PaymentOptions payments, NodeOptions options, NodeIdentity identity, NodeJournal journal, ILoggerFactory loggers,
+        PaymentOptions payments, NodeOptions options, Libp2pHost host, NodeJournal journal, ILoggerFactory loggers,
         Teardown teardown)
     {
         var wallet = GuardedWallet.Load(
             payments.Chain.WalletFile ?? Path.Combine(options.Home, "wallet.json"), payments.Chain.WalletPassphrase,
             payments.Chain.Program);
         return teardown.Own(new NodePayments(
-            payments, wallet, identity, journal, options.Time, loggers, teardown));
+            payments, wallet, host, journal, options.Time, loggers, teardown));
     }
 
     /// <summary>Goes on with what an earlier run left on its way; asks the cluster now and then how it is.</summary>
-    public void Start() => _watching = Task.Run(() => WatchAsync(_stopping.Token));
+    public void Start()
+    {
+        _watching = Task.Run(() => WatchAsync(_stopping.Token));
+        Payer.Start();
+    }
 
     /// <summary>What does not work at the moment, for people.</summary>
     public IEnumerable<string> Problems() =>

@@ -1,4 +1,5 @@
 using Infernet.Daemon.Payments.Chain;
+using Infernet.Daemon.Payments.Paying;
 
 namespace Infernet.Daemon.Payments;
 
@@ -7,4 +8,7 @@ public sealed record PaymentOptions
 {
     /// <summary>Cluster, program, wallet and caps.</summary>
     public required ChainOptions Chain { get; init; }
+
+    /// <summary>Channels and budgets.</summary>
+    public PayingOptions Paying { get; init; } = new();
 }

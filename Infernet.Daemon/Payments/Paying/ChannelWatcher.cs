@@ -1,0 +1,63 @@
+using Infernet.Daemon.Journal;
+using Infernet.Daemon.Payments.Chain;
+using Infernet.Solana.Settlement;
+using Microsoft.Extensions.Logging;
+
+namespace Infernet.Daemon.Payments.Paying;
+
+/// <summary>
+/// Looks after channels that nobody uses: goes on with transactions that a crash left behind, closes what is idle, and
+/// fetches what is left when its time has come. <see cref="ChannelPolicy"/> decides; what fails is tried again.
+/// </summary>
+internal sealed partial class ChannelWatcher(
+    Payer payer, ChannelBook book, ChannelDesk desk, ChainClient chain, PayingOptions options, TimeProvider time,
+    ILogger log)
+{
+    /// <summary>Runs until it is cancelled.</summary>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        using var timer = new PeriodicTimer(options.WatchInterval, time);
+        do
+        {
+            await LookAsync(cancellationToken).ConfigureAwait(false);
+        }
+        while (await timer.WaitForNextTickAsync(cancellationToken).ConfigureAwait(false));
+    }
+
+    /// <summary>Looks at every channel once.</summary>
+    public async Task LookAsync(CancellationToken cancellationToken)
+    {
+        foreach (PayChannel channel in book.All().Where(c => c.IsLive))
+        {
+            try
+            {
+                await payer.ExclusivelyAsync(
+                    channel.Peer, () => LookAsync(book.Find(channel.Address)!, cancellationToken), cancellationToken)
+                    .ConfigureAwait(false);
+            }
+            catch (Exception failure) when (failure is PaymentException or JournalException)
+            {
+                LogLater($"{channel.Address}", failure.Message);
+            }
+        }
+    }
+
+    private async Task<PayChannel> LookAsync(PayChannel channel, CancellationToken cancellationToken)
+    {
+        ChannelState? state = await chain.ChannelAsync(channel.Address, cancellationToken).ConfigureAwait(false);
+        ChannelStep step = ChannelPolicy.Next(
+            channel, state, book.IsInUse(channel.Address), time.GetUtcNow(), options);
+        return await (step switch
+        {
+            ChannelStep.Resume => desk.ResumeAsync(channel, cancellationToken),
+            ChannelStep.Close => payer.CloseAsync(channel, cancellationToken),
+            ChannelStep.RequestClose => desk.RequestCloseAsync(channel, cancellationToken),
+            ChannelStep.Reclaim => desk.ReclaimAsync(channel, cancellationToken),
+            ChannelStep.Forget => desk.ForgetAsync(channel, cancellationToken),
+            _ => Task.FromResult(channel),
+        }).ConfigureAwait(false);
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The channel {Channel} is looked after later: {Reason}")]
+    private partial void LogLater(string channel, string reason);
+}

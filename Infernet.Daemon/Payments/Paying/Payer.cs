@@ -1,0 +1,328 @@
+using System.Security.Cryptography;
+using Google.Protobuf;
+using Infernet.Core.Api;
+using Infernet.Core.Identity;
+using Infernet.Core.Payments;
+using Infernet.Core.Schemas;
+using Infernet.Daemon.Journal;
+using Infernet.Daemon.Payments.Chain;
+using Infernet.Daemon.Payments.Earning;
+using Infernet.Daemon.Payments.Spending;
+using Infernet.Solana.Keys;
+using Microsoft.Extensions.Logging;
+
+namespace Infernet.Daemon.Payments.Paying;
+
+/// <summary>
+/// Pays for work: opens accounts for jobs on channels that it opens and tops up as they are needed, and looks after those
+/// channels. Its parts: <see cref="ChannelBook"/> knows what there is, <see cref="ChannelPolicy"/> decides,
+/// <see cref="ChannelDesk"/> goes to the chain, <see cref="VoucherPen"/> signs, <see cref="VoucherCourier"/> brings what
+/// a stream lost, <see cref="ChannelWatcher"/> cleans up.
+/// </summary>
+internal sealed class Payer : IAsyncDisposable
+{
+    private const int Turns = 64;
+
+    private readonly NodeIdentity _identity;
+    private readonly ChainClient _chain;
+    private readonly PayTable _table;
+    private readonly PayingOptions _options;
+    private readonly TimeProvider _time;
+    private readonly ChannelBook _book;
+    private readonly VoucherPen _pen;
+    private readonly ChannelDesk _desk;
+    private readonly VoucherCourier _courier;
+    private readonly ChannelWatcher _watcher;
+    private readonly SemaphoreSlim[] _turns = [.. Enumerable.Range(0, Turns).Select(_ => new SemaphoreSlim(1))];
+    private readonly CancellationTokenSource _stopping = new();
+    private Task _watching = Task.CompletedTask;
+    private volatile Asset? _asset;
+
+    public Payer(
+        NodeIdentity identity, ChainClient chain, TransactionDesk transactions, SpendingLedger ledger,
+        GuardedVoucherSigner signer, PayClient client, PayTable table, PayingOptions options, TimeProvider time,
+        ILoggerFactory loggers)
+    {
+        (_identity, _chain, _table, _options, _time) = (identity, chain, table, options, time);
+        _asset = chain.Mint == default ? Asset.Sol : null;
+        _book = new ChannelBook(table.Channels());
+        _pen = new VoucherPen(ledger, signer, table, _book, time);
+        _desk = new ChannelDesk(chain, transactions, signer.Signer, _pen, client, table, _book, time);
+        _courier = new VoucherCourier(
+            client, _pen, table, _book, options, time, loggers.CreateLogger<VoucherCourier>());
+        _watcher = new ChannelWatcher(
+            this, _book, _desk, chain, options, time, loggers.CreateLogger<ChannelWatcher>());
+    }
+
+    /// <summary>What is paid in, if it is known without asking the cluster.</summary>
+    public Asset? KnownAsset => _asset;
+
+    /// <summary>What a job may spend that names no budget.</summary>
+    public ulong DefaultBudget => _options.JobBudget;
+
+    /// <summary>What a channel holds that nobody asked more of.</summary>
+    public ulong UsualDeposit => _options.ChannelDeposit;
+
+    /// <summary>Goes on with what an earlier process left, and begins to look after the channels.</summary>
+    public void Start()
+    {
+        _courier.Start();
+        _watching = Task.Run(() => _watcher.RunAsync(_stopping.Token));
+    }
+
+    /// <summary>What is paid in.</summary>
+    /// <exception cref="PaymentException">The cluster has to be asked for that, and can't be.</exception>
+    public async Task<Asset> AssetAsync(CancellationToken cancellationToken) =>
+        _asset ??= (await _chain.FactsAsync(cancellationToken).ConfigureAwait(false)).Asset;
+
+    /// <summary>
+    /// Opens an account for a job at one provider: finds, opens or tops up a channel, journals an intent, and sets the
+    /// ceiling aside. Two jobs that want a channel to one provider at once share one.
+    /// </summary>
+    /// <exception cref="PaymentException">There is no money for it, or the cluster can't be reached.</exception>
+    public async Task<PaymentAccount> OpenAsync(PaymentRequest request, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        ClusterFacts facts = await _chain.FactsAsync(cancellationToken).ConfigureAwait(false);
+        _asset = facts.Asset;
+        Reservation? reserved = null;
+        await ExclusivelyAsync(
+            request.Provider,
+            async () =>
+            {
+                PayChannel ready = await ChannelAsync(
+                    request.Provider, request.Payee, request.Ceiling, facts, cancellationToken).ConfigureAwait(false);
+                return reserved = _book.Reserve(ready.Address, request.Ceiling);
+            },
+            cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return await AccountAsync(request, reserved!, cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            _book.Release(reserved!);
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// Opens an account for what an earlier run of a job owes by a channel; null if that channel can't pay it any more.
+    /// </summary>
+    public PaymentAccount? OpenDebt(PaymentRequest request, Address channel)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        if (_book.Find(channel) is not { State: PayChannelState.Open or PayChannelState.Closing } open
+            || ChannelPolicy.Room(open, _book.Reserved(channel)) < request.Ceiling)
+        {
+            return null;
+        }
+
+        return new PaymentAccount(
+            request, _book.Reserve(channel, request.Ceiling), new OfferPayment(), _pen, _time, End);
+    }
+
+    /// <summary>Brings a provider the last voucher, in the background, until it holds it.</summary>
+    public void Deliver(PeerId peer) => _courier.Wake(peer);
+
+    /// <summary>All channels, the newest first.</summary>
+    public IReadOnlyList<ChannelView> Channels() => [.. _book.All().Select(ViewOf)];
+
+    /// <summary>Opens a channel to a provider, or adds to the one that there is.</summary>
+    /// <param name="peer">Who is to be paid by it.</param>
+    /// <param name="payee">Where.</param>
+    /// <param name="amount">The deposit.</param>
+    /// <param name="cancellationToken">Gives up waiting; what was signed goes on.</param>
+    public async Task<ChannelView> OpenChannelAsync(
+        PeerId peer, Address payee, ulong amount, CancellationToken cancellationToken)
+    {
+        ClusterFacts facts = await _chain.FactsAsync(cancellationToken).ConfigureAwait(false);
+        _asset = facts.Asset;
+        return ViewOf(await ExclusivelyAsync(
+            peer,
+            async () =>
+            {
+                PayChannel? open = await SettledChannelsAsync(peer, payee, facts, cancellationToken)
+                    .ConfigureAwait(false);
+                return open is null
+                    ? await _desk.OpenAsync(
+                        peer, payee, amount, _time.GetUtcNow() + _options.Term, facts, cancellationToken)
+                        .ConfigureAwait(false)
+                    : await _desk.TopUpAsync(open, amount, null, cancellationToken).ConfigureAwait(false);
+            },
+            cancellationToken).ConfigureAwait(false));
+    }
+
+    /// <summary>
+    /// Closes a channel: at once with the provider's signature; without it, the rest comes back after the delay.
+    /// </summary>
+    /// <exception cref="PaymentException">There is no such channel, or a job uses it.</exception>
+    public async Task<ChannelView> CloseChannelAsync(string address, CancellationToken cancellationToken)
+    {
+        if (!Address.TryParse(address, out Address parsed) || _book.Find(parsed) is not { } channel)
+        {
+            throw new PaymentException(
+                PaymentCodes.ChannelUnknown, $"There is no channel '{address}' of this node; see 'infernet channel list'");
+        }
+
+        return ViewOf(await ExclusivelyAsync(
+            channel.Peer, () => CloseAsync(_book.Find(parsed)!, cancellationToken), cancellationToken)
+            .ConfigureAwait(false));
+    }
+
+    /// <summary>Looks after all channels now. For tests, and for those who don't want to wait.</summary>
+    internal Task LookAsync(CancellationToken cancellationToken) => _watcher.LookAsync(cancellationToken);
+
+    /// <summary>Does something with a provider's channels while nobody else does.</summary>
+    internal async Task<T> ExclusivelyAsync<T>(PeerId peer, Func<Task<T>> act, CancellationToken cancellationToken)
+    {
+        SemaphoreSlim turn = _turns[(peer.GetHashCode() & int.MaxValue) % Turns];
+        await turn.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return await act().ConfigureAwait(false);
+        }
+        finally
+        {
+            turn.Release();
+        }
+    }
+
+    /// <summary>Closes a channel whose provider's turn the caller has.</summary>
+    internal async Task<PayChannel> CloseAsync(PayChannel channel, CancellationToken cancellationToken)
+    {
+        channel = await _desk.ResumeAsync(channel, cancellationToken).ConfigureAwait(false);
+        if (!channel.IsLive || _book.IsInUse(channel.Address))
+        {
+            throw new PaymentException(
+                PaymentCodes.ChannelState,
+                $"The channel {channel.Address} is {channel.State}"
+                + (channel.IsLive ? ", and a running job pays by it; cancel the job, or wait for its end" : ""));
+        }
+
+        channel = await _desk.SaveAsync(channel with { State = PayChannelState.Closing }, cancellationToken)
+            .ConfigureAwait(false);
+        try
+        {
+            return await _desk.CloseAsync(channel, cancellationToken).ConfigureAwait(false);
+        }
+        catch (PaymentException refused) when (refused.Code is not (PaymentCodes.Pending or PaymentCodes.RpcUnreachable))
+        {
+            channel = await _desk.SaveAsync(channel with { Note = refused.Message }, cancellationToken)
+                .ConfigureAwait(false);
+            return await _desk.RequestCloseAsync(channel, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stopping.CancelAsync().ConfigureAwait(false);
+        await _watching.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await _courier.DisposeAsync().ConfigureAwait(false);
+        _pen.Dispose();
+        _stopping.Dispose();
+        foreach (SemaphoreSlim turn in _turns)
+        {
+            turn.Dispose();
+        }
+    }
+
+    private async Task<PayChannel> ChannelAsync(
+        PeerId peer, Address payee, ulong ceiling, ClusterFacts facts, CancellationToken cancellationToken)
+    {
+        _ = await SettledChannelsAsync(peer, payee, facts, cancellationToken).ConfigureAwait(false);
+        return ChannelPolicy.Plan(Of(peer, payee, facts), ceiling, _time.GetUtcNow(), _options) switch
+        {
+            ChannelPlan.Use use => use.Channel,
+            ChannelPlan.TopUp more => await _desk
+                .TopUpAsync(more.Channel, more.Amount, more.Expiry, cancellationToken).ConfigureAwait(false),
+            ChannelPlan.Open open when _book.Live < _options.MaxChannels => await _desk
+                .OpenAsync(peer, payee, open.Deposit, open.Expiry, facts, cancellationToken).ConfigureAwait(false),
+            _ => throw new PaymentException(
+                PaymentCodes.ChannelState,
+                $"{_options.MaxChannels} channels hold money already, and a channel to {peer} would be one more; "
+                + "close some: see 'infernet channel list'"),
+        };
+    }
+
+    // Before anything new is decided, the fate of what is on its way must be known: never two deposits for one.
+    private async Task<PayChannel?> SettledChannelsAsync(
+        PeerId peer, Address payee, ClusterFacts facts, CancellationToken cancellationToken)
+    {
+        foreach ((PayChannel channel, _) in Of(peer, payee, facts))
+        {
+            try
+            {
+                await _desk.ResumeAsync(channel, cancellationToken).ConfigureAwait(false);
+            }
+            catch (PaymentException over) when (over.Code is not (PaymentCodes.Pending or PaymentCodes.RpcUnreachable))
+            {
+                // It failed for good, and the journal has that.
+            }
+        }
+
+        return Of(peer, payee, facts).Select(c => c.Channel)
+            .FirstOrDefault(c => c.State == PayChannelState.Open && c.Expiry > _time.GetUtcNow());
+    }
+
+    private IReadOnlyList<(PayChannel Channel, ulong Reserved)> Of(PeerId peer, Address payee, ClusterFacts facts) =>
+        _book.Of(peer, payee, _chain.Mint, facts.Genesis);
+
+    private async Task<PaymentAccount> AccountAsync(
+        PaymentRequest request, Reservation reserved, CancellationToken cancellationToken)
+    {
+        PayChannel channel = _book.Find(reserved.Channel)!;
+        DateTimeOffset now = _time.GetUtcNow();
+        byte[] id = RandomNumberGenerator.GetBytes(PaymentIntentEnvelope.IdLength);
+        byte[] nonce = RandomNumberGenerator.GetBytes(PaymentIntentEnvelope.NonceLength);
+        await _table.AddIntentAsync(
+            new IntentRecord(
+                id, request.Job, request.Provider.ToString(), channel.Address, request.Ceiling, nonce, now),
+            cancellationToken).ConfigureAwait(false);
+        var intent = new PaymentIntent
+        {
+            Id = ByteString.CopyFrom(id),
+            Payer = _identity.Id.ToByteString(),
+            Payee = request.Provider.ToByteString(),
+            JobId = ByteString.CopyFrom(request.JobId),
+            Ceiling = request.Ceiling,
+            Mint = channel.Key.Mint == default ? ByteString.Empty : ByteString.CopyFrom(channel.Key.Mint.Span),
+            IssuedUnixMs = now.ToUnixTimeMilliseconds(),
+            ExpiresUnixMs = (now + _options.IntentLife).ToUnixTimeMilliseconds(),
+            Nonce = ByteString.CopyFrom(nonce),
+        };
+        var terms = new OfferPayment
+        {
+            IntentEnvelope = ByteString.CopyFrom(PaymentIntentEnvelope.Seal(_identity, intent)),
+            Channel = ChannelDesk.ReferenceOf(channel, _chain.Program),
+            Prices = request.Prices.ToMessage(),
+            Latest = await _pen.LatestAsync(channel.Address, cancellationToken).ConfigureAwait(false),
+        };
+        return new PaymentAccount(request, reserved, terms, _pen, _time, End);
+    }
+
+    private void End(PaymentAccount account)
+    {
+        _book.Release(account.Reservation);
+        _courier.Wake(account.Provider);
+    }
+
+    private ChannelView ViewOf(PayChannel channel) => new()
+    {
+        Address = $"{channel.Address}",
+        PeerId = $"{channel.Peer}",
+        Payee = $"{channel.Key.Payee}",
+        State = channel.State,
+        Symbol = (_asset ?? Asset.Of(channel.Key.Mint.Span, 0)).Symbol,
+        Decimals = _asset?.Decimals ?? 0,
+        Deposit = channel.Deposit,
+        Promised = channel.Signed,
+        Held = channel.Held,
+        Reserved = _book.Reserved(channel.Address),
+        Expiry = channel.Expiry,
+        ReclaimAt = channel.ReclaimAt,
+        OpenedAt = channel.OpenedAt,
+        UsedAt = channel.UsedAt,
+        Note = channel.Note,
+    };
+}

@@ -1,0 +1,35 @@
+namespace Infernet.Daemon.Payments.Paying;
+
+/// <summary>How a node pays: amounts in the asset's smallest unit. Immutable.</summary>
+public sealed record PayingOptions
+{
+    /// <summary>What a channel is opened with, and topped up by, unless a job needs more at once.</summary>
+    public ulong ChannelDeposit { get; init; } = 50_000_000;
+
+    /// <summary>What a job may spend that names no budget.</summary>
+    public ulong JobBudget { get; init; } = 10_000_000;
+
+    /// <summary>For how long a channel is opened.</summary>
+    public TimeSpan Term { get; init; } = TimeSpan.FromDays(30);
+
+    /// <summary>A channel that ends sooner is lengthened before a job uses it.</summary>
+    public TimeSpan RenewBelow { get; init; } = TimeSpan.FromDays(7);
+
+    /// <summary>A channel that nobody was paid by for so long is closed.</summary>
+    public TimeSpan IdleClose { get; init; } = TimeSpan.FromDays(7);
+
+    /// <summary>For how long a provider may take an intent up.</summary>
+    public TimeSpan IntentLife { get; init; } = TimeSpan.FromHours(1);
+
+    /// <summary>How often the channels are looked after.</summary>
+    public TimeSpan WatchInterval { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>How long after a failure a voucher is brought again; each further one doubles it.</summary>
+    public TimeSpan DeliveryDelay { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>The longest that it is waited.</summary>
+    public TimeSpan MaxDeliveryDelay { get; init; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>Channels that hold money at a time; no more are opened.</summary>
+    public int MaxChannels { get; init; } = 1_024;
+}
