@@ -5,13 +5,16 @@ using System.Runtime.InteropServices;
 using Infernet.Cli.Completion;
 using Infernet.Cli.Config;
 using Infernet.Cli.Doctor;
+using Infernet.Cli.Escrows;
 using Infernet.Cli.Evidence;
 using Infernet.Cli.Jobs;
+using Infernet.Cli.Leases;
 using Infernet.Cli.Ledger;
 using Infernet.Cli.Models;
 using Infernet.Cli.Nodes;
 using Infernet.Cli.Peers;
 using Infernet.Cli.Reputation;
+using Infernet.Cli.Stakes;
 using Infernet.Cli.Wallets;
 
 namespace Infernet.Cli.Commands;
@@ -30,6 +33,9 @@ internal static class CommandLine
             ReputationCommands.Create(),
             EvidenceCommands.Create(),
             WalletCommands.Create(),
+            StakeCommands.Create(),
+            LeaseCommands.Create(),
+            EscrowCommands.Create(),
             LedgerCommands.Create(),
             ConfigCommands.Create(),
             DoctorCommand.Create(),

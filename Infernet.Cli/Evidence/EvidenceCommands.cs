@@ -6,7 +6,7 @@ using Infernet.Core.Schemas;
 
 namespace Infernet.Cli.Evidence;
 
-/// <summary><c>infernet evidence export</c> and <c>infernet evidence verify</c>.</summary>
+/// <summary><c>infernet evidence export</c>, <c>verify</c> and <c>attest</c>.</summary>
 internal static class EvidenceCommands
 {
     private static readonly Argument<string> Subject = new("JOB|PEER")
@@ -40,7 +40,8 @@ internal static class EvidenceCommands
                 "infernet evidence verify case.evidence",
                 "infernet evidence verify case.evidence --json")
                 .With(Source)
-                .Runs((context, _) => Task.FromResult(Verify(context))));
+                .Runs((context, _) => Task.FromResult(Verify(context))),
+            AttestCommand.Create());
 
     private static async Task<int> ExportAsync(CommandContext context, CancellationToken cancellationToken)
     {
@@ -65,7 +66,7 @@ internal static class EvidenceCommands
     private static int Verify(CommandContext context)
     {
         string path = context.Value(Source);
-        EvidenceFileView view = Read(Load(path), path, context.Time);
+        EvidenceFileView view = ReadFile(path, context.Time);
         if (context.Json)
         {
             context.WriteJson(view, ApiJson.Default.EvidenceFileView);
@@ -77,6 +78,10 @@ internal static class EvidenceCommands
 
         return view.Verified ? ExitCode.Done : ExitCode.NotVerified;
     }
+
+    /// <summary>Reads and checks a file.</summary>
+    /// <exception cref="UsageException">It is no evidence file.</exception>
+    public static EvidenceFileView ReadFile(string path, TimeProvider time) => Read(Load(path), path, time);
 
     private static EvidenceFileView Read(byte[] bytes, string path, TimeProvider time)
     {

@@ -54,6 +54,7 @@ public sealed class ApiServer : IAsyncDisposable
         ModelEndpoints.Map(application, node);
         ReputationEndpoints.Map(application, node);
         JobEndpoints.Map(application, node, options);
+        ContractEndpoints.Map(application, node);
         try
         {
             await application.StartAsync(cancellationToken);

@@ -1,0 +1,175 @@
+using System.Security.Cryptography;
+using Infernet.Core.Api;
+using Infernet.Core.Identity;
+using Infernet.Daemon.Nodes;
+using Infernet.Daemon.Payments;
+using Infernet.Daemon.Payments.Contracts;
+using Infernet.Solana.Keys;
+using Infernet.Solana.Settlement;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace Infernet.Daemon.Api;
+
+/// <summary>Stakes, leases and escrows: what stands on the chain in this node's name.</summary>
+internal static class ContractEndpoints
+{
+    private const int MaxTermBytes = 32;
+
+    public static void Map(IEndpointRouteBuilder routes, Node node)
+    {
+        MapStakes(routes, node);
+        MapLeases(routes, node);
+        MapEscrows(routes, node);
+        routes.MapGet("/v1/payments/attestation", async context => await ApiBody.WriteAsync(
+            context, await SubjectAsync(context, node), PaymentJson.Default.AttestationSubject));
+    }
+
+    private static void MapStakes(IEndpointRouteBuilder routes, Node node)
+    {
+        routes.MapGet("/v1/payments/stake", async context => await ApiBody.WriteAsync(
+            context,
+            await PaymentRequests.PaymentsOf(node).Stakes.StatusAsync(Query(context, "owner"), context.RequestAborted),
+            PaymentJson.Default.StakeView));
+        routes.MapPost("/v1/payments/stake/add", context => StakeAsync(
+            context, node, (stakes, amount, dryRun) => stakes.AddAsync(amount!.Value, dryRun, context.RequestAborted)));
+        routes.MapPost("/v1/payments/stake/withdraw", context => StakeAsync(
+            context, node, (stakes, amount, dryRun) => amount is { } some
+                ? stakes.BeginUnstakeAsync(some, dryRun, context.RequestAborted)
+                : stakes.WithdrawAsync(dryRun, context.RequestAborted)));
+        routes.MapPost("/v1/payments/stake/slash", async context =>
+        {
+            AttestedRequest request = await ApiBody.ReadAsync(context, PaymentJson.Default.AttestedRequest);
+            StakeChange change = await PaymentRequests.PaymentsOf(node).Slashes
+                .SubmitAsync(request.Attestations, request.DryRun, context.RequestAborted);
+            await ApiBody.WriteAsync(context, change, PaymentJson.Default.StakeChange);
+        });
+    }
+
+    private static void MapLeases(IEndpointRouteBuilder routes, Node node)
+    {
+        routes.MapGet("/v1/payments/leases", async context => await ApiBody.WriteAsync(
+            context, await PaymentRequests.PaymentsOf(node).Leases.ListAsync(context.RequestAborted),
+            PaymentJson.Default.IReadOnlyListLeaseView));
+        routes.MapPost("/v1/payments/leases", context => CreateLeaseAsync(context, node));
+        routes.MapPost("/v1/payments/leases/cancel", async context =>
+        {
+            ContractRequest request = await ApiBody.ReadAsync(context, PaymentJson.Default.ContractRequest);
+            LeaseChange change = await PaymentRequests.PaymentsOf(node).Leases
+                .CancelAsync(request.Address, request.DryRun, context.RequestAborted);
+            await ApiBody.WriteAsync(context, change, PaymentJson.Default.LeaseChange);
+        });
+    }
+
+    private static void MapEscrows(IEndpointRouteBuilder routes, Node node)
+    {
+        routes.MapGet("/v1/payments/escrows", async context => await ApiBody.WriteAsync(
+            context, await PaymentRequests.PaymentsOf(node).Escrows.ListAsync(context.RequestAborted),
+            PaymentJson.Default.IReadOnlyListEscrowView));
+        routes.MapPost("/v1/payments/escrows", context => OpenEscrowAsync(context, node));
+        routes.MapPost("/v1/payments/escrows/release", async context =>
+        {
+            AttestedRequest request = await ApiBody.ReadAsync(context, PaymentJson.Default.AttestedRequest);
+            EscrowChange change = await PaymentRequests.PaymentsOf(node).Escrows
+                .ReleaseAsync(request.Attestations, request.DryRun, context.RequestAborted);
+            await ApiBody.WriteAsync(context, change, PaymentJson.Default.EscrowChange);
+        });
+        routes.MapPost("/v1/payments/escrows/refund", async context =>
+        {
+            ContractRequest request = await ApiBody.ReadAsync(context, PaymentJson.Default.ContractRequest);
+            EscrowChange change = await PaymentRequests.PaymentsOf(node).Escrows
+                .RefundAsync(request.Address, request.DryRun, context.RequestAborted);
+            await ApiBody.WriteAsync(context, change, PaymentJson.Default.EscrowChange);
+        });
+    }
+
+    private static async Task StakeAsync(
+        HttpContext context, Node node, Func<StakeDesk, ulong?, bool, Task<StakeChange>> change)
+    {
+        StakeRequest request = await ApiBody.ReadAsync(context, PaymentJson.Default.StakeRequest);
+        StakeDesk stakes = PaymentRequests.PaymentsOf(node).Stakes;
+        StakeView status = await stakes.StatusAsync(null, context.RequestAborted);
+        bool adds = context.Request.Path.Value!.EndsWith("/add", StringComparison.Ordinal);
+        ulong? amount = request.Amount is null && !adds
+            ? null
+            : PaymentRequests.Amount(request.Amount, PaymentRequests.AssetOf(status.Asset));
+        await ApiBody.WriteAsync(
+            context, await change(stakes, amount, request.DryRun), PaymentJson.Default.StakeChange);
+    }
+
+    private static async Task CreateLeaseAsync(HttpContext context, Node node)
+    {
+        LeaseRequest request = await ApiBody.ReadAsync(context, PaymentJson.Default.LeaseRequest);
+        NodePayments payments = PaymentRequests.PaymentsOf(node);
+        var facts = await payments.Chain.FactsAsync(context.RequestAborted);
+        ulong perHour = PaymentRequests.Amount(request.PricePerHour, facts.Asset);
+        const ulong hour = 3600;
+        if (perHour % hour != 0 || perHour == 0)
+        {
+            ulong right = perHour / hour * hour + hour;
+            throw new ApiException(
+                "invalid",
+                $"A lease is paid by the second: the price of an hour must be a multiple of {hour} {facts.Asset.UnitName}, "
+                + $"such as {facts.Asset.Show(right)}.");
+        }
+
+        LeaseChange change = await payments.Leases.CreateAsync(
+            PaymentRequests.WalletOf(node, request.Provider), perHour / hour,
+            (ulong)PaymentRequests.Time(request.Time, "The lease's time").TotalSeconds, request.DryRun,
+            context.RequestAborted);
+        await ApiBody.WriteAsync(context, change, PaymentJson.Default.LeaseChange);
+    }
+
+    private static async Task OpenEscrowAsync(HttpContext context, Node node)
+    {
+        EscrowRequest request = await ApiBody.ReadAsync(context, PaymentJson.Default.EscrowRequest);
+        NodePayments payments = PaymentRequests.PaymentsOf(node);
+        var facts = await payments.Chain.FactsAsync(context.RequestAborted);
+        EscrowChange change = await payments.Escrows.AuthoriseAsync(
+            PaymentRequests.WalletOf(node, request.Payee), Job(request.Job),
+            PaymentRequests.Amount(request.Amount, facts.Asset), PaymentRequests.Time(request.Time, "The escrow's time"),
+            request.DryRun, context.RequestAborted);
+        await ApiBody.WriteAsync(context, change, PaymentJson.Default.EscrowChange);
+    }
+
+    private static byte[] Job(string? text)
+    {
+        if (text is null)
+        {
+            return RandomNumberGenerator.GetBytes(MaxTermBytes);
+        }
+
+        byte[] job = new byte[MaxTermBytes];
+        return Convert.FromHexString(text, job, out _, out int length) == System.Buffers.OperationStatus.Done
+            && length is 16 or MaxTermBytes
+                ? job[..length]
+                : throw new ApiException(
+                    "invalid", $"The job must be named by 32 or 64 hexadecimal digits, such as its id; is '{text}'.");
+    }
+
+    private static async Task<AttestationSubject> SubjectAsync(HttpContext context, Node node)
+    {
+        NodePayments payments = PaymentRequests.PaymentsOf(node);
+        string action = Query(context, "action") ?? "";
+        string of = Query(context, "of") ?? "";
+        AttestationSubject subject = await payments.Slashes.SubjectAsync(action, of, context.RequestAborted);
+        if (Query(context, "rejected") is { } rejected && Address.TryParse(of, out Address owner)
+            && await payments.Chain.FreshStakeAsync(owner, context.RequestAborted) is { } stake
+            && !rejected.Split(',').Any(peer => IsOf(peer, stake)))
+        {
+            throw new PaymentException(
+                PaymentCodes.Attestation,
+                $"The evidence is not about the node that {owner} staked for: it rejects the work of "
+                + (rejected.Length == 0 ? "nobody." : $"{rejected}."));
+        }
+
+        return subject;
+    }
+
+    private static bool IsOf(string peer, NodeState stake) =>
+        PeerId.TryParse(peer, out PeerId id) && stake.Peer.Span.SequenceEqual(StakeDesk.PeerHash(id));
+
+    private static string? Query(HttpContext context, string name) =>
+        context.Request.Query.TryGetValue(name, out var value) ? value.ToString() : null;
+}
