@@ -2,7 +2,6 @@ using System.CommandLine;
 using Infernet.Cli.Commands;
 using Infernet.Cli.Payments;
 using Infernet.Core.Api;
-using Infernet.Core.Payments;
 using Infernet.Daemon.Configuration;
 using Infernet.Daemon.Payments.Contracts;
 

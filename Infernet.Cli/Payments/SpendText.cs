@@ -8,8 +8,9 @@ internal static class SpendText
 {
     /// <summary>Before it is done: what it takes at most, and of how much.</summary>
     public static string Before(SpendView spend) =>
-        $"{Capital(spend.What)} takes at most {string.Join(" and ", spend.Parts.Select(Part))} from {spend.Wallet}"
-        + $" (of it {Asset.Sol.Show(spend.Fee)} fee"
+        $"{Capital(spend.What)} takes at most {string.Join(" and ", spend.Parts.Select(p => Show(p.Amount, p.Asset)))} from "
+        + $"{spend.Wallet}, which has {string.Join(" and ", spend.Parts.Select(p => Show(p.Balance, p.Asset)))}"
+        + $" (in it {Asset.Sol.Show(spend.Fee)} for the cluster"
         + (spend.Rent > 0 ? $", {Asset.Sol.Show(spend.Rent)} for the account)." : ").");
 
     /// <summary>After it was done.</summary>
@@ -20,8 +21,6 @@ internal static class SpendText
     /// <summary>An amount with its unit.</summary>
     public static string Show(ulong amount, AssetView asset) =>
         $"{AmountText.Number(amount, asset.Decimals)} {asset.Symbol}";
-
-    private static string Part(SpendPart part) => $"{Show(part.Amount, part.Asset)} of {Show(part.Balance, part.Asset)}";
 
     private static string Capital(string text) => text.Length == 0 ? text : char.ToUpperInvariant(text[0]) + text[1..];
 }

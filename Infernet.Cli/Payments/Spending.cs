@@ -35,7 +35,7 @@ internal static class Spending
         string takes = SpendText.Before(spendOf(asked));
         if (context.Value(DryRun))
         {
-            return Finish(asked, takes);
+            return Finish(asked, takes, _ => { });
         }
 
         if (!Confirmation.Ask(context, takes))
@@ -44,12 +44,12 @@ internal static class Spending
         }
 
         TChange done = await PostAsync(dryRun: false);
-        return Finish(done, SpendText.After(spendOf(done)));
+        return Finish(done, SpendText.After(spendOf(done)), report);
 
         Task<TChange> PostAsync(bool dryRun) => context.Api.PostAsync(
             path, ApiRequest.Json(request(dryRun), requestType), changeType, cancellationToken);
 
-        int Finish(TChange change, string said)
+        int Finish(TChange change, string said, Action<TChange> show)
         {
             if (context.Json)
             {
@@ -58,7 +58,7 @@ internal static class Spending
             }
 
             context.Terminal.Error.WriteLine(said);
-            report(change);
+            show(change);
             return ExitCode.Done;
         }
     }

@@ -32,12 +32,8 @@ internal static class ContractEndpoints
             context,
             await PaymentRequests.PaymentsOf(node).Stakes.StatusAsync(Query(context, "owner"), context.RequestAborted),
             PaymentJson.Default.StakeView));
-        routes.MapPost("/v1/payments/stake/add", context => StakeAsync(
-            context, node, (stakes, amount, dryRun) => stakes.AddAsync(amount!.Value, dryRun, context.RequestAborted)));
-        routes.MapPost("/v1/payments/stake/withdraw", context => StakeAsync(
-            context, node, (stakes, amount, dryRun) => amount is { } some
-                ? stakes.BeginUnstakeAsync(some, dryRun, context.RequestAborted)
-                : stakes.WithdrawAsync(dryRun, context.RequestAborted)));
+        routes.MapPost("/v1/payments/stake/add", context => AddStakeAsync(context, node));
+        routes.MapPost("/v1/payments/stake/withdraw", context => WithdrawStakeAsync(context, node));
         routes.MapPost("/v1/payments/stake/slash", async context =>
         {
             AttestedRequest request = await ApiBody.ReadAsync(context, PaymentJson.Default.AttestedRequest);
@@ -84,18 +80,30 @@ internal static class ContractEndpoints
         });
     }
 
-    private static async Task StakeAsync(
-        HttpContext context, Node node, Func<StakeDesk, ulong?, bool, Task<StakeChange>> change)
+    private static async Task AddStakeAsync(HttpContext context, Node node)
     {
         StakeRequest request = await ApiBody.ReadAsync(context, PaymentJson.Default.StakeRequest);
         StakeDesk stakes = PaymentRequests.PaymentsOf(node).Stakes;
+        ulong amount = await StakeAmountAsync(context, stakes, request.Amount);
+        StakeChange change = await stakes.AddAsync(amount, request.DryRun, context.RequestAborted);
+        await ApiBody.WriteAsync(context, change, PaymentJson.Default.StakeChange);
+    }
+
+    private static async Task WithdrawStakeAsync(HttpContext context, Node node)
+    {
+        StakeRequest request = await ApiBody.ReadAsync(context, PaymentJson.Default.StakeRequest);
+        StakeDesk stakes = PaymentRequests.PaymentsOf(node).Stakes;
+        StakeChange change = request.Amount is null
+            ? await stakes.WithdrawAsync(request.DryRun, context.RequestAborted)
+            : await stakes.BeginUnstakeAsync(
+                await StakeAmountAsync(context, stakes, request.Amount), request.DryRun, context.RequestAborted);
+        await ApiBody.WriteAsync(context, change, PaymentJson.Default.StakeChange);
+    }
+
+    private static async Task<ulong> StakeAmountAsync(HttpContext context, StakeDesk stakes, string? text)
+    {
         StakeView status = await stakes.StatusAsync(null, context.RequestAborted);
-        bool adds = context.Request.Path.Value!.EndsWith("/add", StringComparison.Ordinal);
-        ulong? amount = request.Amount is null && !adds
-            ? null
-            : PaymentRequests.Amount(request.Amount, PaymentRequests.AssetOf(status.Asset));
-        await ApiBody.WriteAsync(
-            context, await change(stakes, amount, request.DryRun), PaymentJson.Default.StakeChange);
+        return PaymentRequests.Amount(text, PaymentRequests.AssetOf(status.Asset));
     }
 
     private static async Task CreateLeaseAsync(HttpContext context, Node node)

@@ -18,6 +18,7 @@ using Infernet.Daemon.Reputation;
 using Infernet.Dht;
 using Infernet.Execution.Llama;
 using Infernet.Libp2p.Hosting;
+using Infernet.Solana.Keys;
 using Microsoft.Extensions.Logging;
 
 namespace Infernet.Daemon.Nodes;
@@ -123,6 +124,12 @@ public sealed class Node : IAsyncDisposable
 
     /// <summary>Null when nothing is paid here.</summary>
     internal NodePayments? Payments { get; }
+
+    /// <summary>The wallet that a known peer's advert names; null if it names none.</summary>
+    internal Address? PayoutOf(PeerId peer) =>
+        _adverts.Directory.Find(peer)?.Contents.PayoutAddress is { Length: Address.Length } payout
+            ? new Address(payout.Span)
+            : null;
 
     /// <summary>Opens the home, listens, joins the network, and resumes what was running.</summary>
     /// <exception cref="ApiException">The home is in use, a port is taken, the identity can't be read…</exception>
