@@ -249,6 +249,84 @@ internal static class JournalSchema
             at_ms INTEGER NOT NULL);
 
         CREATE INDEX transactions_by_key ON transactions(purpose, key);
+        """,
+
+        // What others owe this node and have paid: the intents that were taken up, the channels with the best voucher of
+        // each, the shards, what was settled, and the prices.
+        """
+        CREATE TABLE pay_nonces(
+            nonce BLOB PRIMARY KEY,                -- 32 bytes
+            peer TEXT NOT NULL,
+            until_ms INTEGER NOT NULL) WITHOUT ROWID;
+
+        CREATE INDEX pay_nonces_by_end ON pay_nonces(until_ms);
+        CREATE INDEX pay_nonces_by_peer ON pay_nonces(peer);
+
+        CREATE TABLE earning_channels(
+            channel TEXT PRIMARY KEY,              -- base58
+            peer TEXT NOT NULL,                    -- whose identity key signs its vouchers
+            program TEXT NOT NULL,                 -- base58
+            reference BLOB NOT NULL,               -- a ChannelReference message
+            deposit INTEGER NOT NULL,              -- from here on as the chain said when it was read
+            settled INTEGER NOT NULL,
+            expiry INTEGER NOT NULL,               -- Unix seconds
+            reclaim_at INTEGER,                    -- Unix seconds; null if its payer has not asked to close
+            delay INTEGER NOT NULL,                -- seconds
+            protocol INTEGER NOT NULL,             -- basis points
+            platform INTEGER NOT NULL,
+            burn INTEGER NOT NULL,
+            read_ms INTEGER NOT NULL,
+            closed INTEGER NOT NULL,
+            held INTEGER NOT NULL DEFAULT 0,       -- the best voucher that counts
+            signature BLOB NOT NULL DEFAULT x'',
+            voucher_expiry INTEGER NOT NULL DEFAULT 0,
+            held_ms INTEGER,                       -- since when something is held that is not settled
+            claimed INTEGER NOT NULL DEFAULT 0,    -- a better one, that waits for the chain
+            claimed_signature BLOB NOT NULL DEFAULT x'',
+            claimed_expiry INTEGER NOT NULL DEFAULT 0,
+            close_ms INTEGER) WITHOUT ROWID;       -- when this node signed for its end
+
+        CREATE TABLE earnings(
+            id INTEGER PRIMARY KEY,
+            peer TEXT NOT NULL,                    -- who owes for the shard
+            wallet TEXT NOT NULL,                  -- and by which wallet
+            asset TEXT NOT NULL,                   -- program and mint
+            job BLOB NOT NULL,
+            shard INTEGER NOT NULL,
+            attempt INTEGER NOT NULL,
+            model TEXT NOT NULL,
+            prompt_tokens INTEGER NOT NULL,
+            completion_tokens INTEGER NOT NULL,
+            amount INTEGER NOT NULL,
+            paid INTEGER NOT NULL,
+            withheld TEXT,                         -- why its payer will not pay
+            at_ms INTEGER NOT NULL);
+
+        CREATE INDEX earnings_owed_by_peer ON earnings(peer) WHERE paid < amount;
+        CREATE INDEX earnings_owed_by_wallet ON earnings(wallet) WHERE paid < amount;
+        CREATE INDEX earnings_by_time ON earnings(at_ms);
+
+        CREATE TABLE earning_payers(
+            peer TEXT NOT NULL,
+            asset TEXT NOT NULL,
+            paid INTEGER NOT NULL,                 -- by vouchers, in all
+            advance INTEGER NOT NULL,              -- of that, for shards to come
+            PRIMARY KEY(peer, asset)) WITHOUT ROWID;
+
+        CREATE TABLE settlements(
+            channel TEXT NOT NULL REFERENCES earning_channels(channel),
+            total INTEGER NOT NULL,                -- what the channel has paid out with it
+            amount INTEGER NOT NULL,
+            received INTEGER NOT NULL,
+            network_fee INTEGER NOT NULL,          -- lamports
+            signature TEXT,                        -- of the transaction; null if somebody else sent it
+            at_ms INTEGER NOT NULL,
+            PRIMARY KEY(channel, total)) WITHOUT ROWID;
+
+        CREATE TABLE prices(
+            id INTEGER PRIMARY KEY CHECK(id = 1),
+            list BLOB NOT NULL,                    -- a PriceList message
+            at_ms INTEGER NOT NULL);
 
         CREATE TABLE contracts(
             address TEXT PRIMARY KEY,

@@ -25,6 +25,11 @@ internal sealed class NodeJournal : IAsyncDisposable
         Spending = new SpendingTable(store);
         Transactions = new TransactionTable(store);
         Contracts = new ContractTable(store);
+        Earnings = new EarningTable(store);
+        EarningChannels = new EarningChannelTable(store);
+        Settlements = new SettlementTable(store);
+        Nonces = new NonceTable(store);
+        Prices = new PriceTable(store);
     }
 
     public JobTable Jobs { get; }
@@ -54,6 +59,16 @@ internal sealed class NodeJournal : IAsyncDisposable
     public TransactionTable Transactions { get; }
 
     public ContractTable Contracts { get; }
+
+    public EarningTable Earnings { get; }
+
+    public EarningChannelTable EarningChannels { get; }
+
+    public SettlementTable Settlements { get; }
+
+    public NonceTable Nonces { get; }
+
+    public PriceTable Prices { get; }
 
     /// <summary>What keeps the journal from being written; null when all is well.</summary>
     public string? Problem => _store.Problem;

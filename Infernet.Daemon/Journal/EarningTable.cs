@@ -1,0 +1,152 @@
+using Dapper;
+using Infernet.Core.Identity;
+using Microsoft.Data.Sqlite;
+
+namespace Infernet.Daemon.Journal;
+
+/// <summary>
+/// The shards that this node computed for pay, and who paid for them. An asset is named by the settlement program and
+/// the mint: what is owed on one cluster's program is not owed on another's.
+/// </summary>
+internal sealed class EarningTable(JournalStore store)
+{
+    /// <summary>Writes what a shard cost; durable when it returns. What was paid in advance pays for it.</summary>
+    public async Task<long> AddAsync(EarningRecord record, CancellationToken cancellationToken)
+    {
+        long paid = 0;
+        await store.WriteAsync(
+            connection =>
+            {
+                paid = Math.Min(record.Amount, Advance(connection, record.Peer, record.Asset));
+                connection.Execute(
+                    """
+                    INSERT INTO earnings(
+                        peer, wallet, asset, job, shard, attempt, model, prompt_tokens, completion_tokens, amount, paid,
+                        at_ms)
+                    VALUES(@peer, @Wallet, @Asset, @Job, @shard, @attempt, @Model, @prompt, @completion, @Amount, @paid, @at)
+                    """,
+                    new
+                    {
+                        peer = record.Peer.ToString(), record.Wallet, record.Asset, record.Job,
+                        shard = unchecked((long)record.Shard), attempt = (long)record.Attempt, record.Model,
+                        prompt = (long)record.Usage.PromptTokens, completion = (long)record.Usage.CompletionTokens,
+                        record.Amount, paid, at = record.At.ToUnixTimeMilliseconds(),
+                    });
+                connection.Execute(
+                    "UPDATE earning_payers SET advance = advance - @paid WHERE peer = @peer AND asset = @Asset",
+                    new { paid, peer = record.Peer.ToString(), record.Asset });
+            },
+            cancellationToken).ConfigureAwait(false);
+        return paid;
+    }
+
+    /// <summary>Notes that a payer says a shard is not to be paid. It stays owed, and says why.</summary>
+    public Task WithholdAsync(
+        PeerId peer, byte[] job, ulong shard, uint attempt, string reason, CancellationToken cancellationToken) =>
+        store.WriteAsync(
+            connection => connection.Execute(
+                """
+                UPDATE earnings SET withheld = @reason
+                WHERE peer = @peer AND job = @job AND shard = @shard AND attempt = @attempt AND paid < amount
+                """,
+                new
+                {
+                    reason, peer = peer.ToString(), job, shard = unchecked((long)shard), attempt = (long)attempt,
+                }),
+            cancellationToken);
+
+    /// <summary>
+    /// What a payer still owes, whichever of its two names it comes by, halved with each half-life that has passed;
+    /// below 0 if it has paid in advance.
+    /// </summary>
+    public long Owed(PeerId peer, string wallet, string asset, DateTimeOffset now, TimeSpan halfLife) =>
+        store.Read(connection => connection.ExecuteScalar<long>(
+            """
+            SELECT coalesce((
+                SELECT sum((amount - paid) >> min(62, max(0, @now - at_ms) / @halfLife)) FROM (
+                    SELECT id, amount, paid, at_ms FROM earnings
+                    WHERE peer = @peer AND asset = @asset AND paid < amount
+                    UNION
+                    SELECT id, amount, paid, at_ms FROM earnings
+                    WHERE wallet = @wallet AND asset = @asset AND paid < amount)), 0)
+                - coalesce((SELECT advance FROM earning_payers WHERE peer = @peer AND asset = @asset), 0)
+            """,
+            new
+            {
+                peer = peer.ToString(), wallet, asset, now = now.ToUnixTimeMilliseconds(),
+                halfLife = (long)halfLife.TotalMilliseconds,
+            }));
+
+    /// <summary>What a payer has paid in all.</summary>
+    public long PaidBy(PeerId peer, string asset) => store.Read(connection => connection.ExecuteScalar<long>(
+        "SELECT coalesce(max(paid), 0) FROM earning_payers WHERE peer = @peer AND asset = @asset",
+        new { peer = peer.ToString(), asset }));
+
+    /// <summary>Lets a raise pay: first the shard that it is for, then the oldest; what is left pays in advance.</summary>
+    internal static void Pay(SqliteConnection connection, RaiseRecord raise, long amount)
+    {
+        string peer = raise.Peer.ToString();
+        long left = amount;
+        if (raise.Job.Length > 0)
+        {
+            left = PayRows(
+                connection, left,
+                """
+                SELECT id, amount - paid FROM earnings
+                WHERE peer = @peer AND asset = @Asset AND job = @Job AND shard = @shard AND attempt = @attempt
+                    AND paid < amount ORDER BY id
+                """,
+                new
+                {
+                    peer, raise.Asset, raise.Job, shard = unchecked((long)raise.Shard), attempt = (long)raise.Attempt,
+                });
+        }
+
+        left = PayRows(
+            connection, left,
+            """
+            SELECT id, amount - paid FROM earnings
+            WHERE peer = @peer AND asset = @Asset AND paid < amount ORDER BY withheld IS NOT NULL, id
+            """,
+            new { peer, raise.Asset });
+        connection.Execute(
+            """
+            INSERT INTO earning_payers(peer, asset, paid, advance) VALUES(@peer, @Asset, @amount, @left)
+            ON CONFLICT DO UPDATE SET paid = paid + @amount, advance = advance + @left
+            """,
+            new { peer, raise.Asset, amount, left });
+    }
+
+    private static long PayRows(SqliteConnection connection, long left, string query, object parameters)
+    {
+        if (left == 0)
+        {
+            return 0;
+        }
+
+        // Unbuffered, and ended as soon as the money is: a payer may have left many rows owing.
+        var paying = new List<(long Id, long Amount)>();
+        foreach ((long id, long owed) in connection.Query<(long, long)>(query, parameters, buffered: false))
+        {
+            long part = Math.Min(left, owed);
+            paying.Add((id, part));
+            left -= part;
+            if (left == 0)
+            {
+                break;
+            }
+        }
+
+        foreach ((long id, long part) in paying)
+        {
+            connection.Execute("UPDATE earnings SET paid = paid + @part WHERE id = @id", new { part, id });
+        }
+
+        return left;
+    }
+
+    private static long Advance(SqliteConnection connection, PeerId peer, string asset) =>
+        connection.ExecuteScalar<long>(
+            "SELECT coalesce(max(advance), 0) FROM earning_payers WHERE peer = @peer AND asset = @asset",
+            new { peer = peer.ToString(), asset });
+}

@@ -1,0 +1,43 @@
+using Infernet.Core.Payments;
+using Infernet.Core.Reputation;
+
+namespace Infernet.Daemon.Payments.Earning;
+
+/// <summary>
+/// How much a payer may owe. A newcomer gets the smallest window, whoever it says it is. Standing widens it, but never
+/// beyond the smallest and half of what was truly exchanged with the peer (what it paid this node, and what its work
+/// for this node is worth), so that running away with a window costs more than it brings. A stake adds what it is,
+/// since it pays for a loss and buys no standing. Pure.
+/// </summary>
+internal static class CreditPolicy
+{
+    /// <summary>The window in the smallest unit.</summary>
+    /// <param name="standing">What this node thinks of the payer.</param>
+    /// <param name="paid">What it has paid this node so far.</param>
+    /// <param name="staked">Its stake in the same asset.</param>
+    /// <param name="priceOf">What so many tokens cost.</param>
+    /// <param name="options">The bounds of windows in tokens.</param>
+    public static ulong Window(
+        PeerStanding standing, ulong paid, ulong staked, Func<long, ulong> priceOf, ReputationOptions options)
+    {
+        if (standing.IsExcluded)
+        {
+            return staked;
+        }
+
+        ulong smallest = priceOf(options.SmallestCredit);
+        ulong byStanding = priceOf(CreditWindow.Of(Math.Clamp(standing.QueuePriority, 0, 1), 0, options));
+        ulong exchanged = Sum(paid / 2, priceOf((long)(standing.SettledTokens / 2)));
+        return Sum(Math.Min(Math.Max(byStanding, smallest), Sum(smallest, exchanged)), staked);
+    }
+
+    /// <summary>What so many tokens cost by the dearer of the two prices, with the engine time that they take.</summary>
+    public static ulong PriceOf(Prices prices, long tokens, TimeSpan timePerToken)
+    {
+        ulong time = (ulong)(tokens * (double)(timePerToken.Ticks / TimeSpan.TicksPerMicrosecond));
+        return Math.Max(
+            prices.CostOf(new Usage((ulong)tokens, 0, time)), prices.CostOf(new Usage(0, (ulong)tokens, time)));
+    }
+
+    private static ulong Sum(ulong left, ulong right) => left > ulong.MaxValue - right ? ulong.MaxValue : left + right;
+}

@@ -1,0 +1,19 @@
+namespace Infernet.Daemon.Payments.Earning;
+
+/// <summary>A shard at the gate.</summary>
+/// <param name="intent">What its job may cost.</param>
+/// <param name="worst">What it may cost at most.</param>
+internal sealed class GateEntry(IntentUse intent, ulong worst)
+{
+    private readonly TaskCompletionSource _begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public IntentUse Intent { get; } = intent;
+
+    public ulong Worst { get; } = worst;
+
+    /// <summary>Completes when the shard may begin.</summary>
+    public Task Begun => _begun.Task;
+
+    /// <summary>Lets the shard begin.</summary>
+    public void Begin() => _begun.TrySetResult();
+}

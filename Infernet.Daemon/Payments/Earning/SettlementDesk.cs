@@ -1,0 +1,62 @@
+using Infernet.Core.Api;
+using Infernet.Core.Identity;
+using Infernet.Daemon.Journal;
+using Infernet.Daemon.Payments.Chain;
+using Infernet.Solana.Keys;
+using Infernet.Solana.Programs;
+using Infernet.Solana.Settlement;
+
+namespace Infernet.Daemon.Payments.Earning;
+
+/// <summary>Brings the best voucher of a channel to the chain, and notes what came of it.</summary>
+internal sealed class SettlementDesk(EarningChain chain, EarningJournal journal, TimeProvider time)
+{
+    private const string Purpose = "channel-settle";
+
+    /// <summary>
+    /// Settles a channel. A crash at any point leaves it to be done again: the order's key is the voucher, so that it is
+    /// paid once, and what the chain shows of it is noted when the channel is read next.
+    /// </summary>
+    /// <exception cref="PaymentException">It can't be settled now.</exception>
+    public async Task<SettlementView> SettleAsync(EarningChannelRecord channel, CancellationToken cancellationToken)
+    {
+        ClusterFacts facts = await chain.Facts(cancellationToken).ConfigureAwait(false);
+        Address address = channel.Key.Derive(chain.Program).Address;
+        var voucher = new Voucher(address, (ulong)channel.Held, channel.VoucherExpiry);
+        SettledTransaction sent = await chain.Send(
+            new TransactionOrder
+            {
+                Purpose = Purpose,
+                Key = $"{channel.Channel}/{channel.Held}",
+                What = $"settling {facts.Asset.Show((ulong)channel.Unsettled)} of the channel {channel.Channel}",
+                Compose = at =>
+                [
+                    Ed25519Program.Verify(
+                        voucher.Encode(), new Ed25519Signature(channel.Key.Signer, channel.Signature)),
+                    ChannelInstructions.Settle(chain.Program, channel.Key, voucher, facts.Config, at),
+                ],
+                TokenOwners = chain.Mint == default
+                    ? []
+                    : [channel.Key.Payee, facts.Config.Treasury, facts.Config.Platform],
+                Mint = chain.Mint,
+            },
+            cancellationToken).ConfigureAwait(false);
+        return View(
+            await journal.Settlements.AddAsync(
+                channel, channel.Held, sent.Id, (long)sent.Fee, time.GetUtcNow(), cancellationToken).ConfigureAwait(false),
+            channel.Peer);
+    }
+
+    /// <summary>A settlement as people see it.</summary>
+    public static SettlementView View(SettlementRecord record, PeerId payer) => new()
+    {
+        Channel = record.Channel,
+        Payer = payer.ToString(),
+        At = record.At,
+        Amount = (ulong)record.Amount,
+        Received = (ulong)record.Received,
+        ProtocolFees = (ulong)(record.Amount - record.Received),
+        NetworkFee = (ulong)record.NetworkFee,
+        Transaction = record.Transaction,
+    };
+}

@@ -1,0 +1,57 @@
+using Infernet.Daemon.Journal;
+
+namespace Infernet.Daemon.Payments.Earning;
+
+/// <summary>
+/// When the best voucher of a channel goes to the chain: when it is worth enough, has waited for long, or when the
+/// channel or the voucher is about to end. Never when that would cost more than it brings. Pure.
+/// </summary>
+internal static class SettlementPolicy
+{
+    /// <summary>Why a channel is settled now, in a word for the log; null if it is not.</summary>
+    /// <param name="channel">As it was read, and what is held of it.</param>
+    /// <param name="now">The time.</param>
+    /// <param name="onDemand">Whether the owner asks for it.</param>
+    /// <param name="options">The bounds.</param>
+    public static string? Reason(
+        EarningChannelRecord channel, DateTimeOffset now, bool onDemand, EarningOptions options)
+    {
+        if (channel.IsClosed || Gain(channel) <= Cost(channel, options))
+        {
+            return null;
+        }
+
+        return channel.ReclaimAt is not null ? "its payer closes it"
+            : channel.Expiry - options.SettleMargin <= now ? "it ends"
+            : EndOf(channel) - options.SettleMargin <= now ? "its voucher ends"
+            : onDemand ? "asked for"
+            : (ulong)channel.Unsettled >= options.SettleAmount ? "amount"
+            : channel.HeldSince + options.SettleAge <= now ? "age"
+            : null;
+    }
+
+    /// <summary>Whether something is held that is worth less than its settlement costs.</summary>
+    public static bool IsDust(EarningChannelRecord channel, EarningOptions options) =>
+        channel is { IsClosed: false, Unsettled: > 0 } && Gain(channel) <= Cost(channel, options);
+
+    /// <summary>This node's share of what is held and not settled.</summary>
+    public static ulong Gain(EarningChannelRecord channel) => channel.Unsettled <= 0
+        ? 0
+        : channel.Terms.Divide((ulong)channel.Settled, (ulong)channel.Held).Payee;
+
+    /// <summary>How often a channel is looked at: oftener, the less time its payer has to leave for settling.</summary>
+    public static TimeSpan Interval(EarningChannelRecord channel, EarningOptions options)
+    {
+        TimeSpan relaxed = channel.WithdrawDelay / 20;
+        return relaxed > options.WatchInterval ? relaxed : options.WatchInterval;
+    }
+
+    // What tokens are worth in lamports nobody knows here: any gain is one.
+    private static ulong Cost(EarningChannelRecord channel, EarningOptions options) =>
+        channel.Key.Mint == default ? options.SettleCost : 0;
+
+    private static DateTimeOffset EndOf(EarningChannelRecord channel) => channel.VoucherExpiry <= 0
+        ? DateTimeOffset.MaxValue
+        : DateTimeOffset.FromUnixTimeSeconds(
+            Math.Min(channel.VoucherExpiry, DateTimeOffset.MaxValue.ToUnixTimeSeconds()));
+}

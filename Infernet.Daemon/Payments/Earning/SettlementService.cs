@@ -1,0 +1,212 @@
+using System.Threading.Channels;
+using Infernet.Core.Api;
+using Infernet.Core.Identity;
+using Infernet.Core.Payments;
+using Infernet.Daemon.Journal;
+using Microsoft.Extensions.Logging;
+
+namespace Infernet.Daemon.Payments.Earning;
+
+/// <summary>
+/// Watches the channels on which something is held or worked for, and settles them by <see cref="SettlementPolicy"/>.
+/// One loop does all of it, so no channel is settled twice at a time. A chain that can't be asked is said in
+/// <see cref="Problem"/>, and asked again later.
+/// </summary>
+internal sealed partial class SettlementService : IAsyncDisposable
+{
+    private const int MaxRequests = 16;
+
+    private readonly EarningChain _chain;
+    private readonly EarningJournal _journal;
+    private readonly ChannelLookup _lookup;
+    private readonly VoucherDesk _vouchers;
+    private readonly SettlementDesk _desk;
+    private readonly Func<string, bool> _isWorkedFor;
+    private readonly EarningOptions _options;
+    private readonly TimeProvider _time;
+    private readonly ILogger _log;
+    private readonly Dictionary<string, (DateTimeOffset At, TimeSpan Pause)> _retries = [];
+    private readonly Channel<TaskCompletionSource<SettleReport>> _requests =
+        Channel.CreateBounded<TaskCompletionSource<SettleReport>>(MaxRequests);
+
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly Task _running;
+    private volatile string? _problem;
+
+    /// <param name="chain">Where it is settled.</param>
+    /// <param name="journal">What is held.</param>
+    /// <param name="lookup">Reads channels.</param>
+    /// <param name="vouchers">Is told when one was read, for those that waited for it.</param>
+    /// <param name="isWorkedFor">Whether a job is open on a channel.</param>
+    /// <param name="options">When to settle.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="log">Where settlements are told.</param>
+    public SettlementService(
+        EarningChain chain, EarningJournal journal, ChannelLookup lookup, VoucherDesk vouchers,
+        Func<string, bool> isWorkedFor, EarningOptions options, TimeProvider time, ILogger log)
+    {
+        (_chain, _journal, _lookup, _vouchers) = (chain, journal, lookup, vouchers);
+        (_isWorkedFor, _options, _time, _log) = (isWorkedFor, options, time, log);
+        _desk = new SettlementDesk(chain, journal, time);
+        _running = Task.Run(RunAsync);
+    }
+
+    /// <summary>What keeps vouchers from being settled; null when all is well.</summary>
+    public string? Problem => _problem;
+
+    /// <summary>Settles everything that is worth it now, and says what came of it.</summary>
+    public async Task<SettleReport> SettleAsync(CancellationToken cancellationToken)
+    {
+        var request = new TaskCompletionSource<SettleReport>(TaskCreationOptions.RunContinuationsAsynchronously);
+        try
+        {
+            await _requests.Writer.WriteAsync(request, cancellationToken).ConfigureAwait(false);
+        }
+        catch (ChannelClosedException)
+        {
+            throw new ApiException("conflict", "The node is stopping.");
+        }
+
+        return await request.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _requests.Writer.TryComplete();
+        await _stopping.CancelAsync().ConfigureAwait(false);
+        await _running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        while (_requests.Reader.TryRead(out TaskCompletionSource<SettleReport>? request))
+        {
+            request.TrySetException(new ApiException("conflict", "The node is stopping."));
+        }
+
+        _stopping.Dispose();
+    }
+
+    private async Task RunAsync()
+    {
+        while (!_stopping.IsCancellationRequested)
+        {
+            TaskCompletionSource<SettleReport>? request = await NextAsync().ConfigureAwait(false);
+            try
+            {
+                SettleReport report = await RoundAsync(request is not null, _stopping.Token).ConfigureAwait(false);
+                request?.TrySetResult(report);
+            }
+            catch (Exception failed) when (failed is JournalException or OperationCanceledException)
+            {
+                request?.TrySetException(failed);
+            }
+        }
+    }
+
+    // The next request of the owner; null when it is time to look after the channels.
+    private async Task<TaskCompletionSource<SettleReport>?> NextAsync()
+    {
+        using var limit = new CancellationTokenSource(_options.WatchInterval, _time);
+        using var linked = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, _stopping.Token);
+        try
+        {
+            return await _requests.Reader.ReadAsync(linked.Token).ConfigureAwait(false);
+        }
+        catch (Exception due) when (due is OperationCanceledException or ChannelClosedException)
+        {
+            return null;
+        }
+    }
+
+    private async Task<SettleReport> RoundAsync(bool onDemand, CancellationToken cancellationToken)
+    {
+        var settled = new List<SettlementView>();
+        var problems = new List<string>();
+        foreach (EarningChannelRecord channel in _journal.Channels.List(open: true))
+        {
+            if (channel.Program != _chain.Program.ToString() || channel.Key.Mint != _chain.Mint
+                || !IsDue(channel, onDemand))
+            {
+                continue;
+            }
+
+            try
+            {
+                if (await VisitAsync(channel, onDemand, cancellationToken).ConfigureAwait(false) is { } view)
+                {
+                    settled.Add(view);
+                }
+
+                _retries.Remove(channel.Channel);
+            }
+            catch (PaymentException failed)
+            {
+                problems.Add(failed.Message);
+                Postpone(channel.Channel);
+            }
+        }
+
+        _problem = problems.Count == 0 ? null : $"what was earned can't be settled at the moment: {problems[0]}";
+        return new SettleReport { Settled = settled, Problems = problems };
+    }
+
+    private bool IsDue(EarningChannelRecord channel, bool onDemand)
+    {
+        DateTimeOffset now = _time.GetUtcNow();
+        if (_retries.TryGetValue(channel.Channel, out (DateTimeOffset At, TimeSpan Pause) retry) && !onDemand)
+        {
+            return now >= retry.At;
+        }
+
+        bool matters = channel.Unsettled > 0 || channel.Claimed > channel.Held || channel.CloseSignedAt is not null
+            || _isWorkedFor(channel.Channel);
+        return matters && (onDemand || now - channel.ReadAt >= SettlementPolicy.Interval(channel, _options)
+            || SettlementPolicy.Reason(channel, now, onDemand: false, _options) is not null);
+    }
+
+    /// <summary>Reads a channel, lets vouchers count that waited for it, and settles it if there is a reason.</summary>
+    private async Task<SettlementView?> VisitAsync(
+        EarningChannelRecord channel, bool onDemand, CancellationToken cancellationToken)
+    {
+        Asset asset = (await _chain.Facts(cancellationToken).ConfigureAwait(false)).Asset;
+        EarningChannelRecord read = await _lookup.ReadAgainAsync(channel, cancellationToken).ConfigureAwait(false);
+        if (read.CloseSignedAt is { } signed && !read.IsClosed && _time.GetUtcNow() - signed > _options.CloseWait)
+        {
+            // No block can take the closing transaction any more.
+            await _journal.Channels.MarkClosingAsync(read.Channel, null, cancellationToken).ConfigureAwait(false);
+            read = read with { CloseSignedAt = null };
+        }
+
+        await _vouchers.ConfirmAsync(read, asset, cancellationToken).ConfigureAwait(false);
+        read = _journal.Channels.Find(read.Channel)!;
+        if (read.IsClosed && read.Unsettled > 0)
+        {
+            LogLost(read.Channel, read.Unsettled, read.Peer);
+        }
+
+        // What the two agreed to end settles with the end; if that comes to nothing, it is settled after.
+        if (read.CloseSignedAt is not null
+            || SettlementPolicy.Reason(read, _time.GetUtcNow(), onDemand, _options) is not { } reason)
+        {
+            return null;
+        }
+
+        SettlementView view = await _desk.SettleAsync(read, cancellationToken).ConfigureAwait(false);
+        LogSettled(view.Received, read.Channel, read.Peer, reason);
+        return view;
+    }
+
+    private void Postpone(string channel)
+    {
+        TimeSpan pause = _retries.TryGetValue(channel, out (DateTimeOffset At, TimeSpan Pause) last)
+            ? TimeSpan.FromTicks(Math.Min(last.Pause.Ticks * 2, TimeSpan.TicksPerHour))
+            : _options.SettleRetry;
+        _retries[channel] = (_time.GetUtcNow() + pause, pause);
+    }
+
+    [LoggerMessage(
+        Level = LogLevel.Information, Message = "Earned {Amount} units on the channel {Channel} of {Peer}: settled ({Reason})")]
+    private partial void LogSettled(ulong amount, string channel, PeerId peer, string reason);
+
+    [LoggerMessage(
+        Level = LogLevel.Error,
+        Message = "The channel {Channel} was closed with {Amount} units unsettled; its payer {Peer} keeps that")]
+    private partial void LogLost(string channel, long amount, PeerId peer);
+}

@@ -1,0 +1,7 @@
+namespace Infernet.Daemon.Payments.Earning;
+
+/// <summary>What became of a voucher that came.</summary>
+/// <param name="Held">The cumulative amount of the best voucher of its channel that counts now.</param>
+/// <param name="Problem">Why this one does not count; null if it does, or if it was known.</param>
+/// <param name="IsViolation">Whether an honest payer would not have sent it.</param>
+internal readonly record struct TakenVoucher(ulong Held, string? Problem, bool IsViolation);

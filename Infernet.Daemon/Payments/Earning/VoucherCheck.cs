@@ -1,0 +1,97 @@
+using Infernet.Core.Identity;
+using Infernet.Core.Payments;
+using Infernet.Core.Schemas;
+using Infernet.Daemon.Journal;
+using Infernet.Solana.Settlement;
+
+namespace Infernet.Daemon.Payments.Earning;
+
+/// <summary>Whether a voucher can be had, rule by rule. Pure.</summary>
+internal static class VoucherCheck
+{
+    /// <param name="payment">As it came.</param>
+    /// <param name="channel">The channel that it has to be for.</param>
+    /// <param name="asset">What the amounts are in, for the reasons.</param>
+    /// <param name="now">The time.</param>
+    /// <param name="options">How long a voucher must be good, and how old a reading of the chain may be.</param>
+    public static VoucherFinding Find(
+        Payment payment, EarningChannelRecord channel, Asset asset, DateTimeOffset now, EarningOptions options)
+    {
+        if (!Voucher.TryDecode(payment.Voucher.Span, out Voucher voucher))
+        {
+            return Violation(default, $"a voucher has {Voucher.Length} bytes that begin with 56 01");
+        }
+
+        if (voucher.Channel.ToString() != channel.Channel)
+        {
+            return Violation(voucher, $"the voucher is for the channel {voucher.Channel}, not for {channel.Channel}");
+        }
+
+        if (voucher.Cumulative == (ulong)channel.Held)
+        {
+            return new VoucherFinding(VoucherOutcome.Known, voucher, "");
+        }
+
+        return Amount(voucher, channel, asset) ?? Expiry(voucher, now, options)
+            ?? (payment.Signature.Length == Ed25519.SignatureLength
+                && voucher.IsSignedBy(channel.Key.Signer, payment.Signature.Span)
+                    ? OnChain(voucher, channel, asset, now)
+                    : Violation(voucher, $"the voucher is not signed by {channel.Key.Signer}, the channel's signer"));
+    }
+
+    /// <summary>
+    /// Whether what was read of a channel can still be true. Before its payer gets anything back the withdraw delay has
+    /// to pass; half of it is left for settling.
+    /// </summary>
+    public static bool IsFresh(EarningChannelRecord channel, DateTimeOffset now) =>
+        now - channel.ReadAt < channel.WithdrawDelay / 2;
+
+    private static VoucherFinding? Amount(Voucher voucher, EarningChannelRecord channel, Asset asset)
+    {
+        if (voucher.Cumulative < (ulong)channel.Held)
+        {
+            return Violation(
+                voucher, $"the voucher says {asset.Show(voucher.Cumulative)} in all; one of "
+                    + $"{asset.Show((ulong)channel.Held)} is held already, and amounts only grow");
+        }
+
+        return voucher.Cumulative > long.MaxValue
+            ? Violation(voucher, $"the voucher says {asset.Show(voucher.Cumulative)}, which is more than is counted here")
+            : null;
+    }
+
+    private static VoucherFinding? Expiry(Voucher voucher, DateTimeOffset now, EarningOptions options)
+    {
+        if (voucher.ExpiresAt == 0)
+        {
+            return null;
+        }
+
+        // It has to outlast the time after which it is settled by itself.
+        long needed = (now + options.SettleAge + options.SettleMargin).ToUnixTimeSeconds();
+        return voucher.ExpiresAt < needed
+            ? Violation(
+                voucher, $"the voucher ends at {voucher.ExpiresAt} (Unix seconds); it must be good until {needed}, or for "
+                    + "ever (0)")
+            : null;
+    }
+
+    private static VoucherFinding OnChain(
+        Voucher voucher, EarningChannelRecord channel, Asset asset, DateTimeOffset now)
+    {
+        string? doubt = channel.IsClosed ? $"the channel {channel.Channel} is not on the chain any more"
+            : channel.CloseSignedAt is not null ? $"the channel {channel.Channel} is about to be closed by both"
+            : !IsFresh(channel, now) ? $"the channel {channel.Channel} could not be read from the chain for "
+                + $"{(now - channel.ReadAt).TotalMinutes:0} minutes"
+            : voucher.Cumulative > (ulong)channel.Deposit
+                ? $"the voucher says {asset.Show(voucher.Cumulative)}, the deposit of the channel {channel.Channel} is "
+                    + asset.Show((ulong)channel.Deposit)
+            : null;
+        return doubt is null
+            ? new VoucherFinding(VoucherOutcome.Raise, voucher, "")
+            : new VoucherFinding(VoucherOutcome.Unconfirmed, voucher, doubt);
+    }
+
+    private static VoucherFinding Violation(Voucher voucher, string reason) =>
+        new(VoucherOutcome.Violation, voucher, reason);
+}
