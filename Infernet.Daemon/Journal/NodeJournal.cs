@@ -27,6 +27,7 @@ internal sealed class NodeJournal : IAsyncDisposable
         Contracts = new ContractTable(store);
         Earnings = new EarningTable(store);
         EarningChannels = new EarningChannelTable(store);
+        EarningSums = new EarningSums(store);
         Settlements = new SettlementTable(store);
         Nonces = new NonceTable(store);
         Prices = new PriceTable(store);
@@ -63,6 +64,8 @@ internal sealed class NodeJournal : IAsyncDisposable
     public EarningTable Earnings { get; }
 
     public EarningChannelTable EarningChannels { get; }
+
+    public EarningSums EarningSums { get; }
 
     public SettlementTable Settlements { get; }
 

@@ -3,6 +3,7 @@ using Infernet.Core.Identity;
 using Infernet.Core.Receipts;
 using Infernet.Core.Schemas;
 using Infernet.Daemon.Jobs.Wire;
+using Infernet.Daemon.Payments.Earning;
 using Infernet.Execution;
 using Microsoft.Extensions.Logging;
 
@@ -25,6 +26,7 @@ internal sealed partial class ProviderDriver : IDisposable
     private readonly Lock _lock = new();
     private readonly Dictionary<ulong, (ShardWork Work, Task Computing)> _work = [];
     private readonly CancellationTokenSource _ended = new();
+    private PaidWork? _earning;
 
     /// <param name="link">The stream; stays its caller's.</param>
     /// <param name="identity">Signs the receipts.</param>
@@ -44,6 +46,9 @@ internal sealed partial class ProviderDriver : IDisposable
 
     /// <summary>Takes the receipts that the aggregator signed for. Must return at once.</summary>
     public Action<AcknowledgedReceipt> Acknowledged { get; init; } = _ => { };
+
+    /// <summary>Says whether an offer pays; null where all work is free.</summary>
+    public Func<Offer, PeerId, CancellationToken, Task<EarnerAnswer>>? Earn { get; init; }
 
     /// <summary>Serves the job until its aggregator closes the stream, breaks the protocol, or falls silent.</summary>
     /// <returns>False when the stream is to be reset.</returns>
@@ -83,7 +88,11 @@ internal sealed partial class ProviderDriver : IDisposable
         await _link.FlushAsync(limit.Token).AsTask().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
-    public void Dispose() => _ended.Dispose();
+    public void Dispose()
+    {
+        _earning?.Dispose();
+        _ended.Dispose();
+    }
 
     private Task[] Computing()
     {
@@ -103,8 +112,21 @@ internal sealed partial class ProviderDriver : IDisposable
                 step = _session.Receive(message, _time.GetUtcNow());
             }
 
+            if (step is SessionStep.Consider consider)
+            {
+                step = await ConsiderAsync(consider.Offer, cancellationToken).ConfigureAwait(false);
+            }
+
             switch (step)
             {
+                case SessionStep.Pay or SessionStep.Withhold:
+                    if (await _earning!.TakeAsync(step, cancellationToken).ConfigureAwait(false) is { } wrong)
+                    {
+                        LogViolation(_link.Remote, wrong);
+                        return false;
+                    }
+
+                    break;
                 case SessionStep.Reply reply:
                     await _link.SendAsync(reply.Message, cancellationToken).ConfigureAwait(false);
                     break;
@@ -128,6 +150,21 @@ internal sealed partial class ProviderDriver : IDisposable
         }
 
         return true;
+    }
+
+    private async Task<SessionStep> ConsiderAsync(Offer offer, CancellationToken cancellationToken)
+    {
+        EarnerAnswer answer = await Earn!(offer, _link.Remote, cancellationToken).ConfigureAwait(false);
+        if (answer is EarnerAnswer.Refused refused)
+        {
+            return new SessionStep.Close(new JobMessage { Decline = refused.Decline });
+        }
+
+        _earning = answer is EarnerAnswer.Paid paid ? new PaidWork(paid.Account, _link.Remote, _log) : null;
+        lock (_lock)
+        {
+            return new SessionStep.Reply(_session.Accept(_earning?.Terms));
+        }
     }
 
     /// <summary>Silence is bounded only while there is nothing to do: a long shard needs no message.</summary>
@@ -190,9 +227,16 @@ internal sealed partial class ProviderDriver : IDisposable
     {
         Shard shard = work.Shard;
         string? failure = null;
+        GateEntry? entry = null;
         try
         {
-            await Task.WhenAll(shard.Items.Select(item => AnswerAsync(work, item))).ConfigureAwait(false);
+            if (_earning is not null)
+            {
+                (entry, failure) = await _earning.EnterAsync(work).ConfigureAwait(false);
+                work.StartedAt = _time.GetUtcNow();
+            }
+
+            await Task.WhenAll((failure is null ? [.. shard.Items] : Array.Empty<Item>()).Select(item => AnswerAsync(work, item))).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {
@@ -207,7 +251,7 @@ internal sealed partial class ProviderDriver : IDisposable
             // The aggregator is gone, and with it the interest in this shard.
         }
 
-        await EndAsync(work, failure).ConfigureAwait(false);
+        await EndAsync(work, entry, failure).ConfigureAwait(false);
     }
 
     private async Task AnswerAsync(ShardWork work, Item item)
@@ -236,12 +280,18 @@ internal sealed partial class ProviderDriver : IDisposable
         work.Finish(line);
     }
 
-    private async Task EndAsync(ShardWork work, string? failure)
+    private async Task EndAsync(ShardWork work, GateEntry? entry, string? failure)
     {
         Shard shard = work.Shard;
         var items = new ReceiptItems();
         items.Items.AddRange(work.Finished.OrderBy(l => l.Index));
-        byte[] envelope = failure is null ? Seal(work, items) : [];
+        Receipt receipt = ShardReceipt.Of(_session, work, items, _identity.Id, _link.Remote, _time.GetUtcNow());
+        if (entry is not null)
+        {
+            failure = await _earning!.EndAsync(entry, failure is null ? receipt : null).ConfigureAwait(false) ?? failure;
+        }
+
+        byte[] envelope = failure is null ? SealReceipt(_identity, receipt) : [];
         lock (_lock)
         {
             _work.Remove(shard.ShardId);
@@ -263,29 +313,6 @@ internal sealed partial class ProviderDriver : IDisposable
             LogGone(_link.Remote, gone.Message);
         }
     }
-
-    private byte[] Seal(ShardWork work, ReceiptItems items) => SealReceipt(
-        _identity,
-        new Receipt
-        {
-            JobId = _session.Offer!.JobId,
-            ShardId = work.Shard.ShardId,
-            Attempt = work.Shard.Attempt,
-            Provider = _identity.Id.ToByteString(),
-            Aggregator = _link.Remote.ToByteString(),
-            OfferHash = ByteString.CopyFrom(_session.OfferHash),
-            ModelRoot = _session.Offer.ModelRoot,
-            Engine = _session.Engine!.Engine,
-            StartedUnixUs = Microseconds(work.StartedAt),
-            FinishedUnixUs = Microseconds(_time.GetUtcNow()),
-            ItemsRoot = UnsafeByteOperations.UnsafeWrap(ItemsRoot.Of(items)),
-            ItemCount = (uint)items.Items.Count,
-            PromptTokens = (ulong)items.Items.Sum(l => (long)l.PromptTokens),
-            CompletionTokens = (ulong)items.Items.Sum(l => (long)l.CompletionTokens),
-        });
-
-    private static long Microseconds(DateTimeOffset at) =>
-        (at - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Peer} broke the job protocol: {Reason}")]
     private partial void LogViolation(PeerId peer, string reason);

@@ -5,6 +5,7 @@ using Infernet.Core.Receipts;
 using Infernet.Core.Reputation;
 using Infernet.Core.Schemas;
 using Infernet.Daemon.Jobs.Wire;
+using Infernet.Daemon.Payments.Earning;
 using Infernet.Libp2p.Hosting;
 using Microsoft.Extensions.Logging;
 using static Infernet.Core.Schemas.Decline.Types;
@@ -46,6 +47,8 @@ internal sealed class ProviderService : IAsyncDisposable
 
     /// <summary>How many jobs at once the node's stake allows; null where there is no such limit.</summary>
     public Func<uint?> JobsAtOnce { get; init; } = () => null;
+    /// <summary>Says whether an offer pays; null where all work is free.</summary>
+    public Func<Offer, PeerId, CancellationToken, Task<EarnerAnswer>>? Earn { get; init; }
 
     /// <summary>Shards computed since the start.</summary>
     public long ShardsServed => Interlocked.Read(ref _shards);
@@ -89,11 +92,12 @@ internal sealed class ProviderService : IAsyncDisposable
             return true;
         }
 
-        var session = new ProviderSession(_limits, link.Remote, _findEngine, () => _stopping);
+        var session = new ProviderSession(_limits, link.Remote, _findEngine, () => _stopping, Earn is not null);
         using var driver = new ProviderDriver(link, _identity, _limits, session, _time, Served, _log)
         {
             SealReceipt = Seal,
             Acknowledged = fact => Acknowledged(fact),
+            Earn = Earn,
         };
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _stopped.Token);
         var ended = new TaskCompletionSource();

@@ -11,14 +11,18 @@ namespace Infernet.Daemon.Jobs.Providing;
 
 /// <summary>
 /// The provider's side of one job, as a pure state machine: first an offer, then shards, cancellations and
-/// acknowledgements. It holds the aggregator to what was agreed, and knows what is out; it computes nothing.
+/// acknowledgements, and payments if it is paid. It holds the aggregator to what was agreed, and knows what is out; it
+/// computes nothing.
 /// Not thread-safe: its driver calls it under a lock.
 /// </summary>
 internal sealed class ProviderSession(
-    ProviderLimits limits, PeerId aggregator, Func<Cid, ServedEngine?> findEngine, Func<bool> isStopping)
+    ProviderLimits limits, PeerId aggregator, Func<Cid, ServedEngine?> findEngine, Func<bool> isStopping,
+    bool mayBePaid = false)
 {
     private readonly Dictionary<ulong, (uint Attempt, int Owed, long Bytes)> _shards = [];
     private readonly Queue<(ulong Shard, byte[] Hash, byte[] Envelope)> _unacknowledged = [];
+    private readonly Queue<(ulong Shard, uint Attempt)> _delivered = [];
+    private Offer? _considered;
     private int _itemsOut;
     private long _bytesOut;
 
@@ -31,6 +35,9 @@ internal sealed class ProviderSession(
     /// <summary>The engine that works for this job; null before the offer was accepted.</summary>
     public ServedEngine? Engine { get; private set; }
 
+    /// <summary>Whether the job is paid.</summary>
+    public bool IsPaid { get; private set; }
+
     /// <summary>Items that this job may have here at a time.</summary>
     public int MaxItems => Math.Max(1, (Engine?.Slots ?? 1) * limits.ItemsPerSlot);
 
@@ -40,7 +47,7 @@ internal sealed class ProviderSession(
     /// <summary>Takes a message and says what to do about it.</summary>
     public SessionStep Receive(JobMessage message, DateTimeOffset now) => (Offer, message.BodyCase) switch
     {
-        (null, JobMessage.BodyOneofCase.Offer) => Answer(message.Offer, now),
+        (null, JobMessage.BodyOneofCase.Offer) when _considered is null => Answer(message.Offer, now),
         (null, _) => new SessionStep.Violation("the first message must be an offer"),
         (_, JobMessage.BodyOneofCase.Shard) => Admit(message.Shard),
         // Nothing to stop means that its receipt crossed the cancellation.
@@ -48,8 +55,21 @@ internal sealed class ProviderSession(
             ? new SessionStep.Cancel(message.CancelShard.ShardId)
             : new SessionStep.Ignore(),
         (_, JobMessage.BodyOneofCase.ReceiptAcknowledged) => Acknowledge(message.ReceiptAcknowledged),
+        (_, JobMessage.BodyOneofCase.Payment) when IsPaid => new SessionStep.Pay(message.Payment),
+        (_, JobMessage.BodyOneofCase.PaymentWithheld) when IsPaid => Withhold(message.PaymentWithheld),
         _ => new SessionStep.Violation($"{message.BodyCase} is no message for a provider at this point"),
     };
+
+    /// <summary>An offer that was considered is accepted.</summary>
+    /// <param name="terms">How far the payer is trusted; null if the job is not paid.</param>
+    /// <returns>What to send.</returns>
+    public JobMessage Accept(AcceptPayment? terms)
+    {
+        (Offer, _considered) = (_considered!, null);
+        (OfferHash, IsPaid) = (ReceiptEnvelope.HashOf(Offer), terms is not null);
+        return JobMessages.Of(
+            new Accept { MaxItemsInFlight = (uint)MaxItems, Engine = Engine!.Engine, Payment = terms });
+    }
 
     /// <summary>An item has an answer: there is room for another.</summary>
     public void ItemFinished(ulong shard)
@@ -72,6 +92,12 @@ internal sealed class ProviderSession(
 
         if (envelope is not null)
         {
+            _delivered.Enqueue((shard, ended.Attempt));
+            if (_delivered.Count > limits.MaxUnacknowledged)
+            {
+                _delivered.Dequeue();
+            }
+
             _unacknowledged.Enqueue((shard, ReceiptEnvelope.HashOf(envelope), envelope));
             if (_unacknowledged.Count > limits.MaxUnacknowledged)
             {
@@ -110,10 +136,25 @@ internal sealed class ProviderSession(
                     + "and sse42 without flash attention do"));
         }
 
-        Offer = offer;
-        OfferHash = ReceiptEnvelope.HashOf(offer);
-        return new SessionStep.Reply(JobMessages.Of(
-            new Accept { MaxItemsInFlight = (uint)MaxItems, Engine = Engine.Engine }));
+        _considered = offer;
+        return mayBePaid ? new SessionStep.Consider(offer) : new SessionStep.Reply(Accept(null));
+    }
+
+    // Said once of each shard that was delivered here; whatever else is said costs nothing.
+    private SessionStep Withhold(PaymentWithheld withheld)
+    {
+        for (int i = _delivered.Count; i > 0; i--)
+        {
+            (ulong shard, uint attempt) = _delivered.Dequeue();
+            if (shard == withheld.ShardId && attempt == withheld.Attempt)
+            {
+                return new SessionStep.Withhold(withheld);
+            }
+
+            _delivered.Enqueue((shard, attempt));
+        }
+
+        return new SessionStep.Ignore();
     }
 
     private SessionStep Admit(Shard shard)

@@ -14,6 +14,15 @@ internal abstract record SessionStep
     /// <summary>Send this, and close.</summary>
     public sealed record Close(JobMessage Message) : SessionStep;
 
+    /// <summary>The offer makes sense: find out whether it pays, and tell the session.</summary>
+    public sealed record Consider(Offer Offer) : SessionStep;
+
+    /// <summary>Take a voucher.</summary>
+    public sealed record Pay(Payment Payment) : SessionStep;
+
+    /// <summary>A shard that was delivered will not be paid.</summary>
+    public sealed record Withhold(PaymentWithheld Withheld) : SessionStep;
+
     /// <summary>Compute a shard.</summary>
     public sealed record Begin(Shard Shard) : SessionStep;
 

@@ -11,7 +11,8 @@ internal sealed class ShardWork(Shard shard, DateTimeOffset startedAt, Cancellat
 
     public Shard Shard { get; } = shard;
 
-    public DateTimeOffset StartedAt { get; } = startedAt;
+    /// <summary>When its computing began; waiting for room is no work.</summary>
+    public DateTimeOffset StartedAt { get; set; } = startedAt;
 
     /// <summary>Bytes of its inputs.</summary>
     public long Bytes { get; } = shard.CalculateSize();

@@ -99,11 +99,12 @@ internal sealed class ChannelLookup(
         }
 
         await journal.Channels.KeepAsync(read, cancellationToken).ConfigureAwait(false);
-        if (read.Settled > (known?.Settled ?? 0))
+        // Anybody may send a settlement, and this node may have sent it just before it ended. What the two agreed to end
+        // has settled with its end.
+        long settled = read is { IsClosed: true, CloseSignedAt: not null } ? read.Held : read.Settled;
+        if (settled > (known?.Settled ?? 0))
         {
-            // Anybody may send a settlement, and this node may have sent it just before it ended.
-            await journal.Settlements.AddAsync(read, read.Settled, null, 0, asked, cancellationToken)
-                .ConfigureAwait(false);
+            await journal.Settlements.AddAsync(read, settled, null, 0, asked, cancellationToken).ConfigureAwait(false);
         }
 
         return journal.Channels.Find(read.Channel);

@@ -1,6 +1,6 @@
 namespace Infernet.Daemon.Payments.Earning;
 
-/// <summary>How much of an intent's ceiling is used. Its gate changes it, under the gate's lock.</summary>
+/// <summary>How much of an intent's ceiling is used. Changed under the lock of its payer's gate.</summary>
 internal sealed class IntentUse(ulong ceiling)
 {
     public ulong Ceiling { get; } = ceiling;
@@ -8,9 +8,15 @@ internal sealed class IntentUse(ulong ceiling)
     /// <summary>What the shards that ended cost.</summary>
     public ulong Used { get; set; }
 
+    /// <summary>What was paid of that on the job's stream.</summary>
+    public ulong Paid { get; set; }
+
     /// <summary>What the shards that are out may cost.</summary>
     public ulong Out { get; set; }
 
-    /// <summary>What may still be asked of the channel for this job.</summary>
+    /// <summary>What further shards may cost.</summary>
     public ulong Left => Ceiling - Math.Min(Ceiling, Used);
+
+    /// <summary>What the channel must still have for this job.</summary>
+    public ulong Reserved => Ceiling - Math.Min(Ceiling, Paid);
 }

@@ -1,0 +1,158 @@
+using System.Security.Cryptography;
+using Infernet.Core.Identity;
+using Infernet.Core.Multiformats;
+using Infernet.Core.Payments;
+using Infernet.Core.Schemas;
+using Infernet.Daemon.Journal;
+using Infernet.Daemon.Payments.Chain;
+using Infernet.Solana.Keys;
+using Infernet.Solana.Settlement;
+
+namespace Infernet.Daemon.Payments.Earning;
+
+/// <summary>
+/// Takes up offers that pay: what costs nothing to check comes first, then the chain is asked, and the intent's nonce is
+/// written last, when nothing else can be wrong.
+/// </summary>
+internal sealed class OfferDesk(
+    EarnerGround ground, PayerBook payers, IntentGate intents, ChannelLookup lookup, VoucherDesk vouchers)
+{
+    /// <summary>Opens an account for a job that is paid by agreed prices, or says why not.</summary>
+    /// <exception cref="PaymentException">The chain can't be asked.</exception>
+    /// <exception cref="JournalException">Nothing can be written.</exception>
+    public async Task<(PayerAccount? Account, string Problem)> OpenAsync(
+        Offer offer, PeerId payer, Prices agreed, ClusterFacts facts, CancellationToken cancellationToken)
+    {
+        EarningChain chain = ground.Chain;
+        var expected = new ChannelExpectation(facts.Genesis, chain.Program, chain.Wallet, chain.Mint, payer);
+        if (ChannelCheck.Read(offer.Payment.Channel, expected, out ChannelKey key) is { } wrongChannel)
+        {
+            return (null, wrongChannel);
+        }
+
+        if (intents.FindProblem(offer, payer, facts.Asset, out PaymentIntent intent) is { } wrongIntent)
+        {
+            return (null, wrongIntent);
+        }
+
+        (EarningChannelRecord? channel, string problem) = await lookup.FindAsync(key, payer, cancellationToken)
+            .ConfigureAwait(false);
+        if (channel is null)
+        {
+            return (null, problem);
+        }
+
+        if (offer.Payment.Latest is { } latest)
+        {
+            TakenVoucher taken = await vouchers
+                .TakeAsync(latest, channel.Channel, [], facts.Asset, cancellationToken).ConfigureAwait(false);
+            if (taken.IsViolation)
+            {
+                return (null, taken.Problem!);
+            }
+
+            channel = ground.Journal.Channels.Find(channel.Channel)!;
+        }
+
+        AccountGround account = Account(offer, payer, agreed, facts, key, channel);
+        ulong window = await WindowAsync(account, key, facts, cancellationToken).ConfigureAwait(false);
+        PayerGate gate = payers.Enter(payer, () => NewGate(account, window));
+        gate.Resize(window);
+        return await ReserveAsync(offer, intent, gate, account, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<(PayerAccount? Account, string Problem)> ReserveAsync(
+        Offer offer, PaymentIntent intent, PayerGate gate, AccountGround account, CancellationToken cancellationToken)
+    {
+        var use = new IntentUse(intent.Ceiling);
+        string? problem = null;
+        try
+        {
+            problem = Debt(gate, account) ?? payers.Reserve(
+                account.Channel, gate, use,
+                reserved => ChannelCheck.FindProblem(
+                    // Read under the lock: whoever signs for its end marks it first, and looks for jobs then.
+                    ground.Journal.Channels.Find(account.Channel)!, reserved, intent.Ceiling, account.Asset,
+                    ground.Time.GetUtcNow(), ground.Options));
+            problem ??= await intents.TakeAsync(intent, account.Payer, cancellationToken).ConfigureAwait(false);
+            return problem is null
+                ? (new PayerAccount(payers, gate, use, offer, account), "")
+                : (null, problem);
+        }
+        catch
+        {
+            problem = "";
+            throw;
+        }
+        finally
+        {
+            if (problem is not null)
+            {
+                payers.Release(account.Channel, use);
+                payers.Leave(account.Payer);
+            }
+        }
+    }
+
+    private string? Debt(PayerGate gate, AccountGround account)
+    {
+        (ulong window, ulong unpaid) = gate.Standing;
+        return unpaid < window ? null
+            : window == 0 ? $"nothing is lent to {account.Payer} here: {ground.StandingOf(account.Payer).Exclusion}"
+            : $"unpaid work of {account.Asset.Show(unpaid)} stands at the limit of {account.Asset.Show(window)}: "
+                + $"pay it by a higher voucher on {PayProtocol.Id} first";
+    }
+
+    private CreditGate NewGate(AccountGround account, ulong window) => new(
+        account.Asset, window,
+        ground.Journal.Earnings.Owed(
+            account.Payer, account.Wallet, account.AssetKey, ground.Time.GetUtcNow(), ground.Options.DebtHalfLife),
+        ground.Options.MaxWaiting);
+
+    private async Task<ulong> WindowAsync(
+        AccountGround account, ChannelKey key, ClusterFacts facts, CancellationToken cancellationToken) =>
+        CreditPolicy.Window(
+            ground.StandingOf(account.Payer),
+            (ulong)ground.Journal.Earnings.PaidBy(account.Payer, account.AssetKey),
+            await StakeAsync(account.Payer, key.Payer, facts, cancellationToken).ConfigureAwait(false),
+            tokens => CreditPolicy.PriceOf(account.Prices, tokens, ground.Options.EngineTimePerToken),
+            ground.Windows);
+
+    // A stake counts for the peer that it was registered with: the same one is not lent against a hundred times.
+    private async Task<ulong> StakeAsync(
+        PeerId payer, Address wallet, ClusterFacts facts, CancellationToken cancellationToken)
+    {
+        if (facts.Config.StakeMint != ground.Chain.Mint)
+        {
+            return 0;
+        }
+
+        try
+        {
+            NodeState? stake = await ground.Chain.Stake(wallet, cancellationToken).ConfigureAwait(false);
+            return stake is not null && stake.Peer.Span.SequenceEqual(SHA256.HashData(payer.Span)) ? stake.Staked : 0;
+        }
+        catch (PaymentException)
+        {
+            // Without an answer nothing is lent against it.
+            return 0;
+        }
+    }
+
+    private AccountGround Account(
+        Offer offer, PeerId payer, Prices agreed, ClusterFacts facts, ChannelKey key, EarningChannelRecord channel) =>
+        new()
+        {
+            Payer = payer,
+            Wallet = key.Payer.ToString(),
+            Channel = channel.Channel,
+            Model = Cid.TryParse(offer.ModelRoot.Span, out Cid model) ? model.ToString() : "",
+            Prices = agreed,
+            Asset = facts.Asset,
+            AssetKey = ground.Chain.AssetKey,
+            Vouchers = vouchers,
+            Journal = ground.Journal,
+            Options = ground.Options,
+            Time = ground.Time,
+        };
+}

@@ -1,0 +1,107 @@
+using Infernet.Core.Payments;
+using Infernet.Core.Schemas;
+using Infernet.Daemon.Journal;
+
+namespace Infernet.Daemon.Payments.Earning;
+
+/// <summary>
+/// One paid job of one payer, from the offer that was accepted to the end of its stream: lets shards begin, writes what
+/// they cost, and takes vouchers. Safe for use from many threads.
+/// </summary>
+internal sealed class PayerAccount : IDisposable
+{
+    private readonly PayerBook _book;
+    private readonly PayerGate _gate;
+    private readonly IntentUse _intent;
+    private readonly Offer _offer;
+    private readonly AccountGround _ground;
+    private int _disposed;
+
+    /// <param name="book">Where this account is entered; it leaves on disposal.</param>
+    /// <param name="gate">The payer's.</param>
+    /// <param name="intent">What the job may cost.</param>
+    /// <param name="offer">What was accepted.</param>
+    /// <param name="ground">Who pays, on what, and by what it is counted.</param>
+    public PayerAccount(PayerBook book, PayerGate gate, IntentUse intent, Offer offer, AccountGround ground)
+    {
+        (_book, _gate, _intent, _offer, _ground) = (book, gate, intent, offer, ground);
+        (ulong window, ulong unpaid) = gate.Standing;
+        Terms = new AcceptPayment { Credit = window, Unpaid = unpaid };
+    }
+
+    /// <summary>What the payer is told with the acceptance.</summary>
+    public AcceptPayment Terms { get; }
+
+    /// <summary>Waits until a shard may begin; each that may must be ended.</summary>
+    public async Task<ShardPass> EnterAsync(Shard shard, CancellationToken cancellationToken)
+    {
+        Usage bound = UsageBound.Of(shard.Items, _offer.Sampling?.MaxTokens ?? 0, TimeSpan.Zero);
+        ulong time = (ulong)_ground.Options.EngineTimePerToken.Ticks / TimeSpan.TicksPerMicrosecond;
+        ulong worst = _ground.Prices.CostOf(
+            bound with { EngineMicroseconds = (bound.PromptTokens + bound.CompletionTokens) * time });
+        var entry = new GateEntry(_intent, worst);
+        return new ShardPass(
+            entry,
+            await _gate.EnterAsync(entry, _ground.Options.RoomTimeout, _ground.Time, cancellationToken)
+                .ConfigureAwait(false));
+    }
+
+    /// <summary>A shard that began is over: what it cost is durable when this returns.</summary>
+    /// <param name="entry">Its place.</param>
+    /// <param name="receipt">What was done; null if nothing is owed.</param>
+    public async Task EndedAsync(GateEntry entry, Receipt? receipt)
+    {
+        ulong cost = 0;
+        try
+        {
+            if (receipt is not null)
+            {
+                cost = _gate.Bounded(_intent, _ground.Prices.CostOf(Usage.Of(receipt)));
+                await WriteAsync(receipt, cost).ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            _gate.Ended(entry, cost);
+        }
+    }
+
+    /// <summary>Takes a voucher.</summary>
+    /// <returns>Null, or why an honest payer would not have sent it.</returns>
+    public async Task<string?> TakeAsync(Payment payment, CancellationToken cancellationToken)
+    {
+        ulong before = _ground.Held();
+        TakenVoucher taken = await _ground.Vouchers.TakeAsync(
+            payment, _ground.Channel, _offer.JobId.ToByteArray(), _ground.Asset, cancellationToken)
+            .ConfigureAwait(false);
+        if (taken.Held > before)
+        {
+            _gate.Credit(_intent, taken.Held - before);
+        }
+
+        return taken.IsViolation ? taken.Problem : null;
+    }
+
+    /// <summary>The payer says that it will not pay a shard. It stays owed: nobody here says that the audit was right.</summary>
+    public Task WithheldAsync(PaymentWithheld withheld, CancellationToken cancellationToken) =>
+        _ground.Journal.Earnings.WithholdAsync(
+            _ground.Payer, _offer.JobId.ToByteArray(), withheld.ShardId, withheld.Attempt,
+            withheld.Reason[..Math.Min(withheld.Reason.Length, PayProtocol.MaxProblemLength)], cancellationToken);
+
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) == 0)
+        {
+            _book.Release(_ground.Channel, _intent);
+            _book.Leave(_ground.Payer);
+        }
+    }
+
+    // What was computed is owed also when the node stops meanwhile, so nothing cancels this.
+    private Task WriteAsync(Receipt receipt, ulong cost) => _ground.Journal.Earnings.AddAsync(
+        new EarningRecord(
+            _ground.Payer, _ground.Wallet, _ground.AssetKey, receipt.JobId.ToByteArray(), receipt.ShardId,
+            receipt.Attempt, _ground.Model, Usage.Of(receipt), (long)Math.Min(cost, long.MaxValue),
+            _ground.Time.GetUtcNow()),
+        CancellationToken.None);
+}

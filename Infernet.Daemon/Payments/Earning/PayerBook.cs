@@ -1,0 +1,104 @@
+using Infernet.Core.Identity;
+
+namespace Infernet.Daemon.Payments.Earning;
+
+/// <summary>
+/// The payers whose jobs are open: one gate for each, over all of its jobs, and what the jobs may still ask of their
+/// channels. Thread-safe.
+/// </summary>
+internal sealed class PayerBook
+{
+    private readonly Lock _lock = new();
+    private readonly Dictionary<PeerId, (PayerGate Gate, int Jobs)> _gates = [];
+    private readonly Dictionary<string, List<(PayerGate Gate, IntentUse Intent)>> _byChannel = [];
+
+    /// <summary>Whether a job is open on a channel.</summary>
+    public bool IsWorkedFor(string channel)
+    {
+        lock (_lock)
+        {
+            return _byChannel.ContainsKey(channel);
+        }
+    }
+
+    /// <summary>Reserves an intent's ceiling on a channel, if what is free there allows it.</summary>
+    /// <param name="channel">In base58.</param>
+    /// <param name="gate">The payer's.</param>
+    /// <param name="intent">Of the job.</param>
+    /// <param name="problem">Given what open jobs may still ask there, why no job is begun; null if one may be.</param>
+    /// <returns>What it said.</returns>
+    public string? Reserve(string channel, PayerGate gate, IntentUse intent, Func<ulong, string?> problem)
+    {
+        lock (_lock)
+        {
+            List<(PayerGate Gate, IntentUse Intent)> open = _byChannel.GetValueOrDefault(channel) ?? [];
+            UInt128 reserved = 0;
+            foreach ((PayerGate its, IntentUse other) in open)
+            {
+                reserved += its.ReservedFor(other);
+            }
+
+            if (problem(reserved > ulong.MaxValue ? ulong.MaxValue : (ulong)reserved) is { } refusal)
+            {
+                return refusal;
+            }
+
+            open.Add((gate, intent));
+            _byChannel[channel] = open;
+            return null;
+        }
+    }
+
+    public void Release(string channel, IntentUse intent)
+    {
+        lock (_lock)
+        {
+            if (_byChannel.TryGetValue(channel, out List<(PayerGate Gate, IntentUse Intent)>? open)
+                && open.RemoveAll(o => ReferenceEquals(o.Intent, intent)) > 0 && open.Count == 0)
+            {
+                _byChannel.Remove(channel);
+            }
+        }
+    }
+
+    /// <summary>The gate of a payer, made if no job of its is open; each must be left again.</summary>
+    public PayerGate Enter(PeerId payer, Func<CreditGate> make)
+    {
+        lock (_lock)
+        {
+            (PayerGate gate, int jobs) = _gates.TryGetValue(payer, out (PayerGate Gate, int Jobs) known)
+                ? known
+                : (new PayerGate(make()), 0);
+            _gates[payer] = (gate, jobs + 1);
+            return gate;
+        }
+    }
+
+    public void Leave(PeerId payer)
+    {
+        lock (_lock)
+        {
+            (PayerGate gate, int jobs) = _gates[payer];
+            if (jobs == 1)
+            {
+                _gates.Remove(payer);
+            }
+            else
+            {
+                _gates[payer] = (gate, jobs - 1);
+            }
+        }
+    }
+
+    /// <summary>A payer paid so much, by whatever way.</summary>
+    public void Paid(PeerId payer, ulong amount)
+    {
+        PayerGate? gate;
+        lock (_lock)
+        {
+            gate = _gates.TryGetValue(payer, out (PayerGate Gate, int Jobs) known) ? known.Gate : null;
+        }
+
+        gate?.Paid(amount);
+    }
+}

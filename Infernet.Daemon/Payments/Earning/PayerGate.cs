@@ -1,0 +1,127 @@
+namespace Infernet.Daemon.Payments.Earning;
+
+/// <summary>The <see cref="CreditGate"/> of one payer, as its jobs share it: under a lock, and with the waiting.</summary>
+internal sealed class PayerGate(CreditGate gate)
+{
+    private readonly Lock _lock = new();
+
+    /// <summary>What may be unpaid or out, and what is unpaid.</summary>
+    public (ulong Window, ulong Unpaid) Standing
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return (gate.Window, gate.Unpaid < 0 ? 0 : (ulong)Int128.Min(gate.Unpaid, ulong.MaxValue));
+            }
+        }
+    }
+
+    /// <summary>Waits until a shard may begin.</summary>
+    /// <param name="entry">The shard.</param>
+    /// <param name="patience">How long it waits at most.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    /// <returns>Null when it may begin, or why it may not, for its payer.</returns>
+    public async Task<string?> EnterAsync(
+        GateEntry entry, TimeSpan patience, TimeProvider time, CancellationToken cancellationToken)
+    {
+        lock (_lock)
+        {
+            switch (gate.Enter(entry))
+            {
+                case GateAnswer.Begin:
+                    return null;
+                case GateAnswer.Refuse refuse:
+                    return refuse.Reason;
+            }
+        }
+
+        try
+        {
+            await entry.Begun.WaitAsync(patience, time, cancellationToken).ConfigureAwait(false);
+            return null;
+        }
+        catch (TimeoutException)
+        {
+            lock (_lock)
+            {
+                return gate.Leave(entry) ? gate.Describe() : null;
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            lock (_lock)
+            {
+                if (!gate.Leave(entry))
+                {
+                    Begin(gate.Ended(entry, 0));
+                }
+            }
+
+            throw;
+        }
+    }
+
+    /// <summary>A shard that began is over, and cost so much.</summary>
+    public void Ended(GateEntry entry, ulong cost)
+    {
+        lock (_lock)
+        {
+            Begin(gate.Ended(entry, cost));
+        }
+    }
+
+    /// <summary>So much was paid.</summary>
+    public void Paid(ulong amount)
+    {
+        lock (_lock)
+        {
+            Begin(gate.Paid(amount));
+        }
+    }
+
+    /// <summary>The payer's window is another one now.</summary>
+    public void Resize(ulong window)
+    {
+        lock (_lock)
+        {
+            Begin(gate.Resize(window));
+        }
+    }
+
+    /// <summary>Counts what was paid on a job's stream towards that job.</summary>
+    public void Credit(IntentUse intent, ulong amount)
+    {
+        lock (_lock)
+        {
+            intent.Paid = Math.Min(intent.Used, intent.Paid > ulong.MaxValue - amount ? ulong.MaxValue : intent.Paid + amount);
+        }
+    }
+
+    /// <summary>The least of what a job may still ask and what a shard cost.</summary>
+    public ulong Bounded(IntentUse intent, ulong cost)
+    {
+        lock (_lock)
+        {
+            return Math.Min(cost, intent.Left);
+        }
+    }
+
+    /// <summary>What a channel must still have for a job.</summary>
+    public ulong ReservedFor(IntentUse intent)
+    {
+        lock (_lock)
+        {
+            return intent.Reserved;
+        }
+    }
+
+    private static void Begin(IReadOnlyList<GateEntry> entries)
+    {
+        foreach (GateEntry entry in entries)
+        {
+            entry.Begin();
+        }
+    }
+}
