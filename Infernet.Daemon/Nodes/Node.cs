@@ -13,6 +13,7 @@ using Infernet.Daemon.Jobs.Running;
 using Infernet.Daemon.Jobs.Wire;
 using Infernet.Daemon.Journal;
 using Infernet.Daemon.Models;
+using Infernet.Daemon.Payments.Earning;
 using Infernet.Daemon.Peers;
 using Infernet.Daemon.Reputation;
 using Infernet.Dht;
@@ -51,19 +52,25 @@ public sealed class Node : IAsyncDisposable
         ILogger log = loggers.CreateLogger<Node>();
 
         Payments = options.Payments is { } payments
-            ? NodePayments.Open(payments, options, _host, _journal, loggers, teardown) : null;
+            ? NodePayments.Open(payments, options, _host, _journal, ground.Reputation, loggers, teardown) : null;
         var exchange = teardown.Own(new ChunkExchange(
             _host, ground.Blobs, new ExchangeOptions { Time = options.Time }, loggers));
         var catalog = new ModelCatalog(_journal.Models);
         _hardware = HardwareSurvey.Start(options.Home, options.CpuVariant, log, () => _adverts?.Touch());
         _speed = new OwnMeasurements(
             _host.Id, _journal.Challenges, () => _hardware.Status().CpuCores, options.Time);
-        _profile = new NodeProfile(_host.Id, options, _hardware, catalog, _speed, ground.Agent);
+        _profile = new NodeProfile(_host.Id, options, _hardware, catalog, _speed, Payments, ground.Agent);
         var advertOptions = new AdvertOptions();
         _adverts = teardown.Own(new AdvertService(
             _host, _dht, ground.Gossip, new OwnAdvert(_host, _profile.Advert, advertOptions, options.Time), advertOptions,
             options.Time, loggers.CreateLogger<AdvertService>()));
         catalog.Changed += _adverts.Touch;
+        if (Payments is not null)
+        {
+            Payments.Earner.Prices.Changed += _adverts.Touch;
+            _host.Handle(PayProtocol.Id, Payments.Earner.ServeAsync);
+        }
+
         teardown.Own(new PeerMemory(_host, _journal.Peers, options.Time, loggers.CreateLogger<PeerMemory>()));
 
         Reputation = ground.Reputation;
@@ -81,6 +88,7 @@ public sealed class Node : IAsyncDisposable
             Seal = options.Conduct.Seal,
             JobsAtOnce = () => Payments?.JobsAtOnce,
             PriorityOf = peer => ground.Reputation.Of(peer).QueuePriority,
+            Earn = Payments is null ? null : Payments.Earner.AcceptAsync,
         };
         _host.Handle(JobProtocol.Id, _provider.ServeAsync);
         Challenges = teardown.Own(new ChallengeService(

@@ -6,6 +6,7 @@ using Infernet.Daemon.Payments.Contracts;
 using Infernet.Daemon.Payments.Earning;
 using Infernet.Daemon.Payments.Paying;
 using Infernet.Daemon.Payments.Spending;
+using Infernet.Daemon.Reputation;
 using Infernet.Libp2p.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -25,8 +26,8 @@ internal sealed class NodePayments : IAsyncDisposable
     private Task _watching = Task.CompletedTask;
 
     private NodePayments(
-        PaymentOptions options, GuardedWallet wallet, Libp2pHost host, NodeJournal journal, TimeProvider time,
-        ILoggerFactory loggers, Teardown teardown)
+        PaymentOptions options, GuardedWallet wallet, Libp2pHost host, NodeJournal journal,
+        ReputationService reputation, TimeProvider time, ILoggerFactory loggers, Teardown teardown)
     {
         _time = time;
         var names = new AmountNames();
@@ -46,6 +47,8 @@ internal sealed class NodePayments : IAsyncDisposable
         Payer = teardown.Own(new Payer(
             host.Identity, Chain, Desk, Spending, Vouchers, new PayClient(host, time), journal.Pay, options.Paying, time,
             loggers));
+        Earner = NodeEarning.Open(
+            options, host.Id, Chain, Desk, journal, reputation, time, loggers, teardown);
     }
 
     public ChainClient Chain { get; }
@@ -69,17 +72,20 @@ internal sealed class NodePayments : IAsyncDisposable
 
     public Payer Payer { get; }
 
+    /// <summary>Gets this node paid.</summary>
+    public Earner Earner { get; }
+
     /// <summary>Opens the wallet and what stands on it; the teardown owns all of it.</summary>
     /// <exception cref="ApiException">There is no wallet, or a setting makes no sense.</exception>
     public static NodePayments Open(
-        PaymentOptions payments, NodeOptions options, Libp2pHost host, NodeJournal journal, ILoggerFactory loggers,
-        Teardown teardown)
+        PaymentOptions payments, NodeOptions options, Libp2pHost host, NodeJournal journal,
+        ReputationService reputation, ILoggerFactory loggers, Teardown teardown)
     {
         var wallet = GuardedWallet.Load(
             payments.Chain.WalletFile ?? Path.Combine(options.Home, "wallet.json"), payments.Chain.WalletPassphrase,
             payments.Chain.Program);
         return teardown.Own(new NodePayments(
-            payments, wallet, host, journal, options.Time, loggers, teardown));
+            payments, wallet, host, journal, reputation, options.Time, loggers, teardown));
     }
 
     /// <summary>Goes on with what an earlier run left on its way; asks the cluster now and then how it is.</summary>
@@ -91,7 +97,11 @@ internal sealed class NodePayments : IAsyncDisposable
 
     /// <summary>What does not work at the moment, for people.</summary>
     public IEnumerable<string> Problems() =>
-        Chain.Problem is { } chain ? [$"payments: {chain}", .. Desk.Problems] : Desk.Problems;
+    [
+        .. Chain.Problem is { } chain ? [$"payments: {chain}"] : Array.Empty<string>(),
+        .. Desk.Problems,
+        .. Earner.Problem is { } earning ? [$"payments: {earning}"] : Array.Empty<string>(),
+    ];
 
     /// <summary>Stops watching; the parts are the teardown's.</summary>
     public async ValueTask DisposeAsync()

@@ -15,7 +15,7 @@ namespace Infernet.Daemon.Nodes;
 /// <summary>What this node offers at this moment: to others as an advert, to its own jobs as a candidate.</summary>
 internal sealed class NodeProfile(
     PeerId self, NodeOptions options, HardwareSurvey hardware, ModelCatalog catalog, OwnMeasurements speed,
-    string agent)
+    NodePayments? payments, string agent)
 {
     /// <summary>Items that are being computed or wait.</summary>
     public int BusySlots => Math.Min(
@@ -36,6 +36,8 @@ internal sealed class NodeProfile(
             Hardware = Hardware(),
             TotalSlots = (uint)TotalSlots,
             FreeSlots = (uint)FreeSlots,
+            Prices = payments?.Earner.Advertised,
+            PayoutAddress = payments is null ? ByteString.Empty : ByteString.CopyFrom(payments.Chain.Wallet.Span),
         };
         advert.Measurements.AddRange(speed.Carried().Select(m => UnsafeByteOperations.UnsafeWrap(m.Envelope)));
         if (options.Serve)

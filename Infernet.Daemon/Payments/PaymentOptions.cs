@@ -1,4 +1,5 @@
 using Infernet.Daemon.Payments.Chain;
+using Infernet.Daemon.Payments.Earning;
 using Infernet.Daemon.Payments.Paying;
 
 namespace Infernet.Daemon.Payments;
@@ -11,4 +12,7 @@ public sealed record PaymentOptions
 
     /// <summary>Channels and budgets.</summary>
     public PayingOptions Paying { get; init; } = new();
+
+    /// <summary>Prices, credit and settling.</summary>
+    public EarningOptions Earning { get; init; } = new();
 }

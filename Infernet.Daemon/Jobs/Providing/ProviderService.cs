@@ -47,6 +47,7 @@ internal sealed class ProviderService : IAsyncDisposable
 
     /// <summary>How many jobs at once the node's stake allows; null where there is no such limit.</summary>
     public Func<uint?> JobsAtOnce { get; init; } = () => null;
+
     /// <summary>Says whether an offer pays; null where all work is free.</summary>
     public Func<Offer, PeerId, CancellationToken, Task<EarnerAnswer>>? Earn { get; init; }
 
