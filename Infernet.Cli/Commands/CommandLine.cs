@@ -2,9 +2,11 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using System.Runtime.InteropServices;
+using Infernet.Cli.Channels;
 using Infernet.Cli.Completion;
 using Infernet.Cli.Config;
 using Infernet.Cli.Doctor;
+using Infernet.Cli.Earnings;
 using Infernet.Cli.Escrows;
 using Infernet.Cli.Evidence;
 using Infernet.Cli.Jobs;
@@ -13,6 +15,7 @@ using Infernet.Cli.Ledger;
 using Infernet.Cli.Models;
 using Infernet.Cli.Nodes;
 using Infernet.Cli.Peers;
+using Infernet.Cli.Prices;
 using Infernet.Cli.Reputation;
 using Infernet.Cli.Stakes;
 using Infernet.Cli.Wallets;
@@ -33,6 +36,9 @@ internal static class CommandLine
             ReputationCommands.Create(),
             EvidenceCommands.Create(),
             WalletCommands.Create(),
+            ChannelCommands.Create(),
+            EarningsCommands.Create(),
+            PriceCommands.Create(),
             StakeCommands.Create(),
             LeaseCommands.Create(),
             EscrowCommands.Create(),

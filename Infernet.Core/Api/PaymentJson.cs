@@ -20,6 +20,13 @@ namespace Infernet.Core.Api;
 [JsonSerializable(typeof(EscrowRequest))]
 [JsonSerializable(typeof(AttestedRequest))]
 [JsonSerializable(typeof(ContractRequest))]
+[JsonSerializable(typeof(IReadOnlyList<ChannelView>))]
+[JsonSerializable(typeof(ChannelChange))]
+[JsonSerializable(typeof(ChannelRequest))]
+[JsonSerializable(typeof(EarningsReport))]
+[JsonSerializable(typeof(SettleReport))]
+[JsonSerializable(typeof(PriceView))]
+[JsonSerializable(typeof(PriceRequest))]
 [JsonSerializable(typeof(AttestationView))]
 [JsonSerializable(typeof(AttestationSubject))]
 public sealed partial class PaymentJson : JsonSerializerContext;

@@ -55,6 +55,8 @@ public sealed class ApiServer : IAsyncDisposable
         ReputationEndpoints.Map(application, node);
         JobEndpoints.Map(application, node, options);
         ContractEndpoints.Map(application, node);
+        ChannelEndpoints.Map(application, node);
+        EarningEndpoints.Map(application, node);
         try
         {
             await application.StartAsync(cancellationToken);

@@ -1,0 +1,123 @@
+using Infernet.Core.Api;
+using Infernet.Core.Identity;
+using Infernet.Core.Payments;
+using Infernet.Daemon.Nodes;
+using Infernet.Daemon.Payments.Chain;
+using Infernet.Daemon.Payments.Spending;
+using Infernet.Solana.Keys;
+using Infernet.Solana.Settlement;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace Infernet.Daemon.Api;
+
+/// <summary>The channels by which this node pays.</summary>
+internal static class ChannelEndpoints
+{
+    // One signature; what is offered for being taken early comes on top where a cluster is busy.
+    private const ulong SignatureFee = 5_000;
+
+    public static void Map(IEndpointRouteBuilder routes, Node node)
+    {
+        routes.MapGet("/v1/payments/channels", context => ApiBody.WriteAsync(
+            context, PaymentRequests.PaymentsOf(node).Payer.Channels(), PaymentJson.Default.IReadOnlyListChannelView));
+        routes.MapPost("/v1/payments/channels", context => OpenAsync(context, node));
+        routes.MapPost("/v1/payments/channels/close", context => CloseAsync(context, node));
+    }
+
+    private static async Task OpenAsync(HttpContext context, Node node)
+    {
+        ChannelRequest request = await ApiBody.ReadAsync(context, PaymentJson.Default.ChannelRequest);
+        NodePayments payments = PaymentRequests.PaymentsOf(node);
+        if (!PeerId.TryParse(request.Peer, out PeerId peer))
+        {
+            throw new ApiException("invalid", $"'{request.Peer}' is not a peer id; one looks like 12D3KooW…");
+        }
+
+        var payee = Address.Parse(PaymentRequests.WalletOf(node, request.Peer));
+        ClusterFacts facts = await payments.Chain.FactsAsync(context.RequestAborted);
+        ulong amount = request.Amount is null
+            ? payments.Payer.UsualDeposit
+            : PaymentRequests.Amount(request.Amount, facts.Asset);
+        ChannelView? channel = payments.Payer.Channels().FirstOrDefault(c => c.PeerId == request.Peer && c.State == "open");
+        string what = channel is null
+            ? $"opening a channel to {request.Peer} with {facts.Asset.Show(amount)}"
+            : $"adding {facts.Asset.Show(amount)} to the channel {channel.Address}";
+        SpendView spend = await SpendAsync(
+            payments, facts.Asset, what, amount, channel is null ? RentOf(facts.Asset) : 0, context.RequestAborted);
+        if (!request.DryRun)
+        {
+            channel = await payments.Payer.OpenChannelAsync(peer, payee, amount, context.RequestAborted);
+            spend = await AfterAsync(payments, spend, context.RequestAborted);
+        }
+
+        await ApiBody.WriteAsync(
+            context, new ChannelChange { Channel = channel, Spend = spend }, PaymentJson.Default.ChannelChange);
+    }
+
+    private static async Task CloseAsync(HttpContext context, Node node)
+    {
+        ContractRequest request = await ApiBody.ReadAsync(context, PaymentJson.Default.ContractRequest);
+        NodePayments payments = PaymentRequests.PaymentsOf(node);
+        Asset asset = await payments.Payer.AssetAsync(context.RequestAborted);
+        ChannelView channel = payments.Payer.Channels().FirstOrDefault(c => c.Address == request.Address)
+            ?? throw new ApiException(
+                PaymentCodes.ChannelUnknown,
+                $"There is no channel '{request.Address}' of this node; see 'infernet channel list'.");
+        string what = $"closing the channel {channel.Address} ({asset.Show(channel.Promised)} of it for the provider, "
+            + $"{asset.Show(channel.Deposit - channel.Promised)} back)";
+        SpendView spend = await SpendAsync(payments, asset, what, 0, 0, context.RequestAborted);
+        if (!request.DryRun)
+        {
+            channel = await payments.Payer.CloseChannelAsync(request.Address, context.RequestAborted);
+            spend = await AfterAsync(payments, spend, context.RequestAborted);
+        }
+
+        await ApiBody.WriteAsync(
+            context, new ChannelChange { Channel = channel, Spend = spend }, PaymentJson.Default.ChannelChange);
+    }
+
+    private static ulong RentOf(Asset asset) => TransactionOutflow.Rent(ChannelState.Length)
+        + (asset.IsLamports ? 0 : TransactionOutflow.Rent(Solana.Programs.TokenProgram.AccountLength));
+
+    private static async Task<SpendView> SpendAsync(
+        NodePayments payments, Asset asset, string what, ulong amount, ulong rent, CancellationToken cancellationToken)
+    {
+        Address wallet = payments.Chain.Wallet;
+        ulong lamports = await payments.Chain.BalanceAsync(wallet, Asset.Sol, cancellationToken);
+        ulong costs = SignatureFee + rent;
+        List<SpendPart> parts =
+        [
+            Part(Asset.Sol, costs + (asset.IsLamports ? amount : 0), lamports),
+        ];
+        if (!asset.IsLamports)
+        {
+            parts.Insert(0, Part(asset, amount, await payments.Chain.BalanceAsync(wallet, asset, cancellationToken)));
+        }
+
+        return new SpendView
+        {
+            What = what, Wallet = wallet.ToString(), Parts = parts, Fee = SignatureFee, Rent = rent,
+        };
+    }
+
+    private static async Task<SpendView> AfterAsync(
+        NodePayments payments, SpendView spend, CancellationToken cancellationToken)
+    {
+        var parts = new List<SpendPart>();
+        foreach (SpendPart part in spend.Parts)
+        {
+            ulong after = await payments.Chain.BalanceAsync(
+                payments.Chain.Wallet, PaymentRequests.AssetOf(part.Asset), cancellationToken);
+            parts.Add(part with { BalanceAfter = after });
+        }
+
+        return spend with { Parts = parts };
+    }
+
+    private static SpendPart Part(Asset asset, ulong amount, ulong balance) => new()
+    {
+        Asset = Payments.Contracts.ContractViews.Of(asset), Amount = amount, Balance = balance,
+    };
+}
