@@ -52,7 +52,7 @@ internal static class EarningEndpoints
         PriceRequest request = await ApiBody.ReadAsync(context, PaymentJson.Default.PriceRequest);
         NodePayments payments = PaymentRequests.PaymentsOf(node);
         Asset asset = (await payments.Chain.FactsAsync(context.RequestAborted)).Asset;
-        PriceList prices = payments.Earner.Prices.Current.Clone();
+        PriceList prices = payments.Earner.Prices.Current.ToMessage();
         prices.InputPerMillionTokens = Price(request.Input, asset) ?? prices.InputPerMillionTokens;
         prices.OutputPerMillionTokens = Price(request.Output, asset) ?? prices.OutputPerMillionTokens;
         prices.EnginePerHour = Price(request.EngineHour, asset) ?? prices.EnginePerHour;

@@ -1,6 +1,8 @@
 using Infernet.Core.Payments;
+using Infernet.Core.Schemas;
 using Infernet.Daemon.Payments;
 using Infernet.Daemon.Payments.Chain;
+using Infernet.Daemon.Payments.Earning;
 using Infernet.Daemon.Payments.Paying;
 using Infernet.Solana.Keys;
 
@@ -51,7 +53,24 @@ internal sealed class PaymentMapping(NodeConfiguration configuration)
                 JobBudget = Amount(PaymentSettings.JobBudget, asset),
                 ChannelDeposit = Amount(PaymentSettings.ChannelDeposit, asset),
             },
+            Earning = new EarningOptions
+            {
+                Prices = new PriceList
+                {
+                    Mint = asset.Mint,
+                    InputPerMillionTokens = Amount(PaymentSettings.PriceInput, asset),
+                    OutputPerMillionTokens = Amount(PaymentSettings.PriceOutput, asset),
+                    EnginePerHour = Amount(PaymentSettings.PriceEngineHour, asset),
+                },
+                SettleAmount = Amount(PaymentSettings.SettleAmount, asset),
+                SettleAge = configuration.Get(PaymentSettings.SettleAge),
+            },
         };
+        if (Prices.Read(options.Earning.Prices, out _) is { } wrong)
+        {
+            _problems.Add(new ConfigurationProblem("prices", wrong));
+        }
+
         return _problems.Count == 0 ? options : throw new ConfigurationException(_problems);
     }
 
