@@ -7,7 +7,8 @@ enum { TAG_CONFIG = 1, TAG_CHANNEL, TAG_ESCROW, TAG_NODE, TAG_LEASE };
 
 #define TIERS 4
 #define MAX_COMMITTEE 10
-// More signatures than this do not fit one transaction beside the accounts.
+// More signatures than this do not fit one transaction beside the accounts; beside those of an escrow in tokens four do,
+// and five only with an address table.
 #define MAX_THRESHOLD 5
 
 typedef struct {

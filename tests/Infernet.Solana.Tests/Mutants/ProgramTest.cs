@@ -28,7 +28,7 @@ internal sealed class ProgramTest
     /// <summary>Tests of one fixture can share its set-up.</summary>
     public string Fixture => _fixture.FullName;
 
-    /// <summary>All tests that run the program, those that are quick first.</summary>
+    /// <summary>All tests that run the program, but for the histories.</summary>
     public static IReadOnlyList<ProgramTest> FindAll()
     {
         string space = $"{nameof(Infernet)}.{nameof(Solana)}.{nameof(Tests)}.{nameof(Settlement)}";
@@ -38,8 +38,7 @@ internal sealed class ProgramTest
         [
             .. Leaves(all).OfType<TestMethod>()
                 .Where(t => t.ClassName!.StartsWith(space, StringComparison.Ordinal))
-                .Select(t => new ProgramTest(t))
-                .OrderBy(t => t.Fixture.Contains("Histor", StringComparison.Ordinal)),
+                .Select(t => new ProgramTest(t)),
         ];
     }
 
