@@ -13,6 +13,12 @@ case "${1:-}" in
     need_node
     tests/js/install.sh >&2
     ;;
+  pay)
+    need_node
+    tests/js/install.sh >&2
+    programs/ledger/install.sh >&2
+    tests/solana/install.sh >&2
+    ;;
   start)
     need_node
     tests/js/install.sh >&2

@@ -14,10 +14,20 @@ public readonly record struct Terms(ushort Protocol, ushort Platform, ushort Bur
     public Split Divide(ulong before, ulong total)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(total, before);
-        ulong protocol = Share(total, Protocol) - Share(before, Protocol);
-        ulong platform = Share(total, Platform) - Share(before, Platform);
-        ulong burned = Share(Share(total, Protocol), Burn) - Share(Share(before, Protocol), Burn);
-        return new Split(total - before - protocol - platform, protocol - burned, platform, burned);
+        ulong feesTotal = Fees(total), feesBefore = Fees(before), fees = feesTotal - feesBefore;
+        ulong protocolTotal = OfFees(feesTotal), protocolBefore = OfFees(feesBefore);
+        ulong protocol = protocolTotal - protocolBefore;
+        ulong burned = Share(protocolTotal, Burn) - Share(protocolBefore, Burn);
+        return new Split(total - before - fees, protocol - burned, fees - protocol, burned);
+    }
+
+    private ulong Fees(ulong total) => Share(total, (ulong)Protocol + Platform);
+
+    // Each part is rounded from the one that it is taken from, so none shrinks as the total grows.
+    private ulong OfFees(ulong fees)
+    {
+        ulong of = (ulong)Protocol + Platform;
+        return of == 0 ? 0 : (fees / of * Protocol) + (fees % of * Protocol / of);
     }
 
     // The program has no 128-bit numbers; the same steps give the same rounding.

@@ -4,6 +4,7 @@ using Infernet.Bench.Dispatch;
 using Infernet.Bench.Gossip;
 using Infernet.Bench.Inference;
 using Infernet.Bench.Kademlia;
+using Infernet.Bench.Pay;
 using Infernet.Bench.Reporting;
 using Infernet.Bench.Servers;
 using Infernet.Bench.Start;
@@ -33,6 +34,7 @@ internal static class Program
         new("trust", "1,000 simulated peers, 300 of them cheats, and 1,000 Sybils", TrustBench.RunAsync),
         new("transfer", "a file of 1 GB between two nodes; beside Helia's bitswap", TransferBench.RunAsync),
         new("challenge", "hardware challenges: to prove, to verify, and how near the machine's limits", ChallengeBench.RunAsync),
+        new("pay", "vouchers, settlements, compute units, and 100,000 instructions; beside @solana/kit", PayBench.RunAsync),
     ];
 
     private static async Task<int> Main(string[] arguments)

@@ -87,18 +87,24 @@ NOINLINE u64 burn(const Purse *purse, u64 amount) {
 // v * bps / 10,000 without 128 bits.
 INLINE u64 share(u64 v, u64 bps) { return v / 10000 * bps + v % 10000 * bps / 10000; }
 
+// The treasury's part of the fees; the rest is the platform's.
+INLINE u64 part(u64 fees, u64 bps, u64 of) { return of == 0 ? 0 : fees / of * bps + fees % of * bps / of; }
+
 // Accounts 1, 2, 3 and 4 are payee, treasury, platform and configuration wherever a split is paid. Fees are those of
-// the total minus those of what was paid before, so that many small payments cost what one big one does.
+// the total minus those of what was paid before, so that many small payments cost what one big one does. Each part is
+// rounded from the one that it is taken from: none can shrink as the total grows, so no step takes more than there is.
 NOINLINE u64 pay_split(const Purse *purse, const Key *payee, const Terms *terms, u64 before, u64 total) {
   const Config *config = state_of(purse->in, 4, TAG_CONFIG, sizeof(Config));
   REQUIRE(config, ERR_STATE);
-  u64 protocol_total = share(total, terms->protocol_bps), protocol_before = share(before, terms->protocol_bps);
+  u64 bps = (u64)terms->protocol_bps + terms->platform_bps;
+  u64 fees_total = share(total, bps), fees_before = share(before, bps), fees = fees_total - fees_before;
+  u64 protocol_total = part(fees_total, terms->protocol_bps, bps);
+  u64 protocol_before = part(fees_before, terms->protocol_bps, bps);
   u64 protocol = protocol_total - protocol_before;
-  u64 platform = share(total, terms->platform_bps) - share(before, terms->platform_bps);
   u64 burned = share(protocol_total, terms->burn_bps) - share(protocol_before, terms->burn_bps);
-  TRY(pay_out(purse, 1, payee, total - before - protocol - platform));
+  TRY(pay_out(purse, 1, payee, total - before - fees));
   TRY(pay_out(purse, 2, &config->treasury, protocol - burned));
-  TRY(pay_out(purse, 3, &config->platform, platform));
+  TRY(pay_out(purse, 3, &config->platform, fees - protocol));
   return burn(purse, burned);
 }
 

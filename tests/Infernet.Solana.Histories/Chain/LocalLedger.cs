@@ -27,15 +27,21 @@ public sealed class LocalLedger : IAsyncDisposable
         _program = program;
         Http = new Uri(ready.GetProperty("http").GetString()!);
         Program = Address.Parse(ready.GetProperty("program").GetString()!);
-        Authority = SolanaKey.FromSeed(Convert.FromHexString(ready.GetProperty("authoritySeed").GetString()!));
+        WebSocket = new Uri(ready.GetProperty("ws").GetString()!);
+        AuthoritySeed = Convert.FromHexString(ready.GetProperty("authoritySeed").GetString()!);
+        Authority = SolanaKey.FromSeed(AuthoritySeed.Span);
     }
 
     public Uri Http { get; }
+
+    public Uri WebSocket { get; }
 
     public Address Program { get; }
 
     /// <summary>Who may upgrade and configure the program; has a thousand SOL.</summary>
     public SolanaKey Authority { get; }
+
+    public ReadOnlyMemory<byte> AuthoritySeed { get; }
 
     /// <param name="root">The repository's folder.</param>
     /// <param name="arguments">Further arguments of ledger.mjs; without any, the clock is ours.</param>

@@ -133,7 +133,7 @@ internal sealed class World(Address program, SolanaKey fee, Random random)
         ulong platform = fees.Platform(total) - fees.Platform(before);
         ulong burned = fees.Burned(total) - fees.Burned(before);
         Purses purse = Purse(mint);
-        purse.Move(contract, payee, total - before - protocol - platform);
+        purse.Move(contract, payee, checked(total - before - protocol - platform));
         purse.Move(contract, Config.Treasury, protocol - burned);
         purse.Move(contract, Config.Platform, platform);
         purse.Move(contract, Fire, burned);

@@ -191,6 +191,19 @@ public class LeaseTests(bool tokens)
             lease.Renter)).IsDone();
     }
 
+    // From 19 to 20 both fees would grow by one if each were rounded by itself: more than the one that is due.
+    [Test]
+    public async Task Cancel_LastUnitOfALeaseThatIsPaidOneByOne_ReturnsTheRest()
+    {
+        Rented lease = await PrepareAsync();
+        (await CreateAsync(lease, price: 1, seconds: 20)).IsDone();
+        await _chain.AdvanceAsync(19);
+        (await ReleaseAsync(lease)).IsDone();
+        await _chain.AdvanceAsync(100);
+        (await CancelAsync(lease, lease.Renter)).IsDone();
+        Assert.That(await _chain.Rpc.GetAccountAsync(lease.Address, default), Is.Null);
+    }
+
     [Test]
     public async Task Create_Lease_IsReadBack()
     {

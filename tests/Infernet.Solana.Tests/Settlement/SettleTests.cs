@@ -72,6 +72,16 @@ public class SettleTests(bool tokens)
     }
 
     [Test]
+    public async Task Settle_UnitByUnit_IsDoneEachTime()
+    {
+        TestChannel channel = await TestChannel.OpenAsync(_chain);
+        for (ulong cumulative = 1; cumulative <= 42; cumulative++)
+        {
+            (await channel.SettleAsync(cumulative)).IsDone();
+        }
+    }
+
+    [Test]
     public async Task Settle_FeesChangeLater_LeavesTheChannelsTerms()
     {
         TestChannel channel = await TestChannel.OpenAsync(_chain);

@@ -19,6 +19,25 @@ public class TermsTests
             (UInt128)split.Payee + split.Treasury + split.Platform + split.Burned, Is.EqualTo((UInt128)(total - before)));
     }
 
+    // Ten and five parts of a hundred both grow by one from 19 to 20, which is one more than there is to divide.
+    [TestCase(1000, 500, 2000)]
+    [TestCase(5000, 5000, 10_000)]
+    [TestCase(3333, 6666, 1)]
+    [TestCase(0, 0, 5000)]
+    [TestCase(10_000, 0, 9999)]
+    [TestCase(0, 10_000, 0)]
+    public void Divide_OneByOne_NeverTakesMoreThanThereIs(int protocol, int platform, int burn)
+    {
+        var terms = new Terms((ushort)protocol, (ushort)platform, (ushort)burn, 6, 255);
+        for (ulong total = 1; total <= 20_000; total++)
+        {
+            Split split = terms.Divide(total - 1, total);
+            ulong[] parts = [split.Payee, split.Treasury, split.Platform, split.Burned];
+            Assert.That(parts, Has.All.LessThanOrEqualTo(1UL), $"{total}");
+            Assert.That(parts.Aggregate(0UL, (sum, part) => sum + part), Is.EqualTo(1UL), $"{total}");
+        }
+    }
+
     [Test]
     public void Divide_InSteps_GivesWhatOnePaymentDoes()
     {
