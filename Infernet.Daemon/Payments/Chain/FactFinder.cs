@@ -22,7 +22,8 @@ internal sealed class FactFinder(ChainClient chain, IReadOnlyList<SolanaRpc> eac
     private readonly CancellationTokenSource _stopping = new();
     private Task<ClusterFacts>? _asking;
     private ClusterFacts? _found;
-    private DateTimeOffset _goodUntil;
+    private long _keptAt;
+    private TimeSpan _goodFor;
 
     /// <summary>Why the last question had no answer; null if it had.</summary>
     public string? Problem { get; private set; }
@@ -32,7 +33,7 @@ internal sealed class FactFinder(ChainClient chain, IReadOnlyList<SolanaRpc> eac
         Task<ClusterFacts> asking;
         lock (_gate)
         {
-            if (_asking is null || (_asking.IsCompleted && time.GetUtcNow() >= _goodUntil))
+            if (_asking is null || (_asking.IsCompleted && time.GetElapsedTime(_keptAt) >= _goodFor))
             {
                 _asking = FindAsync();
             }
@@ -82,7 +83,7 @@ internal sealed class FactFinder(ChainClient chain, IReadOnlyList<SolanaRpc> eac
     {
         lock (_gate)
         {
-            (_found, Problem, _goodUntil) = (facts, problem, time.GetUtcNow() + age);
+            (_found, Problem, _keptAt, _goodFor) = (facts, problem, time.GetTimestamp(), age);
         }
     }
 

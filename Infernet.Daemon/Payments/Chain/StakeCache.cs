@@ -7,14 +7,14 @@ namespace Infernet.Daemon.Payments.Chain;
 internal sealed class StakeCache(ChainOptions options, TimeProvider time)
 {
     private readonly Lock _gate = new();
-    private readonly Dictionary<Address, (NodeState? Stake, DateTimeOffset At)> _known = [];
+    private readonly Dictionary<Address, (NodeState? Stake, long At)> _known = [];
 
     public async Task<NodeState?> GetAsync(Address owner, Func<Task<NodeState?>> ask)
     {
         lock (_gate)
         {
-            if (_known.TryGetValue(owner, out (NodeState? Stake, DateTimeOffset At) known)
-                && time.GetUtcNow() - known.At < options.StakeAge)
+            if (_known.TryGetValue(owner, out (NodeState? Stake, long At) known)
+                && time.GetElapsedTime(known.At) < options.StakeAge)
             {
                 return known.Stake;
             }
@@ -32,7 +32,7 @@ internal sealed class StakeCache(ChainOptions options, TimeProvider time)
                 _known.Remove(_known.MinBy(k => k.Value.At).Key);
             }
 
-            _known[owner] = (stake, time.GetUtcNow());
+            _known[owner] = (stake, time.GetTimestamp());
         }
     }
 }

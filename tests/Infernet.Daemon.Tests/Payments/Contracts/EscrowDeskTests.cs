@@ -1,0 +1,137 @@
+using System.Security.Cryptography;
+using Google.Protobuf;
+using Infernet.Core.Api;
+using Infernet.Core.Schemas;
+using Infernet.Daemon.Payments;
+using Infernet.Solana.Keys;
+using Infernet.Solana.Settlement;
+using Infernet.Solana.Tests.Chain;
+
+namespace Infernet.Daemon.Tests.Payments.Contracts;
+
+[TestFixture(false)]
+[TestFixture(true)]
+public sealed class EscrowDeskTests(bool tokens)
+{
+    private const ulong Amount = 100_000_000;
+    private static readonly TimeSpan Life = TimeSpan.FromHours(1);
+
+    private SettlementChain _chain = null!;
+    private PaymentBench _bench = null!;
+    private SolanaKey _payee = null!;
+
+    [OneTimeSetUp]
+    public async Task StartLedger() => _chain = await SettlementChain.StartAsync(tokens);
+
+    [OneTimeTearDown]
+    public async Task StopLedger() => await _chain.DisposeAsync();
+
+    [SetUp]
+    public async Task SetUp()
+    {
+        _bench = await PaymentBench.StartAsync(_chain);
+        _payee = await _chain.NewPersonAsync();
+    }
+
+    [TearDown]
+    public async Task TearDown() => await _bench.DisposeAsync();
+
+    [Test]
+    public async Task Escrow_ReleasedByTheCommittee_PaysThePayee()
+    {
+        EscrowView open = (await _bench.Escrows.AuthoriseAsync(
+            _payee.Address.ToString(), new byte[16], Amount, Life, dryRun: false, default)).After!;
+        Assert.That((open.Role, open.State, open.Amount), Is.EqualTo(("payer", "open", Amount)));
+        await _chain.AdvanceAsync(1);
+        ulong before = await _chain.BalanceAsync(_payee.Address);
+        AttestationSubject subject = await _bench.Slashes.SubjectAsync("release", open.Address, default);
+        AttestationView[] attested = [Attest(subject, Amount / 2, 0), Attest(subject, Amount / 2, 1)];
+        EscrowChange released = await _bench.Escrows.ReleaseAsync(attested, dryRun: false, default);
+        Assert.That((released.Before!.State, released.After!.State), Is.EqualTo(("open", "closed")));
+        Assert.That(await _chain.BalanceAsync(_payee.Address), Is.EqualTo(before + (Amount / 2 * 85 / 100)));
+        Assert.That((await _bench.Escrows.ListAsync(default)).Single().State, Is.EqualTo("closed"));
+    }
+
+    [Test]
+    public async Task Escrow_AfterItsExpiry_GoesBack()
+    {
+        EscrowView open = (await _bench.Escrows.AuthoriseAsync(
+            _payee.Address.ToString(), new byte[32], Amount, Life, dryRun: false, default)).After!;
+        PaymentException early = await FailsAsync(() => _bench.Escrows.RefundAsync(open.Address, false, default));
+        Assert.That(early.Message, Does.Contain($"{open.Expiry:u}"));
+        await _chain.AdvanceAsync(3_601);
+        Assert.That((await _bench.Escrows.ListAsync(default)).Single().State, Is.EqualTo("expired"));
+        ulong before = await _chain.BalanceAsync(_bench.Wallet.Address);
+        EscrowChange back = await _bench.Escrows.RefundAsync(open.Address, dryRun: false, default);
+        Assert.That(back.After!.State, Is.EqualTo("closed"));
+        Assert.That(await _chain.BalanceAsync(_bench.Wallet.Address), Is.GreaterThanOrEqualTo(before + Amount));
+    }
+
+    [Test]
+    public async Task Intent_OpensOneEscrowOnly()
+    {
+        PaymentIntent intent = Intent();
+        EscrowView first = (await OpenAsync(intent)).After!;
+        Assert.That((first.Amount, first.Job), Is.EqualTo(
+            (Amount, Convert.ToHexStringLower([.. intent.Id.Span, .. intent.JobId.Span]))));
+        ulong before = await _chain.BalanceAsync(_bench.Wallet.Address);
+        await FailsAsync(() => OpenAsync(intent));
+        Assert.That(await _chain.BalanceAsync(_bench.Wallet.Address), Is.EqualTo(before));
+        Assert.That(await _bench.Escrows.ListAsync(default), Has.Count.EqualTo(1));
+    }
+
+    [Test]
+    public async Task Intent_InAnotherAsset_OrExpired_OrMisshapen_OpensNone()
+    {
+        PaymentIntent other = Intent(), late = Intent(), short_ = Intent();
+        other.Mint = ByteString.CopyFrom(_chain.NewKey().Address.Span);
+        late.ExpiresUnixMs = _bench.Time.GetUtcNow().ToUnixTimeMilliseconds();
+        short_.Id = ByteString.CopyFrom(1, 2, 3);
+        Assert.That((await FailsAsync(() => OpenAsync(other))).Code, Is.EqualTo(PaymentCodes.WrongMint));
+        Assert.That((await FailsAsync(() => OpenAsync(late))).Code, Is.EqualTo(PaymentCodes.NotSigned));
+        await Assert.ThrowsAsync<ApiException>(() => OpenAsync(short_));
+        Assert.That(_bench.Locked, Is.Zero);
+    }
+
+    [Test]
+    public async Task Escrow_ThatMakesNoSense_IsRefused()
+    {
+        foreach ((int job, ulong amount, TimeSpan life) in
+            ((int, ulong, TimeSpan)[])[(15, 1, Life), (32, 0, Life), (32, 1, TimeSpan.Zero)])
+        {
+            ApiException invalid = (await Assert.ThrowsAsync<ApiException>(() => _bench.Escrows.AuthoriseAsync(
+                _payee.Address.ToString(), new byte[job], amount, life, dryRun: false, default)))!;
+            Assert.That(invalid.Error.Code, Is.EqualTo("invalid"));
+        }
+    }
+
+    private Task<EscrowChange> OpenAsync(PaymentIntent intent) =>
+        _bench.Escrows.FromIntentAsync(intent, _payee.Address.ToString(), Life, dryRun: false, default);
+
+    private PaymentIntent Intent() => new()
+    {
+        Id = ByteString.CopyFrom(RandomNumberGenerator.GetBytes(16)),
+        JobId = ByteString.CopyFrom(RandomNumberGenerator.GetBytes(16)),
+        Ceiling = Amount,
+        Mint = tokens ? ByteString.CopyFrom(_chain.Mint.Span) : ByteString.Empty,
+        ExpiresUnixMs = _bench.Time.GetUtcNow().AddHours(1).ToUnixTimeMilliseconds(),
+    };
+
+    private AttestationView Attest(AttestationSubject subject, ulong amount, int member)
+    {
+        byte[] evidence = new byte[32];
+        var attestation = new Attestation(
+            Address.Parse(subject.Program), Address.Parse(subject.Subject), evidence, AttestationAction.Release, amount,
+            subject.Slot, subject.Sequence);
+        SolanaKey key = _chain.Committee[member];
+        return new AttestationView
+        {
+            Action = "release", Program = subject.Program, Subject = subject.Subject,
+            Evidence = Convert.ToHexStringLower(evidence), Amount = amount, Slot = subject.Slot, Sequence = subject.Sequence,
+            Signer = key.Address.ToString(), Signature = Convert.ToHexStringLower(key.Sign(attestation.Encode())),
+        };
+    }
+
+    private static async Task<PaymentException> FailsAsync(Func<Task> act) =>
+        (await Assert.ThrowsAsync<PaymentException>(() => act()))!;
+}

@@ -1,0 +1,100 @@
+using Infernet.Core.Api;
+using Infernet.Daemon.Payments;
+using Infernet.Solana.Keys;
+using Infernet.Solana.Tests.Chain;
+
+namespace Infernet.Daemon.Tests.Payments.Contracts;
+
+[TestFixture(false)]
+[TestFixture(true)]
+public sealed class LeaseDeskTests(bool tokens)
+{
+    private const ulong Price = 100_000;
+
+    private SettlementChain _chain = null!;
+    private PaymentBench _bench = null!;
+
+    [OneTimeSetUp]
+    public async Task StartLedger() => _chain = await SettlementChain.StartAsync(tokens);
+
+    [OneTimeTearDown]
+    public async Task StopLedger() => await _chain.DisposeAsync();
+
+    [SetUp]
+    public async Task SetUp() => _bench = await PaymentBench.StartAsync(_chain);
+
+    [TearDown]
+    public async Task TearDown() => await _bench.DisposeAsync();
+
+    [Test]
+    public async Task Lease_FromBeginningToEnd_IsShownByTheSecond()
+    {
+        SolanaKey provider = await _chain.NewPersonAsync();
+        ulong before = await _chain.BalanceAsync(provider.Address);
+        LeaseChange asked = await _bench.Leases.CreateAsync(provider.Address.ToString(), Price, 3_600, dryRun: true, default);
+        Assert.That((asked.After, asked.Spend.Transaction), Is.EqualTo(((LeaseView?)null, (string?)null)));
+        Assert.That(await _bench.Leases.ListAsync(default), Is.Empty);
+
+        LeaseView made = (await _bench.Leases.CreateAsync(provider.Address.ToString(), Price, 3_600, false, default)).After!;
+        Assert.That(
+            (made.Role, made.State, made.Deposit, made.Left, made.Due),
+            Is.EqualTo(("renter", "running", 3_600 * Price, 3_600 * Price, 0ul)));
+
+        await _chain.AdvanceAsync(600);
+        LeaseView listed = (await _bench.Leases.ListAsync(default)).Single();
+        Assert.That((listed.Address, listed.Due, listed.Left), Is.EqualTo((made.Address, 600 * Price, 3_000 * Price)));
+
+        LeaseChange released = await _bench.Leases.ReleaseAsync(made.Address, dryRun: false, default);
+        Assert.That((released.After!.Released, released.After.Due), Is.EqualTo((600 * Price, 0ul)));
+        Assert.That(await _chain.BalanceAsync(provider.Address), Is.EqualTo(before + (600 * Price * 85 / 100)));
+        Assert.That((await FailsAsync(() => _bench.Leases.ReleaseAsync(made.Address, false, default))).Code,
+            Is.EqualTo(PaymentCodes.Refused), "nothing has come due since");
+
+        await _chain.AdvanceAsync(400);
+        ulong mine = await _chain.BalanceAsync(_bench.Wallet.Address);
+        LeaseChange cancelled = await _bench.Leases.CancelAsync(made.Address, dryRun: false, default);
+        Assert.That((cancelled.After!.State, cancelled.After.Released), Is.EqualTo(("closed", 1_000 * Price)));
+        Assert.That(await _chain.BalanceAsync(_bench.Wallet.Address), Is.GreaterThan(mine + (2_599 * Price)));
+        Assert.That((await _bench.Leases.ListAsync(default)).Single().State, Is.EqualTo("closed"));
+        Assert.That((await FailsAsync(() => _bench.Leases.CancelAsync(made.Address, false, default))).Code,
+            Is.EqualTo(PaymentCodes.ContractUnknown));
+    }
+
+    [Test]
+    public async Task Lease_OfThisNode_IsListedForItsProviderToo()
+    {
+        await using PaymentBench provider = await PaymentBench.StartAsync(_chain);
+        LeaseView made = (await _bench.Leases
+            .CreateAsync(provider.Wallet.Address.ToString(), Price, 60, dryRun: false, default)).After!;
+        await _chain.AdvanceAsync(120);
+        LeaseView seen = (await provider.Leases.ListAsync(default)).Single();
+        Assert.That((seen.Address, seen.Role, seen.State, seen.Due), Is.EqualTo((made.Address, "provider", "ended", 60 * Price)));
+        LeaseChange ended = await provider.Leases.CancelAsync(made.Address, dryRun: false, default);
+        Assert.That(ended.After!.State, Is.EqualTo("closed"));
+        Assert.That((await _bench.Leases.ListAsync(default)).Single().State, Is.EqualTo("closed"));
+    }
+
+    [Test]
+    public async Task Lease_AfterARestart_IsStillListed()
+    {
+        SolanaKey provider = await _chain.NewPersonAsync();
+        await _bench.Leases.CreateAsync(provider.Address.ToString(), Price, 60, dryRun: false, default);
+        await _bench.ReopenAsync();
+        Assert.That((await _bench.Leases.ListAsync(default)).Single().State, Is.EqualTo("running"));
+    }
+
+    [TestCase("not an address", 1ul, 1ul)]
+    [TestCase(null, 0ul, 1ul)]
+    [TestCase(null, 1ul, 0ul)]
+    [TestCase(null, ulong.MaxValue, 2ul)]
+    public async Task Lease_ThatMakesNoSense_IsRefused(string? provider, ulong price, ulong seconds)
+    {
+        ApiException invalid = (await Assert.ThrowsAsync<ApiException>(() => _bench.Leases.CreateAsync(
+            provider ?? _chain.NewKey().Address.ToString(), price, seconds, dryRun: false, default)))!;
+        Assert.That(invalid.Error.Code, Is.EqualTo("invalid"));
+        Assert.That(_bench.Locked, Is.Zero);
+    }
+
+    private static async Task<PaymentException> FailsAsync(Func<Task> act) =>
+        (await Assert.ThrowsAsync<PaymentException>(() => act()))!;
+}
