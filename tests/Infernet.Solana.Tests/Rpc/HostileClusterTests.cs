@@ -132,8 +132,9 @@ public class HostileClusterTests
             _ => Fault.None,
         });
         using var stop = new CancellationTokenSource();
-        Task<SendResult> sending = SendAsync(
-            Client(link, endpoints: 1, Commitment.Finalized), await SignAsync(NewPayee()), stop.Token);
+        Signed signed = await SignAsync(NewPayee());
+        Task<SendResult> sending = new TransactionSender(Client(link, endpoints: 1, Commitment.Finalized))
+            .ResumeAsync(signed.Transaction, signed.LastHeight, stop.Token);
         await _ledger.AdvanceAsync(0, slots: 200);
         await stop.CancelAsync();
         Assert.That(async () => await sending, Throws.InstanceOf<OperationCanceledException>());
@@ -150,9 +151,8 @@ public class HostileClusterTests
         return new Signed(transaction, latest.LastValidBlockHeight);
     }
 
-    private static Task<SendResult> SendAsync(SolanaRpc rpc, Signed signed, CancellationToken cancellation = default) =>
-        new TransactionSender(rpc).SendAsync(signed.Transaction, signed.LastHeight, cancellation)
-            .WaitAsync(Limit, CancellationToken.None);
+    private static Task<SendResult> SendAsync(SolanaRpc rpc, Signed signed) =>
+        new TransactionSender(rpc).SendAsync(signed.Transaction, signed.LastHeight, default).WaitAsync(Limit);
 
     private static SolanaRpc Client(HostileLink link, int endpoints, Commitment commitment = Commitment.Confirmed) => new(
         new HttpClient(link),
