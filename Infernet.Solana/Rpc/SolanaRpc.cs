@@ -143,7 +143,8 @@ public sealed class SolanaRpc
         return RpcJson.Read("getSignatureStatuses", result, r => RpcJson.OnlyStatus(RpcJson.Value(r)));
     }
 
-    internal async Task<ulong> GetFinalizedHeightAsync(int endpoint, CancellationToken cancellation)
+    /// <summary>How high one endpoint's finalized chain is; throws if it does not answer.</summary>
+    public async Task<ulong> GetFinalizedHeightAsync(int endpoint, CancellationToken cancellation)
     {
         JsonElement result = await CallOneAsync(
             endpoint, "getBlockHeight", [new JsonObject { ["commitment"] = "finalized" }], cancellation)
