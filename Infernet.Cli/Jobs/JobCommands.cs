@@ -15,6 +15,12 @@ internal static class JobCommands
         Description = "Show the providers' signed receipts instead.",
     };
 
+    private static readonly Option<string?> Budget = new("--budget")
+    {
+        Description = "Most that the job may pay in all from now on, such as \"0.02 SOL\".",
+        HelpName = "AMOUNT",
+    };
+
     public static Command Create() => new CliCommand("job", "Submit jobs, and look after them.").With(
         JobSubmitCommand.Create(),
         new CliCommand("list", "List the jobs of this node, the newest first.", "infernet job list")
@@ -34,8 +40,9 @@ internal static class JobCommands
         new CliCommand(
             "resume",
             "Go on with a job that failed, was cancelled or ended partially: only what has no answer yet runs.",
-            "infernet job resume 3f2a")
-            .With(Id)
+            "infernet job resume 3f2a",
+            "infernet job resume 3f2a --budget \"0.02 SOL\"")
+            .With(Id, Budget)
             .Runs((context, cancellationToken) => ChangeAsync(context, "resume", cancellationToken)));
 
     private static async Task<int> ListAsync(CommandContext context, CancellationToken cancellationToken)
@@ -104,7 +111,10 @@ internal static class JobCommands
         CommandContext context, string verb, CancellationToken cancellationToken)
     {
         string path = $"{ApiRequest.JobPath(context.Value(Id))}/{verb}";
-        JobStatus job = await context.Api.PostAsync(path, null, ApiJson.Default.JobStatus, cancellationToken);
+        HttpContent? body = verb == "resume" && context.Value(Budget) is { } budget
+            ? ApiRequest.Json(new ResumeJobRequest(budget), ApiJson.Default.ResumeJobRequest)
+            : null;
+        JobStatus job = await context.Api.PostAsync(path, body, ApiJson.Default.JobStatus, cancellationToken);
         if (context.Json)
         {
             context.WriteJson(job, ApiJson.Default.JobStatus);

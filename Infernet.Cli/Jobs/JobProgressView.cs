@@ -63,7 +63,7 @@ internal sealed class JobProgressView(Terminal terminal, TimeProvider time, bool
         switch (happened.Type)
         {
             case "provider-lost" or "provider-declined" or "shard-failed" or "receipt-rejected" or "audit-rejected"
-                or "audit-disputed" or "provider-convicted":
+                or "audit-disputed" or "provider-convicted" or "payment-withheld" or "payment-failed":
                 return WithPeer(happened);
             case "state" or "provider-joined" when !IsLive:
                 return WithPeer(happened);

@@ -46,6 +46,7 @@ internal static class JobSubmitCommand
         "infernet job submit --model tiny --input prompts.jsonl --output results.jsonl --json",
         "cat prompts.jsonl | infernet job submit --model tiny --max-tokens 64 --deadline 10m -",
         "infernet job submit job.yaml --min-providers 3",
+        "infernet job submit job.yaml --budget \"0.01 SOL\" --max-price \"0.00002 SOL/0.00006 SOL\"",
         "infernet job submit job.yaml --detach")
         .With(
         [
@@ -82,6 +83,12 @@ internal static class JobSubmitCommand
         if (!context.Value(Quiet) && !context.Json && job is { TotalItems: > 1, Verification: { } verification })
         {
             context.Terminal.Error.WriteLine(VerificationWords.Promise(verification));
+        }
+
+        if (!context.Value(Quiet) && !context.Json && job.Payment is { } payment
+            && PaymentWords.Estimate(payment) is { } estimate)
+        {
+            context.Terminal.Error.WriteLine(estimate);
         }
 
         try

@@ -46,6 +46,11 @@ internal static class JobView
             Line("verified", VerificationWords.Sums(verification));
         }
 
+        if (job.Payment is { } payment)
+        {
+            Line("paid", PaymentWords.Sums(payment));
+        }
+
         WriteError(output, ink, job);
         if (job.Providers.Count > 0)
         {
@@ -84,6 +89,11 @@ internal static class JobView
             output.WriteLine($"Audits: {VerificationWords.Sums(verification)}.");
         }
 
+        if (job.Payment is { } payment)
+        {
+            output.WriteLine($"Paid: {PaymentWords.Sums(payment)}.");
+        }
+
         int bad = receipts.Count(r => !r.Verified);
         if (receipts.Count > 0)
         {
@@ -113,11 +123,12 @@ internal static class JobView
 
     private static Sheet Providers(JobStatus job)
     {
-        var sheet = new Sheet("PROVIDER", ">INPUTS", ">SHARDS", ">FAILED", ">TOKENS", ">RECEIPTS", ">AUDITED", ">PASSED", ">REJECTED",
-            "STATE", "");
+        string[] columns = ["PROVIDER", ">INPUTS", ">SHARDS", ">FAILED", ">TOKENS", ">RECEIPTS", ">AUDITED", ">PASSED", ">REJECTED"];
+        var sheet = new Sheet([.. columns, .. job.Payment is null ? [] : (string[])[">PAID"], "STATE", ""]);
         foreach (JobProvider provider in job.Providers)
         {
-            sheet.Add(
+            SheetCell[] paid = job.Payment is { } payment ? [PaymentWords.Show(provider.Paid, payment)] : [];
+            sheet.Add([
                 Units.ShortPeer(provider.PeerId),
                 Units.Count(provider.Items),
                 Units.Count(provider.Shards),
@@ -127,8 +138,9 @@ internal static class JobView
                 Units.Count(provider.Audited),
                 Units.Count(provider.Passed),
                 provider.Rejected > 0 ? SheetCell.Bad(Units.Count(provider.Rejected)) : Units.Count(provider.Rejected),
+                .. paid,
                 SheetCell.State(provider.State),
-                SheetCell.Dim(provider.Detail ?? ""));
+                SheetCell.Dim(provider.Detail ?? "")]);
         }
 
         return sheet;

@@ -44,6 +44,8 @@ internal static class SpecificationFlags
         Words("--comparator", "COMMAND", Verification, "command", "Command: program and arguments, split at blanks; no shell."),
         Text("--deadline", "TIME", "", "deadline", "How long the job may take in all: 90s, 10m, 2h."),
         Number<long>("--token-budget", "N", "", "token_budget", "Most tokens that the job may generate in all."),
+        Text("--budget", "AMOUNT", "", "budget", "Most that the job may pay in all: \"0.01 SOL\" (default: job_budget)."),
+        Pair("--max-price", "IN/OUT", "", "max_price", "Highest prices of a million tokens read and generated: \"0.02 SOL/0.06 SOL\"."),
     ];
 
     private static SpecificationFlag Text(
@@ -64,6 +66,23 @@ internal static class SpecificationFlags
             field,
             parsed => parsed.GetValue(option) is { Length: > 0 } texts
                 ? new JsonArray([.. texts.Select(t => (JsonNode)JsonValue.Create(t))])
+                : null);
+    }
+
+    // Two amounts, or one for both.
+    private static SpecificationFlag Pair(
+        string name, string value, string section, string field, string description)
+    {
+        var option = new Option<string?>(name) { Description = description, HelpName = value };
+        return new SpecificationFlag(
+            option,
+            section,
+            field,
+            parsed => parsed.GetValue(option) is { } text
+                ? new JsonObject
+                {
+                    ["input"] = text.Split('/', 2)[0].Trim(), ["output"] = text.Split('/', 2)[^1].Trim(),
+                }
                 : null);
     }
 

@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Runtime.InteropServices;
 using Infernet.Cli.Commands;
 using Infernet.Core.Api;
-using Infernet.Daemon.Payments.Ledgers;
 
 namespace Infernet.Cli.Ledger;
 
@@ -37,23 +36,17 @@ internal static partial class LedgerCommands
                 "infernet ledger status",
                 "infernet ledger status --json | jq -r .program")
                 .With(State)
-                .Runs(StatusAsync),
+                .Runs((context, _) => Task.FromResult(Status(context))),
             LedgerGiveCommand.Create());
 
     /// <summary>The ledger's folder by the command line, or that of the home.</summary>
     public static LedgerState StateOf(CommandContext context) =>
         new(context.Value(State) ?? Path.Combine(context.Home.FullPath, "ledger"));
 
-    private static async Task<int> StatusAsync(CommandContext context, CancellationToken cancellationToken)
+    private static int Status(CommandContext context)
     {
         LedgerState state = StateOf(context);
         LedgerStatus? status = state.Read();
-        if (status?.Http is { } rpc)
-        {
-            var totals = await LedgerTotals.ReadAsync(rpc, context.Time, cancellationToken);
-            status = status with { Transactions = totals.Transactions, Fees = totals.Fees };
-        }
-
         if (context.Json)
         {
             context.WriteJson(

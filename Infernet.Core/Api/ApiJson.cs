@@ -24,6 +24,8 @@ namespace Infernet.Core.Api;
 [JsonSerializable(typeof(ApiError))]
 [JsonSerializable(typeof(JobEvent))]
 [JsonSerializable(typeof(JobResult))]
+[JsonSerializable(typeof(ResumeJobRequest))]
+[JsonSerializable(typeof(IReadOnlyList<ChannelView>))]
 [JsonSerializable(typeof(IReadOnlyList<ReputationStatus>))]
 [JsonSerializable(typeof(ReputationExplanation))]
 [JsonSerializable(typeof(EvidenceExport))]

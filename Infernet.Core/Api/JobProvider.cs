@@ -31,6 +31,12 @@ public sealed record JobProvider
     /// <summary>Of redundant work: answers that lost their votes.</summary>
     public int Outvoted { get; init; }
 
+    /// <summary>What it was paid, in the asset's smallest unit.</summary>
+    public ulong Paid { get; init; }
+
+    /// <summary>What it is not paid.</summary>
+    public ulong Withheld { get; init; }
+
     /// <summary>"active", "lost", "declined" or "done".</summary>
     public required string State { get; init; }
 

@@ -38,6 +38,9 @@ public sealed record JobStatus
     /// <summary>How its answers are verified.</summary>
     public JobVerification? Verification { get; init; }
 
+    /// <summary>What it pays; absent where nothing is paid.</summary>
+    public JobPayment? Payment { get; init; }
+
     /// <summary>Why it failed; null unless it did.</summary>
     public ApiError? Error { get; init; }
 }

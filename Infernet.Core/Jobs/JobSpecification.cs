@@ -32,4 +32,10 @@ public sealed record JobSpecification
 
     /// <summary>Most tokens that the job may generate in all; null for no limit.</summary>
     public long? TokenBudget { get; init; }
+
+    /// <summary>Most that the job may pay in all, as an amount's text ("0.01 SOL"); null for the node's own limit.</summary>
+    public string? Budget { get; init; }
+
+    /// <summary>Above which prices a provider is not used; null for any price.</summary>
+    public PriceLimit? MaxPrice { get; init; }
 }

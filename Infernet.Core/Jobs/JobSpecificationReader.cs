@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Infernet.Core.Identity;
+using Infernet.Core.Payments;
 
 namespace Infernet.Core.Jobs;
 
@@ -67,6 +68,8 @@ public static class JobSpecificationReader
             Verification = VerificationReader.Read(fields.Object("verification"), kind),
             Deadline = Deadline(fields),
             TokenBudget = fields.Integer("token_budget", 1, long.MaxValue),
+            Budget = Amount(fields, "budget"),
+            MaxPrice = MaxPrice(fields.Object("max_price")),
         };
         fields.RefuseUnknown();
         CheckTogether(specification, errors);
@@ -98,6 +101,30 @@ public static class JobSpecificationReader
         }
 
         return model ?? "";
+    }
+
+    private static PriceLimit? MaxPrice(SpecificationFields? fields)
+    {
+        if (fields is null)
+        {
+            return null;
+        }
+
+        var limit = new PriceLimit { Input = Amount(fields, "input"), Output = Amount(fields, "output") };
+        fields.RefuseUnknown();
+        return limit;
+    }
+
+    // Only the form is known here: what an amount comes to, and whether it is of the right asset, the node knows.
+    private static string? Amount(SpecificationFields fields, string field)
+    {
+        string? text = fields.Text(field, 128);
+        if (text is not null && AmountText.FindProblem(text) is { } problem)
+        {
+            fields.Fail(field, $"must be an amount: {problem}");
+        }
+
+        return text;
     }
 
     private static List<JobInput> Inputs(SpecificationFields fields, List<SpecificationError> errors)

@@ -44,6 +44,15 @@ public static class JobSpecificationWriter
             json.WriteNumber("token_budget", budget);
         }
 
+        WriteText(json, "budget", specification.Budget);
+        if (specification.MaxPrice is { } limit)
+        {
+            json.WriteStartObject("max_price");
+            WriteText(json, "input", limit.Input);
+            WriteText(json, "output", limit.Output);
+            json.WriteEndObject();
+        }
+
         json.WriteStartArray("inputs");
         foreach (JobInput input in specification.Inputs)
         {
@@ -52,6 +61,14 @@ public static class JobSpecificationWriter
 
         json.WriteEndArray();
         json.WriteEndObject();
+    }
+
+    private static void WriteText(Utf8JsonWriter json, string name, string? text)
+    {
+        if (text is not null)
+        {
+            json.WriteString(name, text);
+        }
     }
 
     private static string KindName(JobKind kind) => kind switch

@@ -25,8 +25,16 @@ internal static class JobEndpoints
             context, node.Jobs.Receipts(Id(context)), ApiJson.Default.IReadOnlyListReceiptView));
         routes.MapPost("/v1/jobs/{id}/cancel", async context => await ApiBody.WriteAsync(
             context, await node.Jobs.CancelAsync(Id(context), context.RequestAborted), ApiJson.Default.JobStatus));
-        routes.MapPost("/v1/jobs/{id}/resume", async context => await ApiBody.WriteAsync(
-            context, await node.Jobs.ResumeAsync(Id(context), context.RequestAborted), ApiJson.Default.JobStatus));
+        routes.MapPost("/v1/jobs/{id}/resume", context => ResumeAsync(context, node.Jobs));
+    }
+
+    private static async Task ResumeAsync(HttpContext context, JobService jobs)
+    {
+        string? budget = context.Request.ContentLength is null or 0
+            ? null
+            : (await ApiBody.ReadAsync(context, ApiJson.Default.ResumeJobRequest)).Budget;
+        JobStatus job = await jobs.ResumeAsync(Id(context), budget, context.RequestAborted);
+        await ApiBody.WriteAsync(context, job, ApiJson.Default.JobStatus);
     }
 
     private static async Task SubmitAsync(HttpContext context, JobService jobs, ApiOptions options)

@@ -6,6 +6,7 @@ using Infernet.Core.Identity;
 using Infernet.Core.Jobs;
 using Infernet.Core.Multiformats;
 using Infernet.Daemon.Jobs.Matching;
+using Infernet.Daemon.Jobs.Paying;
 using Infernet.Daemon.Jobs.Running;
 using Infernet.Daemon.Journal;
 using Infernet.Daemon.Models;
@@ -47,14 +48,15 @@ public sealed class JobService : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(specification);
         Cid model = await _submission.ResolveAsync(specification.Model, cancellationToken).ConfigureAwait(false);
-        Match match = await _submission.MatchAsync(specification, model, cancellationToken).ConfigureAwait(false);
+        SpendingPlan plan = await _submission.PlanAsync(specification, cancellationToken).ConfigureAwait(false);
+        Match match = await _submission.MatchAsync(specification, model, plan, cancellationToken).ConfigureAwait(false);
         if (specification.Inputs.Count >= LargeJob)
         {
             LargeJobMatched?.Invoke(match.Suitable.Select(c => c.Peer));
         }
 
         JobRecord job = await _submission.AddAsync(specification, model, cancellationToken).ConfigureAwait(false);
-        return Run(job, match).Status();
+        return Run(job, match, plan).Status();
     }
 
     public IReadOnlyList<JobStatus> List() => [.. _services.Journal.Jobs.List().Select(StatusOf)];
@@ -118,7 +120,10 @@ public sealed class JobService : IAsyncDisposable
     /// <summary>
     /// Goes on with a job that failed, was cancelled, or ended partially: only what has no answer yet runs.
     /// </summary>
-    public async Task<JobStatus> ResumeAsync(string id, CancellationToken cancellationToken)
+    /// <param name="id">The job's id, or a prefix.</param>
+    /// <param name="budget">What it may pay in all from now on, as an amount's text; null to leave it.</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    public async Task<JobStatus> ResumeAsync(string id, string? budget, CancellationToken cancellationToken)
     {
         await RestoredAsync(cancellationToken).ConfigureAwait(false);
         JobRecord job = Find(id);
@@ -132,10 +137,12 @@ public sealed class JobService : IAsyncDisposable
             throw new ApiException("conflict", $"Job {job.Name} is done: every input has an answer");
         }
 
+        job = budget is null ? job : job with { Specification = job.Specification with { Budget = budget } };
+        SpendingPlan plan = await _submission.PlanAsync(job.Specification, cancellationToken).ConfigureAwait(false);
         Match match = await _submission
-            .MatchAsync(job.Specification, Cid.Parse(job.ModelCid!), cancellationToken).ConfigureAwait(false);
+            .MatchAsync(job.Specification, Cid.Parse(job.ModelCid!), plan, cancellationToken).ConfigureAwait(false);
         JobRecord again = await _submission.BeginAgainAsync(job, cancellationToken).ConfigureAwait(false);
-        return Run(again, match).Status();
+        return Run(again, match, plan).Status();
     }
 
     /// <summary>Goes on with the jobs that ran when the node stopped.</summary>
@@ -146,8 +153,11 @@ public sealed class JobService : IAsyncDisposable
         foreach (JobRecord job in _services.Journal.Jobs.Unfinished())
         {
             int runs = await _services.Journal.Jobs.BeginRunAsync(job.Row, null, _stopping.Token).ConfigureAwait(false);
-            Match known = _services.Candidates.Known(job.Specification.Requirements, Cid.Parse(job.ModelCid!));
-            Run(job with { Runs = runs }, known);
+            SpendingPlan plan = await SpendingPlan
+                .RestoreAsync(_services.Payer, job.Specification, _stopping.Token).ConfigureAwait(false);
+            Match known = _services.Candidates
+                .Known(job.Specification.Requirements, Cid.Parse(job.ModelCid!), plan.Terms);
+            Run(job with { Runs = runs }, known, plan);
         }
     });
 
@@ -162,9 +172,9 @@ public sealed class JobService : IAsyncDisposable
         _stopping.Dispose();
     }
 
-    private JobRun Run(JobRecord job, Match match)
+    private JobRun Run(JobRecord job, Match match, SpendingPlan plan)
     {
-        var run = new JobRun(job, Cid.Parse(job.ModelCid!), _services);
+        var run = new JobRun(job, Cid.Parse(job.ModelCid!), plan, _services);
         if (_stopping.IsCancellationRequested || !_runs.TryAdd(job.Row, run))
         {
             throw new ApiException("conflict", $"Job {job.Name} runs already, or the node is stopping");

@@ -4,6 +4,7 @@ using Infernet.Core.Jobs;
 using Infernet.Core.Multiformats;
 using Infernet.Core.Schemas;
 using Infernet.Daemon.Jobs.Matching;
+using Infernet.Daemon.Jobs.Paying;
 using Infernet.Daemon.Jobs.Running;
 using Infernet.Daemon.Jobs.Wire;
 using Infernet.Daemon.Journal;
@@ -30,19 +31,24 @@ internal sealed class JobSubmission(RunServices services, ModelNames names)
         }
     }
 
+    /// <summary>What a job may spend.</summary>
+    /// <exception cref="ApiException">Its amounts make no sense on this node.</exception>
+    public Task<SpendingPlan> PlanAsync(JobSpecification specification, CancellationToken cancellationToken) =>
+        SpendingPlan.ReadAsync(services.Payer, specification, cancellationToken);
+
     /// <summary>Who can work on a job.</summary>
     /// <exception cref="ApiException">Too few can; says of each why not.</exception>
     public async Task<Match> MatchAsync(
-        JobSpecification specification, Cid model, CancellationToken cancellationToken)
+        JobSpecification specification, Cid model, SpendingPlan plan, CancellationToken cancellationToken)
     {
         int least = specification.Verification.Mode == VerificationMode.Redundant
             ? Math.Max(specification.Sharding.MinProviders, specification.Verification.Copies)
             : specification.Sharding.MinProviders;
-        Match match = services.Candidates.Known(specification.Requirements, model);
+        Match match = services.Candidates.Known(specification.Requirements, model, plan.Terms);
         if (match.Suitable.Count < least)
         {
             match = await services.Candidates
-                .SearchAsync(specification.Requirements, model, least, cancellationToken).ConfigureAwait(false);
+                .SearchAsync(specification.Requirements, model, plan.Terms, least, cancellationToken).ConfigureAwait(false);
         }
 
         return Matcher.FindShortage(match, least) is { } shortage ? throw new ApiException(shortage) : match;
@@ -80,6 +86,7 @@ internal sealed class JobSubmission(RunServices services, ModelNames names)
     public async Task<JobRecord> BeginAgainAsync(JobRecord job, CancellationToken cancellationToken)
     {
         DateTimeOffset now = services.Time.GetUtcNow();
+        await services.Journal.Jobs.SetBudgetAsync(job.Row, job.Specification, cancellationToken).ConfigureAwait(false);
         int runs = await Durably(() => services.Journal.Jobs.BeginRunAsync(job.Row, now, cancellationToken))
             .ConfigureAwait(false);
         return job with { Runs = runs, StartedAt = now, FinishedAt = null, Status = null };

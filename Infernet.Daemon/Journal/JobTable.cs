@@ -3,6 +3,7 @@ using System.Text.Json;
 using Dapper;
 using Infernet.Core.Api;
 using Infernet.Core.Jobs;
+using Infernet.Core.Payments;
 using Infernet.Core.Schemas;
 using Infernet.Daemon.Jobs;
 using Microsoft.Data.Sqlite;
@@ -121,6 +122,20 @@ internal sealed class JobTable(JournalStore store)
     public int[] InputSizes(long row) => store.Read(connection =>
         connection.Query<int>(
             "SELECT length(input) FROM inputs WHERE job = @row ORDER BY item", new { row }).ToArray());
+
+    /// <summary>The most tokens that each input can have, by index.</summary>
+    public long[] PromptBounds(long row) => store.Read(connection =>
+        connection.Query<byte[]>(
+            "SELECT input FROM inputs WHERE job = @row ORDER BY item", new { row }, buffered: false)
+            .Select(input => (long)UsageBound.PromptTokens(Item.Parser.ParseFrom(input))).ToArray());
+
+    /// <summary>Changes what a job may pay.</summary>
+    public Task SetBudgetAsync(long row, JobSpecification specification, CancellationToken cancellationToken) =>
+        store.WriteAsync(
+            connection => connection.Execute(
+                "UPDATE jobs SET specification = json_set(specification, '$.budget', @Budget) WHERE id = @row",
+                new { row, specification.Budget }),
+            cancellationToken);
 
     private static void InsertInputs(
         SqliteConnection connection, long row, IReadOnlyList<string?> names, IReadOnlyList<Item> items)

@@ -10,7 +10,13 @@ namespace Infernet.Daemon.Journal;
 /// </summary>
 internal sealed class VoteTable(JournalStore store)
 {
-    private const string Cast = "cast";
+    /// <summary>How an answer stands whose vote has not ended.</summary>
+    public const string Open = "cast";
+
+    /// <summary>How an answer stands that won its vote, or is the same as that which did.</summary>
+    public const string Agreed = "agreed";
+
+    private const string Cast = Open;
     private const string Struck = "struck";
 
     /// <summary>Writes the answers that a shard brought, as part of its transaction.</summary>
@@ -43,6 +49,12 @@ internal sealed class VoteTable(JournalStore store)
             FROM votes WHERE job = @row AND standing = @Cast ORDER BY rowid
             """,
             new { row, Cast }).Select(r => r.ToRecord()).ToList());
+
+    /// <summary>How the answers under a receipt stand, by item.</summary>
+    public IReadOnlyDictionary<int, string> Standings(long row, byte[] receipt) => store.Read(connection =>
+        connection.Query<(int Item, string Standing)>(
+            "SELECT item, standing FROM votes WHERE job = @row AND receipt = @receipt", new { row, receipt })
+            .ToDictionary(v => v.Item, v => v.Standing));
 
     /// <summary>Tokens of all answers that count or counted, whether they won or not.</summary>
     public long Tokens(long row) => store.Read(connection => connection.ExecuteScalar<long>(

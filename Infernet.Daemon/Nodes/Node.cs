@@ -105,7 +105,8 @@ public sealed class Node : IAsyncDisposable
         Jobs = new JobService(
             new RunServices(
                 identity, _journal, candidates, new JobLinks(_host, _provider).OpenAsync, audits.Court, Reputation,
-                facts, teardown.Own(new VerdictReveals(identity, _journal, Reputation, log)), options.Running,
+                facts, teardown.Own(new VerdictReveals(identity, _journal, Reputation, log)), Payments?.Payer,
+                options.Running,
                 options.Time, loggers.CreateLogger<JobRun>()),
             names);
         Jobs.LargeJobMatched += Challenges.Want;

@@ -26,7 +26,7 @@ internal sealed record NodeAudits(AuditService Serving, AuditCourt Court)
             host.Identity,
             async (peer, cancellationToken) => AuditLink.Asking(
                 await host.OpenStreamAsync(peer, AuditProtocol.Id, cancellationToken).ConfigureAwait(false)),
-            model => candidates.Known(new RequirementsSpecification(), model).Suitable.Select(c => c.Peer),
+            model => candidates.Known(new RequirementsSpecification(), model, null).Suitable.Select(c => c.Peer),
             reputation.Of,
             peer => NetworkGroup.Of(host.Peers.AddressesOf(peer)),
             reputation.RecordAuditorAsync,

@@ -113,21 +113,15 @@ internal sealed class NodePayments : IAsyncDisposable
 
     private async Task WatchAsync(CancellationToken cancellationToken)
     {
-        bool resumed = false;
+        await Desk.ResumeAsync(cancellationToken).ConfigureAwait(false);
         while (!cancellationToken.IsCancellationRequested)
         {
             try
             {
-                if (!resumed)
-                {
-                    await Desk.ResumeAsync(cancellationToken).ConfigureAwait(false);
-                    resumed = true;
-                }
-
                 uint? jobs = await Stakes.JobsAtOnceAsync(cancellationToken).ConfigureAwait(false);
                 Volatile.Write(ref _jobsAtOnce, jobs ?? -1L);
             }
-            catch (Exception problem) when (problem is PaymentException or JournalException)
+            catch (PaymentException)
             {
                 // It stands among the problems; the stake that was seen last counts on.
             }

@@ -38,6 +38,9 @@ internal sealed class AuditDesk : IAsyncDisposable
     /// <summary>Whether a ruling is on its way to the disk.</summary>
     public bool IsRuling => _ruling.Count > 0;
 
+    /// <summary>Whether a provider was convicted by the audits of this job.</summary>
+    public bool IsConvicted(PeerId provider) => _audits.Convicted.Contains(provider);
+
     /// <summary>The share of a provider's shards to audit, in parts per million.</summary>
     public uint RatePpm(PeerId provider) => _audits.RatePpm(provider);
 

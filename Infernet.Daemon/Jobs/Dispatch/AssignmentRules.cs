@@ -30,7 +30,7 @@ internal sealed class AssignmentRules(WorkBoard board)
         int target = ShardSizer.Target(provider, size);
         bool room = provider.Owed == 0
             || provider.Owed + size <= target && provider.BytesOut < Options.MaxBytesOut;
-        return size > 0 && room
+        return size > 0 && room && provider.Purse is not { IsFull: true }
             && (TryRetry(provider, Math.Min(target - provider.Owed, credit), now)
                 || TryFresh(provider, size, now)
                 || TrySteal(provider, now)
@@ -95,6 +95,7 @@ internal sealed class AssignmentRules(WorkBoard board)
         board.Eligibility.MayHave(to, attempt.Shard)
         && attempt.Items.Count <= Math.Min(to.MaxItems - to.Owed, board.Budget.AllowedItems)
         && attempt.Items.Count <= to.AllowedByCredit(Options.MaxTokensPerItem)
+        && to.Purse?.Allows(attempt.Items) != false
         // It would wait there for what is there already: who has as much to do himself takes nothing over.
         && board.Fleet[attempt.Peer].Remaining(now)
             > to.Remaining(now) + TimeSpan.FromSeconds(2 * attempt.Items.Count / to.ItemsPerSecond);

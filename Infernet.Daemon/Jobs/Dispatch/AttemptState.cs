@@ -28,6 +28,9 @@ internal sealed class AttemptState(
     /// <summary>Bytes of its inputs.</summary>
     public long Bytes { get; } = bytes;
 
+    /// <summary>The most that it can cost; 0 at a provider that is not paid.</summary>
+    public ulong Cost { get; set; }
+
     public DateTimeOffset SentAt { get; } = at;
 
     /// <summary>Outputs that came so far.</summary>

@@ -15,9 +15,22 @@ internal abstract record DispatchEvent
     /// Most tokens that may be out at it, one item always excepted; null for no limit. Its standing decides.
     /// </param>
     /// <param name="Group">The network that it is in, which copies of one item should not share; null if unknown.</param>
+    /// <param name="Paid">On what terms it is paid; null if it is not.</param>
     public sealed record ProviderJoined(
         PeerId Peer, int MaxItems, int Slots, double ItemsPerSecond, TimeSpan SilenceTimeout,
-        long? CreditTokens = null, string? Group = null) : DispatchEvent;
+        long? CreditTokens = null, string? Group = null, PurseTerms? Paid = null) : DispatchEvent;
+
+    /// <summary>
+    /// What may be out at a paid provider is another than before. Tell of it before the <see cref="ShardDelivered"/>
+    /// that it follows from, or what the shard costs would be given out twice.
+    /// </summary>
+    public sealed record FundsChanged(PeerId Peer, ulong Room, ulong First) : DispatchEvent;
+
+    /// <summary>
+    /// Whether money is left for anything that is not out yet: without, the job ends as soon as nothing is out and
+    /// nothing is judged any more. Null if there is; a sentence if not.
+    /// </summary>
+    public sealed record FundsSpent(string? Reason) : DispatchEvent;
 
     /// <summary>A provider's credit is another than before.</summary>
     public sealed record CreditChanged(PeerId Peer, long? CreditTokens) : DispatchEvent;

@@ -27,6 +27,9 @@ internal sealed record DispatchOptions
     /// <summary>Most tokens that the job may generate; null for no limit.</summary>
     public long? TokenBudget { get; init; }
 
+    /// <summary>The most tokens that each input can have, by index; empty where nobody is paid.</summary>
+    public IReadOnlyList<long> PromptTokens { get; init; } = [];
+
     /// <summary>When the job ends, whatever is missing.</summary>
     public DateTimeOffset? Deadline { get; init; }
 

@@ -21,6 +21,9 @@ internal enum DispatchOutcome
     /// <summary>The tokens left in the budget are too few for one more item.</summary>
     BudgetSpent,
 
+    /// <summary>No money is left for one more item.</summary>
+    FundsSpent,
+
     /// <summary>The submitter called it off.</summary>
     Cancelled,
 }

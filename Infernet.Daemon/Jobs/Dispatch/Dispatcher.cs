@@ -20,6 +20,7 @@ internal sealed class Dispatcher
     private DateTimeOffset? _stuckSince;
     private bool _toldStalled;
     private int _auditsPending;
+    private string? _fundsSpent;
 
     /// <param name="options">The rules' numbers.</param>
     /// <param name="sizes">Bytes of each input; their count is the job's.</param>
@@ -48,6 +49,9 @@ internal sealed class Dispatcher
     public bool IsFinished { get; private set; }
 
     public int ActiveProviders => _board.Fleet.Count;
+
+    /// <summary>Attempts that are out at a provider.</summary>
+    public int OutAt(PeerId peer) => _board.Fleet.Get(peer)?.Attempts.Count ?? 0;
 
     /// <summary>Takes one event and answers what to do about it.</summary>
     public IReadOnlyList<DispatchAction> Advance(DispatchEvent happened, DateTimeOffset now)
@@ -80,6 +84,12 @@ internal sealed class Dispatcher
                 break;
             case DispatchEvent.CreditChanged changed:
                 _board.Fleet.SetCredit(changed);
+                break;
+            case DispatchEvent.FundsChanged changed:
+                _board.Fleet.SetFunds(changed);
+                break;
+            case DispatchEvent.FundsSpent spent:
+                _fundsSpent = spent.Reason;
                 break;
             case DispatchEvent.AuditsPending pending:
                 _auditsPending = pending.Count;
@@ -164,6 +174,11 @@ internal sealed class Dispatcher
             if (_board.Budget.IsSpent && _ledger.Open > 0 && _auditsPending == 0)
             {
                 Finish(DispatchOutcome.BudgetSpent, []);
+            }
+
+            if (_fundsSpent is { } reason && _ledger.Open > 0 && _board.Budget.ItemsOut == 0 && _auditsPending == 0)
+            {
+                Finish(DispatchOutcome.FundsSpent, [reason]);
             }
 
             FinishIfStuck(now);

@@ -9,6 +9,9 @@ internal enum Fit
     /// <summary>Somebody else would be better, as long as there is such a one.</summary>
     NotNow,
 
+    /// <summary>Nothing more fits.</summary>
+    Full,
+
     /// <summary>It has, or had, a copy already.</summary>
     Never,
 }

@@ -3,7 +3,7 @@ using Infernet.Core.Identity;
 namespace Infernet.Daemon.Jobs.Dispatch;
 
 /// <summary>The providers that work on the job now, those that may not come back, and why others went.</summary>
-internal sealed class Fleet(int maxLosses)
+internal sealed class Fleet(DispatchOptions options)
 {
     private readonly Dictionary<PeerId, ProviderState> _providers = [];
     private readonly HashSet<PeerId> _banned = [];
@@ -29,7 +29,7 @@ internal sealed class Fleet(int maxLosses)
     {
         if (!_banned.Contains(joined.Peer))
         {
-            _providers.TryAdd(joined.Peer, new ProviderState(joined, now));
+            _providers.TryAdd(joined.Peer, new ProviderState(joined, options, now));
         }
     }
 
@@ -42,6 +42,10 @@ internal sealed class Fleet(int maxLosses)
         }
     }
 
+    /// <summary>Corrects what may be out at a paid provider.</summary>
+    public void SetFunds(DispatchEvent.FundsChanged changed) =>
+        Get(changed.Peer)?.Purse?.Set(changed.Room, changed.First);
+
     /// <summary>Takes a provider out, and answers what was out at it.</summary>
     public IReadOnlyCollection<AttemptState> Lose(PeerId peer, string reason, bool banned)
     {
@@ -50,7 +54,7 @@ internal sealed class Fleet(int maxLosses)
             _banned.Add(peer);
         }
 
-        if (_losses.Count < maxLosses)
+        if (_losses.Count < options.MaxLossesTold)
         {
             _losses.Add($"{peer}: {reason}");
         }

@@ -152,7 +152,7 @@ internal sealed class ItemLedger
         for (int item = from, seen = 0; item < _fresh.Length && taken.Count < count && seen < MaxLookAhead; item++)
         {
             Fit suits = _fresh[item] == 0 ? Fit.Never : fit(item);
-            if (suits == Fit.Yes && taken.Count > 0 && bytes + sizes[item] > maxBytes)
+            if (suits == Fit.Full || suits == Fit.Yes && taken.Count > 0 && bytes + sizes[item] > maxBytes)
             {
                 break;
             }

@@ -14,7 +14,7 @@ internal sealed class ProviderState
     private DateTimeOffset _windowStart;
     private int _windowItems;
 
-    public ProviderState(DispatchEvent.ProviderJoined joined, DateTimeOffset now)
+    public ProviderState(DispatchEvent.ProviderJoined joined, DispatchOptions options, DateTimeOffset now)
     {
         Peer = joined.Peer;
         MaxItems = Math.Max(1, joined.MaxItems);
@@ -24,6 +24,12 @@ internal sealed class ProviderState
             : 1;
         SilenceTimeout = joined.SilenceTimeout;
         CreditTokens = joined.CreditTokens;
+        if (joined.Paid is { } paid)
+        {
+            Purse = new Purse(paid.Prices, options.PromptTokens, options.MaxTokensPerItem, paid.ItemTime);
+            Purse.Set(paid.Room, paid.First);
+        }
+
         LastProgress = now;
         _windowStart = now;
     }
@@ -40,6 +46,9 @@ internal sealed class ProviderState
 
     /// <summary>Most tokens that may be out at it; null for no limit.</summary>
     public long? CreditTokens { get; set; }
+
+    /// <summary>What may be out at it for the money that there is; null if it is not paid.</summary>
+    public Purse? Purse { get; }
 
     /// <summary>Where its search for items that were never out got to.</summary>
     public int FreshFrom { get; set; }
@@ -86,6 +95,8 @@ internal sealed class ProviderState
         Attempts.Add(attempt.Id, attempt);
         Owed += attempt.Items.Count;
         BytesOut += attempt.Bytes;
+        attempt.Cost = Purse?.CostOf(attempt.Items) ?? 0;
+        Purse?.Add(attempt.Cost);
     }
 
     public void ItemArrived(AttemptState attempt, DateTimeOffset now)
@@ -109,6 +120,7 @@ internal sealed class ProviderState
         Attempts.Remove(attempt.Id);
         Owed -= attempt.Owed;
         BytesOut -= attempt.Bytes;
+        Purse?.Remove(attempt.Cost);
         LastProgress = now;
     }
 

@@ -20,7 +20,7 @@ internal sealed class WorkBoard
     {
         (Options, _sizes, Ledger, _nextShard, _actions) = (options, sizes, ledger, firstShard, actions);
         _placement = options.MaxCopies > 1 ? new CopyPlacement(sizes.Count) : null;
-        Fleet = new Fleet(options.MaxLossesTold);
+        Fleet = new Fleet(options);
         Budget = new TokenBudget(options, tokensUsed);
         Retries = new RetryQueue(options, ledger);
         Eligibility = new Eligibility(Fleet, ledger, _placement);
@@ -66,15 +66,16 @@ internal sealed class WorkBoard
     public ShardState? TakeFresh(ProviderState provider, int size)
     {
         int from = provider.FreshFrom;
+        Purse.Filling? filling = provider.Purse?.Fill();
         List<int> units = Ledger.Take(
-            size, _sizes, Options.MaxShardBytes, ref from, item => Eligibility.OfFresh(provider, item));
+            size, _sizes, Options.MaxShardBytes, ref from, item => Afford(provider, filling, item));
         provider.FreshFrom = from;
         return units.Count > 0 ? new ShardState(_nextShard++, units) : null;
     }
 
     /// <summary>A shard that is due again, cut to what suits and what there is room for; null if there is none.</summary>
     public ShardState? TakeRetry(ProviderState provider, int room, DateTimeOffset now) => Retries.Take(
-        shard => Eligibility.Suitable(provider, shard), (int)Math.Min(Math.Max(1, room), Budget.AllowedItems),
+        shard => Affordable(provider, Eligibility.Suitable(provider, shard)), (int)Math.Min(Math.Max(1, room), Budget.AllowedItems),
         () => _nextShard++, now);
 
     public void Send(ProviderState provider, ShardState shard, DateTimeOffset now)
@@ -179,6 +180,20 @@ internal sealed class WorkBoard
         }
 
         _actions.Add(new DispatchAction.DropProvider(peer, reason, banned));
+    }
+
+    private Fit Afford(ProviderState provider, Purse.Filling? filling, int item)
+    {
+        Fit fit = Eligibility.OfFresh(provider, item);
+        return fit != Fit.Yes || filling is null || filling.TryAdd(item) ? fit
+            : provider.Purse!.MayEver(item) ? Fit.Full
+            : Fit.NotNow;
+    }
+
+    private IReadOnlyList<int> Affordable(ProviderState provider, IReadOnlyList<int> units)
+    {
+        Purse.Filling? filling = provider.Purse?.Fill();
+        return filling is null ? units : [.. units.TakeWhile(u => filling.TryAdd(Ledger.ItemOf(u)))];
     }
 
     private void Queue(List<int> units, PeerId? tried)

@@ -1,9 +1,11 @@
 using Infernet.Core.Identity;
 using Infernet.Core.Multiformats;
+using Infernet.Core.Payments;
 using Infernet.Core.Reputation;
 using Infernet.Core.Schemas;
 using Infernet.Daemon.Adverts;
 using Infernet.Daemon.Challenges.Results;
+using Infernet.Solana.Keys;
 
 namespace Infernet.Daemon.Jobs.Matching;
 
@@ -26,14 +28,30 @@ internal sealed record Candidate
     /// <summary>The part of its claimed speed that it is ranked by: less than 1 if it was measured far below it.</summary>
     public double MeasuredShare { get; init; } = 1;
 
+    /// <summary>What it asks; nothing for this node itself.</summary>
+    public Prices Prices { get; init; } = new();
+
+    /// <summary>What is wrong with the prices that it says; null if nothing is.</summary>
+    public string? PriceProblem { get; init; }
+
+    /// <summary>Where it is paid; null if it does not say.</summary>
+    public Address? Payout { get; init; }
+
     /// <summary>A peer by its advert, and by what this node measured of it.</summary>
-    public static Candidate Of(VerifiedAdvert advert, double? measured) => new()
+    public static Candidate Of(VerifiedAdvert advert, double? measured)
     {
-        Peer = advert.Peer,
-        Models = advert.Models,
-        Hardware = advert.Contents.Hardware,
-        TotalSlots = (int)advert.Contents.TotalSlots,
-        FreeSlots = (int)advert.Contents.FreeSlots,
-        MeasuredShare = MeasuredClass.Share(advert.Contents.Hardware, advert.Measurements, measured),
-    };
+        string? problem = Prices.Read(advert.Contents.Prices, out Prices prices);
+        return new Candidate
+        {
+            Peer = advert.Peer,
+            Models = advert.Models,
+            Hardware = advert.Contents.Hardware,
+            TotalSlots = (int)advert.Contents.TotalSlots,
+            FreeSlots = (int)advert.Contents.FreeSlots,
+            MeasuredShare = MeasuredClass.Share(advert.Contents.Hardware, advert.Measurements, measured),
+            Prices = prices,
+            PriceProblem = problem,
+            Payout = advert.Contents.PayoutAddress is { Length: Address.Length } payout ? new Address(payout.Span) : null,
+        };
+    }
 }

@@ -34,12 +34,15 @@ internal sealed class CandidateSource(
     public void RaiseChanged() => Changed?.Invoke();
 
     /// <summary>What is known without asking anybody.</summary>
-    public Match Known(RequirementsSpecification requirements, Cid model)
+    /// <param name="requirements">What is needed.</param>
+    /// <param name="model">What must be served.</param>
+    /// <param name="terms">What may be paid; null where prices are of no interest.</param>
+    public Match Known(RequirementsSpecification requirements, Cid model, JobTerms? terms)
     {
         IEnumerable<Candidate> others = adverts.Directory.All().Where(a => a.Peer != host.Id)
             .Select(a => Candidate.Of(a, measured(a.Peer)));
         return Matcher.Find(
-            requirements, model,
+            requirements, model, terms,
             (self() is { } own ? others.Prepend(own) : others)
                 .Select(c => c with { Standing = reputation.Of(c.Peer) }));
     }
@@ -61,22 +64,23 @@ internal sealed class CandidateSource(
 
     /// <summary>Asks around until enough are known to be suitable, or everybody was asked.</summary>
     public async Task<Match> SearchAsync(
-        RequirementsSpecification requirements, Cid model, int enough, CancellationToken cancellationToken)
+        RequirementsSpecification requirements, Cid model, JobTerms? terms, int enough,
+        CancellationToken cancellationToken)
     {
         using var limit = new CancellationTokenSource(SearchTimeout, time);
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         try
         {
-            Match known = Known(requirements, model);
+            Match known = Known(requirements, model, terms);
             if (known.Suitable.Count < enough)
             {
                 HashSet<PeerId> suitable = [.. known.Suitable.Select(c => c.Peer)];
                 await adverts.RefreshConnectedAsync(suitable, linked.Token).ConfigureAwait(false);
             }
 
-            if (Known(requirements, model).Suitable.Count < enough)
+            if (Known(requirements, model, terms).Suitable.Count < enough)
             {
-                await SearchDhtAsync(requirements, model, enough, linked.Token).ConfigureAwait(false);
+                await SearchDhtAsync(requirements, model, terms, enough, linked.Token).ConfigureAwait(false);
             }
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
@@ -84,11 +88,12 @@ internal sealed class CandidateSource(
             // What was found in time has to do.
         }
 
-        return Known(requirements, model);
+        return Known(requirements, model, terms);
     }
 
     private async Task SearchDhtAsync(
-        RequirementsSpecification requirements, Cid model, int enough, CancellationToken cancellationToken)
+        RequirementsSpecification requirements, Cid model, JobTerms? terms, int enough,
+        CancellationToken cancellationToken)
     {
         await foreach (PeerInfo found in dht
             .FindProvidersAsync(ProviderKeys.Model(model), MaxProviders, cancellationToken).ConfigureAwait(false))
@@ -99,7 +104,7 @@ internal sealed class CandidateSource(
                 await adverts.RefreshAsync(found.Id, cancellationToken).ConfigureAwait(false);
             }
 
-            if (Known(requirements, model).Suitable.Count >= enough)
+            if (Known(requirements, model, terms).Suitable.Count >= enough)
             {
                 return;
             }

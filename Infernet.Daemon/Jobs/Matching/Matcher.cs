@@ -14,13 +14,19 @@ internal static class Matcher
     private const int MaxDetails = 50;
 
     /// <summary>Sorts the candidates for a job on this model.</summary>
-    public static Match Find(RequirementsSpecification requirements, Cid model, IEnumerable<Candidate> candidates)
+    /// <param name="requirements">What the job needs.</param>
+    /// <param name="model">What it needs served.</param>
+    /// <param name="terms">What it may pay; null where nobody is to be paid, and prices are of no interest.</param>
+    /// <param name="candidates">Who there is.</param>
+    public static Match Find(
+        RequirementsSpecification requirements, Cid model, JobTerms? terms, IEnumerable<Candidate> candidates)
     {
         var suitable = new List<Candidate>();
         var unsuitable = new List<(Core.Identity.PeerId, string)>();
         foreach (Candidate candidate in candidates)
         {
-            if (FindProblem(requirements, model, candidate) is { } reason)
+            if (FindProblem(requirements, model, candidate) is { } reason
+                || (reason = terms is null ? null : WhyNotPaid(candidate, model, terms)) is not null)
             {
                 unsuitable.Add((candidate.Peer, reason));
             }
@@ -30,8 +36,24 @@ internal static class Matcher
             }
         }
 
-        return new Match([.. suitable.OrderByDescending(c => ExpectedSpeed(c, model))], unsuitable);
+        ulong usual = suitable.Select(c => PriceCheck.TypicalCost(c.Prices)).Where(cost => cost > 0)
+            .DefaultIfEmpty().Min();
+        return new Match(
+            [.. suitable.OrderByDescending(c => ExpectedSpeed(c, model) / Dearness(c, terms, usual))], unsuitable);
     }
+
+    private static string? WhyNotPaid(Candidate candidate, Cid model, JobTerms terms) =>
+        PriceCheck.FindProblem(candidate, terms) is { } problem
+            ? $"serves {candidate.Models[model].Name}, {problem}"
+            : null;
+
+    /// <summary>
+    /// By how much a provider's price lets it fall behind: one that asks nothing keeps its speed, the cheapest of those
+    /// that ask something counts half as fast, one that is twice as dear a third, and so on. So among equal prices the
+    /// fastest come first, among equal speeds the cheapest, and to be paid twice as much one must be half again as fast.
+    /// </summary>
+    private static double Dearness(Candidate candidate, JobTerms? terms, ulong usual) =>
+        terms is null || usual == 0 ? 1 : 1 + PriceCheck.TypicalCost(candidate.Prices) / (double)usual;
 
     /// <summary>The error when too few nodes are suitable; null when there are enough.</summary>
     public static ApiError? FindShortage(Match match, int requested)

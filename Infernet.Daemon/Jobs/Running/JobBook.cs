@@ -20,6 +20,9 @@ internal sealed class JobBook
     private JobTotals _totals;
     private JobVerification _verification;
     private string _state = JobState.Matching;
+    private JobPayment? _payment;
+    private ulong _paid;
+    private ulong _withheld;
 
     /// <summary>Opens the book of a job with what earlier runs brought.</summary>
     public JobBook(JobRecord job, NodeJournal journal)
@@ -57,6 +60,11 @@ internal sealed class JobBook
                 Items = share.Answers, CompletionTokens = share.Tokens, Agreed = share.Agreed,
                 Outvoted = share.Outvoted, State = "done",
             });
+        }
+
+        foreach ((string provider, ulong paid, ulong withheld) in journal.Pay.Shares(job.Row))
+        {
+            Pay(provider, paid, withheld);
         }
 
         foreach ((string provider, string state, long count) in journal.Audits.Counts(job.Row))
@@ -141,6 +149,36 @@ internal sealed class JobBook
             {
                 LowestRate = lowest, HighestRate = highest, ShardsToNotice = shardsToNotice,
             };
+        }
+    }
+
+    /// <summary>What the job may pay, and has set aside; what it has paid is known here.</summary>
+    public void SetPayment(JobPayment payment)
+    {
+        lock (_lock)
+        {
+            _payment = payment;
+        }
+    }
+
+    /// <summary>A shard was paid, or not, or a part of it, and that is durable.</summary>
+    public void Paid(PeerId peer, ulong paid, ulong withheld)
+    {
+        lock (_lock)
+        {
+            Pay(peer.ToString(), paid, withheld);
+        }
+    }
+
+    /// <summary>What was paid by all runs of the job.</summary>
+    public ulong PaidSoFar
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _paid;
+            }
         }
     }
 
@@ -240,10 +278,20 @@ internal sealed class JobBook
                     .. _providers.Values.Select(p => ended && p.State == "active" ? p with { State = "done" } : p)
                         .OrderByDescending(p => p.Items),
                 ],
+                Payment = _payment is null ? null : _payment with
+                {
+                    Paid = _paid, Withheld = _withheld, Reserved = ended ? 0 : _payment.Reserved,
+                },
                 Verification = _verification with { Rejections = [.. _rejections] },
                 Error = error,
             };
         }
+    }
+
+    private void Pay(string peer, ulong paid, ulong withheld)
+    {
+        (_paid, _withheld) = (_paid + paid, _withheld + withheld);
+        Update(peer, p => p with { Paid = p.Paid + paid, Withheld = p.Withheld + withheld });
     }
 
     private void Update(string peer, Func<JobProvider, JobProvider> change) =>

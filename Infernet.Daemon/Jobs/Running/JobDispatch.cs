@@ -1,3 +1,4 @@
+using Infernet.Core.Identity;
 using Infernet.Core.Schemas;
 using Infernet.Daemon.Jobs.Auditing;
 using Infernet.Daemon.Jobs.Dispatch;
@@ -18,6 +19,12 @@ internal sealed class JobDispatch(
 
     /// <summary>Whether something is missing that nobody who is there may bring. The loop resets it.</summary>
     public bool IsStalled { get; set; }
+
+    /// <summary>Providers that take part.</summary>
+    public int Active => dispatcher.ActiveProviders;
+
+    /// <summary>Attempts that are out at a provider.</summary>
+    public int OutAt(PeerId peer) => dispatcher.OutAt(peer);
 
     /// <summary>Tells the dispatcher of several events, in order.</summary>
     public void TakeAll(IEnumerable<DispatchEvent> happened)

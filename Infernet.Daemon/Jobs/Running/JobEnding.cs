@@ -28,12 +28,19 @@ internal sealed partial class JobEnding(RunServices services, JobRecord job, Job
     }
 
     /// <summary>Writes the end.</summary>
-    public async Task WriteAsync(DispatchAction.Finish? finish)
+    /// <param name="finish">How the dispatcher ended it.</param>
+    /// <param name="unpaid">What is owed and could not be paid, as a sentence; null if nothing is.</param>
+    public async Task WriteAsync(DispatchAction.Finish? finish, string? unpaid = null)
     {
         DateTimeOffset now = services.Time.GetUtcNow();
         (string state, ApiError? error) = Failure is null
             ? RunPlan.EndOf(finish!, book.Done, job)
             : (JobState.Failed, Failure);
+        if (unpaid is not null && state != JobState.Failed)
+        {
+            // All answers may be there, and yet the job is not done: resuming it pays.
+            (state, error) = (JobState.Partial, new ApiError { Code = "budget", Message = unpaid });
+        }
 
         book.TrySetState(state);
         try

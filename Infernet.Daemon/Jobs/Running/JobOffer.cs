@@ -46,10 +46,14 @@ internal sealed class JobOffer
     public int MaxTokens => Job.Specification.Kind == JobKind.Embedding ? 0 : Job.Specification.Sampling.MaxTokens;
 
     /// <summary>Draws a secret and commits to it and to the rate at which this provider's shards are audited.</summary>
-    public ProviderOffer DrawUp(PeerId provider, uint ratePpm)
+    /// <param name="provider">Who is to get the offer.</param>
+    /// <param name="ratePpm">The rate, in parts per million.</param>
+    /// <param name="payment">By what it is paid; null if it is not.</param>
+    public ProviderOffer DrawUp(PeerId provider, uint ratePpm, OfferPayment? payment = null)
     {
         byte[] secret = RandomNumberGenerator.GetBytes(DrawCommitment.SecretLength);
         Offer message = _common.Clone();
+        message.Payment = payment;
         if (Job.Specification.Sampling.Seed is null)
         {
             message.Sampling.Seed = BinaryPrimitives.ReadUInt64LittleEndian(RandomNumberGenerator.GetBytes(8));

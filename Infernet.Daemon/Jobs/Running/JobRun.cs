@@ -5,6 +5,7 @@ using Infernet.Core.Multiformats;
 using Infernet.Daemon.Jobs.Auditing;
 using Infernet.Daemon.Jobs.Dispatch;
 using Infernet.Daemon.Jobs.Matching;
+using Infernet.Daemon.Jobs.Paying;
 using Infernet.Daemon.Jobs.Redundancy;
 using Infernet.Daemon.Journal;
 
@@ -30,21 +31,31 @@ internal sealed class JobRun : IAsyncDisposable
     private readonly AttemptJournal _journal;
     private readonly AuditDesk _desk;
     private readonly BallotDesk? _ballots;
+    private readonly ShardPayments? _payments;
     private readonly Channel<RunEvent> _inbox;
     private readonly CancellationTokenSource _stopping = new();
+    private Match? _match;
+    private string? _spent;
     private Task _running = Task.CompletedTask;
     private Task _revealing = Task.CompletedTask;
 
-    public JobRun(JobRecord job, Cid model, RunServices services)
+    public JobRun(JobRecord job, Cid model, SpendingPlan plan, RunServices services)
     {
         (_job, _services) = (job, services);
         var offer = new JobOffer(job, model);
         _inbox = Channel.CreateBounded<RunEvent>(services.Options.MaxWaitingEvents);
         _book = new JobBook(job, services.Journal);
         _events = new JobEvents(job, services.Journal, _book, Signal, services.Time);
-        _providers = new ProviderSet(offer, services, _inbox.Writer, job.Specification.Sharding.MaxProviders);
+        JobAccounts? accounts = services.Payer is { } payer && plan.Terms.Asset is not null
+            ? new JobAccounts(
+                payer, job, plan, _book.PaidSoFar, services.Journal.Jobs.PromptBounds(job.Row), offer.MaxTokens)
+            : null;
+        _providers = new ProviderSet(offer, services, accounts, _inbox.Writer, job.Specification.Sharding.MaxProviders);
         _search = new ProviderSearch(
-            job.Specification.Requirements, model, _providers.Limit, services, _inbox.Writer);
+            job.Specification.Requirements, model, plan.Terms, _providers.Limit, services, _inbox.Writer);
+        _payments = accounts is null
+            ? null
+            : new ShardPayments(job, accounts, services, _book, _events, _providers, _inbox.Writer);
         _journal = new AttemptJournal(
             job, services.Journal.Outputs, services.Time, _inbox.Writer, _stopping.Token);
         _desk = new AuditDesk(services, offer, _book, _events, _inbox.Writer);
@@ -53,7 +64,7 @@ internal sealed class JobRun : IAsyncDisposable
             ? new BallotDesk(job, votes, _book, _events, services.Time, _inbox.Writer)
             : null;
         var dispatcher = new Dispatcher(
-            RunPlan.OptionsOf(offer, services.Options), services.Journal.Jobs.InputSizes(job.Row),
+            RunPlan.OptionsOf(offer, services.Options, accounts?.PromptTokens), services.Journal.Jobs.InputSizes(job.Row),
             services.Journal.Outputs.DoneIndices(job.Row),
             job.IsRedundant ? votes.Tokens(job.Row) : _book.CompletionTokens, RunPlan.FirstShardOf(job),
             job.IsRedundant ? BallotDesk.Restored(votes, job.Row) : []);
@@ -78,6 +89,7 @@ internal sealed class JobRun : IAsyncDisposable
     public void Start(Match match)
     {
         _desk.Forecast(match);
+        _payments?.Forecast(match);
         _running = Task.Run(() => RunAsync(match));
     }
 
@@ -102,9 +114,10 @@ internal sealed class JobRun : IAsyncDisposable
         {
             _dispatch.TakeAll(_desk.Restore());
             _dispatch.TakeAll(_ballots?.Restore() ?? []);
+            _payments?.Restore(_desk.IsConvicted);
             Handle(new RunEvent.Matched(match));
             await LoopAsync().ConfigureAwait(false);
-            await _ending.WriteAsync(_dispatch.Finish).ConfigureAwait(false);
+            await _ending.WriteAsync(_dispatch.Finish, _payments?.Unpaid).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
         {
@@ -128,6 +141,11 @@ internal sealed class JobRun : IAsyncDisposable
             }
 
             await _providers.DisposeAsync().ConfigureAwait(false);
+            if (_payments is not null)
+            {
+                await _payments.DisposeAsync().ConfigureAwait(false);
+            }
+
             await CloseAsync().ConfigureAwait(false);
             Signal.Pulse();
         }
@@ -149,7 +167,8 @@ internal sealed class JobRun : IAsyncDisposable
 
     private async Task LoopAsync()
     {
-        while (_dispatch.Finish is null || _journal.IsBusy || _desk.IsRuling || _ballots is { IsBusy: true })
+        while (_dispatch.Finish is null || _journal.IsBusy || _desk.IsRuling || _ballots is { IsBusy: true }
+            || _payments?.TryRelease() == true)
         {
             if (_dispatch.Finish is not null)
             {
@@ -158,6 +177,7 @@ internal sealed class JobRun : IAsyncDisposable
 
             RunEvent happened = await _inbox.Reader.ReadAsync(_stopping.Token).ConfigureAwait(false);
             Handle(happened);
+            LookAfterFunds();
             if (_dispatch.IsStalled && !_journal.IsBusy)
             {
                 // What has arrived is on the disk, and was cast.
@@ -176,14 +196,25 @@ internal sealed class JobRun : IAsyncDisposable
                 break;
             case RunEvent.Declined declined:
                 _book.SetProvider(declined.Peer, "declined", declined.Reason);
+                if (declined.Unfunded is { } unfunded)
+                {
+                    _payments?.Refused(unfunded);
+                }
+
                 _events.Add("provider-declined", $"Declined: {declined.Reason}", declined.Peer);
                 break;
             case RunEvent.Ended ended:
                 _providers.Ended(ended.Connection);
+                _payments?.Ended(ended.Connection);
                 Reveal();
                 break;
             case RunEvent.Matched matched when _dispatch.Finish is null:
-                _providers.Connect(matched.Match, _desk.RatePpm);
+                _match = matched.Match;
+                _payments?.Expect(_match);
+                _providers.Connect(_match, _desk.RatePpm);
+                break;
+            case RunEvent.Decided decided:
+                AfterDeciding(decided);
                 break;
             case RunEvent.Journaled journaled:
                 AfterJournaling(journaled);
@@ -217,6 +248,11 @@ internal sealed class JobRun : IAsyncDisposable
         switch (happened.Event)
         {
             case DispatchEvent.ProviderJoined joined:
+                if (joined.Paid is { } terms)
+                {
+                    _payments?.Join(happened.From!, terms);
+                }
+
                 _book.SetProvider(joined.Peer, "active");
                 _events.Add("provider-joined", $"Takes up to {joined.MaxItems} items at a time", joined.Peer);
                 break;
@@ -234,27 +270,85 @@ internal sealed class JobRun : IAsyncDisposable
     // An audit is pending before its shard counts as delivered, or the job could end in between.
     private void Deliver(DispatchEvent.ShardDelivered delivered, RunEvent.Happened happened)
     {
+        _dispatch.TakeAll(_payments?.Expect(happened) ?? []);
+        if (!TryDeliver(delivered, happened))
+        {
+            _dispatch.TakeAll(_payments?.Withdraw(happened) ?? []);
+        }
+    }
+
+    private bool TryDeliver(DispatchEvent.ShardDelivered delivered, RunEvent.Happened happened)
+    {
         if (_ballots is not null)
         {
             _ballots.Expect();
             _dispatch.TakeAll([_ballots.Pending]);
-            _dispatch.TakeAll(_dispatch.Take(happened) ? [] : _ballots.Cast(delivered.Peer, []));
-            return;
+            bool cast = _dispatch.Take(happened);
+            _dispatch.TakeAll(cast ? [] : _ballots.Cast(delivered.Peer, []));
+            return cast;
         }
 
         AuditOrder? audit = _desk.Draw(delivered, happened.Delivery!);
         if (audit is null)
         {
-            _dispatch.Take(happened);
-            return;
+            return _dispatch.Take(happened);
         }
 
         _dispatch.TakeAll([_desk.Pending]);
-        if (!_dispatch.Take(happened, audit))
+        bool taken = _dispatch.Take(happened, audit);
+        if (!taken)
         {
             _desk.Withdraw(audit);
             _dispatch.TakeAll([_desk.Pending]);
         }
+
+        return taken;
+    }
+
+    private void AfterDeciding(RunEvent.Decided decided)
+    {
+        _dispatch.TakeAll(_payments!.Decided(decided));
+        if (decided.Failure is JournalException failure)
+        {
+            Break(failure);
+        }
+
+        Signal.Pulse();
+    }
+
+    // Who has used up its part of the budget is offered another; when nobody can have any, the job ends.
+    private void LookAfterFunds()
+    {
+        if (_payments is null || _dispatch.Finish is not null)
+        {
+            return;
+        }
+
+        foreach (PaidProvider provider in _payments.Exhausted(_dispatch.OutAt))
+        {
+            const string Renewed = "what was set aside for it is used up; it is offered more";
+            _dispatch.Take(new RunEvent.Happened(new DispatchEvent.ProviderLost(provider.Peer, Renewed, false)));
+            _payments.Ended(provider.From!);
+            _providers.Forgive(provider.Peer);
+            _providers.Connect(_match!, _desk.RatePpm);
+        }
+
+        string? spent = _payments.WhySpent(_dispatch.Active, _providers.Connections > _dispatch.Active);
+        if (spent != _spent)
+        {
+            _spent = spent;
+            _dispatch.TakeAll([new DispatchEvent.FundsSpent(spent)]);
+        }
+    }
+
+    private void TakeVerdicts(IReadOnlyList<DispatchEvent> events)
+    {
+        foreach (DispatchEvent.ItemsRejected rejected in events.OfType<DispatchEvent.ItemsRejected>())
+        {
+            _payments?.Struck(rejected.Peer);
+        }
+
+        _dispatch.TakeAll(events);
     }
 
     private void AfterJournaling(RunEvent.Journaled journaled)
@@ -274,9 +368,10 @@ internal sealed class JobRun : IAsyncDisposable
             _providers.Acknowledge(from, delivery.Receipt);
         }
 
+        _payments?.Delivered(journaled);
         if (_ballots is not null && journaled.Delivery is { } answers)
         {
-            _dispatch.TakeAll(_ballots.Cast(end.Peer, [.. end.Accepted.Select(i => answers.Outputs[i])]));
+            TakeVerdicts(_ballots.Cast(end.Peer, [.. end.Accepted.Select(i => answers.Outputs[i])]));
         }
 
         if (journaled.Audit is { } audit && _dispatch.Finish is null)
@@ -289,7 +384,8 @@ internal sealed class JobRun : IAsyncDisposable
 
     private void AfterCounting(CountedVotes counted)
     {
-        _dispatch.TakeAll(_ballots!.Counted(counted));
+        _payments?.Counted(counted);
+        TakeVerdicts(_ballots!.Counted(counted));
         if (counted.Failure is JournalException or ComparisonException)
         {
             Break(counted.Failure);
@@ -308,6 +404,10 @@ internal sealed class JobRun : IAsyncDisposable
         if (ruled.Failure is { } failure)
         {
             Break(failure);
+        }
+        else
+        {
+            _payments?.Ruled(ruled.Ruling);
         }
 
         Signal.Pulse();

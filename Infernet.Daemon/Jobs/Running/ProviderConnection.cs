@@ -3,10 +3,12 @@ using System.Threading.Channels;
 using Google.Protobuf;
 using Infernet.Core.Audits;
 using Infernet.Core.Identity;
+using Infernet.Core.Payments;
 using Infernet.Core.Receipts;
 using Infernet.Core.Schemas;
 using Infernet.Daemon.Jobs.Dispatch;
 using Infernet.Daemon.Jobs.Matching;
+using Infernet.Daemon.Jobs.Paying;
 using Infernet.Daemon.Jobs.Wire;
 using Infernet.Daemon.Journal;
 
@@ -34,12 +36,14 @@ internal sealed class ProviderConnection : IAsyncDisposable
     /// <param name="offer">What the job offers.</param>
     /// <param name="auditRatePpm">The share of its shards to audit, which the offer commits to.</param>
     /// <param name="services">What the job uses of its node.</param>
+    /// <param name="accounts">Opens accounts for providers that are paid; null on a node that does not pay.</param>
     /// <param name="events">Where the run's loop hears of it.</param>
     public ProviderConnection(
-        Candidate provider, JobOffer offer, uint auditRatePpm, RunServices services, ChannelWriter<RunEvent> events)
+        Candidate provider, JobOffer offer, uint auditRatePpm, RunServices services, JobAccounts? accounts,
+        ChannelWriter<RunEvent> events)
     {
         (_provider, _offer, _services, _events) = (provider, offer, services, events);
-        _handshake = new ProviderHandshake(provider, offer, auditRatePpm, services);
+        _handshake = new ProviderHandshake(provider, offer, auditRatePpm, services, accounts);
         (_options, _time) = (services.Options, services.Time);
     }
 
@@ -47,6 +51,18 @@ internal sealed class ProviderConnection : IAsyncDisposable
 
     /// <summary>SHA-256 of the offer that this connection made; null before.</summary>
     public byte[]? OfferHash => _handshake.Made?.Hash;
+
+    /// <summary>How much may be unpaid, as the provider said.</summary>
+    public ulong Credit => _handshake.Credit;
+
+    /// <summary>How much of that earlier jobs owe it.</summary>
+    public ulong Unpaid => _handshake.Unpaid;
+
+    /// <summary>The most engine time that is reckoned with for an item.</summary>
+    public TimeSpan ItemTime => _handshake.ItemTime;
+
+    /// <summary>Hands over the account by which the provider is paid; null if there is none, or somebody has it.</summary>
+    public JobAccount? TakeAccount() => _handshake.TakeAccount();
 
     /// <summary>Opens the link, makes the offer, and reads until the end.</summary>
     public void Start() => _running = Task.Run(RunAsync);
@@ -88,6 +104,24 @@ internal sealed class ProviderConnection : IAsyncDisposable
         return PostAsync(JobMessages.Of(word));
     }
 
+    /// <summary>Hands the provider a voucher, and tells it what it is not paid.</summary>
+    public async ValueTask PayAsync(Payment? payment, DueShard due, ulong withheld, string reason)
+    {
+        if (payment is not null)
+        {
+            await PostAsync(JobMessages.Of(payment)).ConfigureAwait(false);
+        }
+
+        if (withheld > 0)
+        {
+            await PostAsync(JobMessages.Of(new PaymentWithheld
+            {
+                ShardId = (ulong)due.Shard, Attempt = (uint)due.Attempt, Amount = withheld,
+                Reason = reason[..Math.Min(reason.Length, JobProtocol.MaxErrorLength)],
+            })).ConfigureAwait(false);
+        }
+    }
+
     /// <summary>Sends what waits, then closes; a peer that does not take it is not waited for long.</summary>
     public async ValueTask DisposeAsync()
     {
@@ -118,14 +152,8 @@ internal sealed class ProviderConnection : IAsyncDisposable
     {
         try
         {
-            await using JobLink link = _link = await _handshake.OpenAsync(_closing.Token).ConfigureAwait(false);
-            RunEvent answer = await _handshake.OfferAsync(link, _closing.Token).ConfigureAwait(false);
-            await PublishAsync(answer is RunEvent.Happened joined ? joined with { From = this } : answer)
-                .ConfigureAwait(false);
-            if (answer is RunEvent.Happened)
+            while (await TryWorkAsync().ConfigureAwait(false))
             {
-                await ReadLoopAsync(link).ConfigureAwait(false);
-                await LoseAsync("closed the stream", misbehaved: false).ConfigureAwait(false);
             }
         }
         catch (ProviderMisbehaviour broken)
@@ -151,8 +179,41 @@ internal sealed class ProviderConnection : IAsyncDisposable
         finally
         {
             _link = null;
+            if (TakeAccount() is { } unused)
+            {
+                await unused.DisposeAsync().ConfigureAwait(false);
+            }
+
             await PublishAsync(new RunEvent.Ended(this)).ConfigureAwait(false);
         }
+    }
+
+    /// <summary>One offer, and all that follows; answers whether another one is worth making.</summary>
+    private async Task<bool> TryWorkAsync()
+    {
+        if (await _handshake.FundAsync(_closing.Token).ConfigureAwait(false) is { } unfunded)
+        {
+            await PublishAsync(unfunded).ConfigureAwait(false);
+            return false;
+        }
+
+        await using JobLink link = _link = await _handshake.OpenAsync(_closing.Token).ConfigureAwait(false);
+        RunEvent answer = await _handshake.OfferAsync(link, _closing.Token).ConfigureAwait(false);
+        if (answer is not RunEvent.Happened joined)
+        {
+            if (await _handshake.TryRaiseAsync().ConfigureAwait(false))
+            {
+                return true;
+            }
+
+            await PublishAsync(answer).ConfigureAwait(false);
+            return false;
+        }
+
+        await PublishAsync(joined with { From = this }).ConfigureAwait(false);
+        await ReadLoopAsync(link).ConfigureAwait(false);
+        await LoseAsync("closed the stream", misbehaved: false).ConfigureAwait(false);
+        return false;
     }
 
     private async Task ReadLoopAsync(JobLink link)
@@ -220,7 +281,21 @@ internal sealed class ProviderConnection : IAsyncDisposable
             return;
         }
 
-        Delivery delivery = Deliveries.Of(Peer, _handshake.Made!, attempt, done.ReceiptEnvelope.ToByteArray(), receipt, items);
+        // What a receipt says is what is paid for: nobody has more tokens in a prompt than its bytes allow.
+        ulong most = UsageBound.Of(attempt.Items.Values, (uint)_offer.MaxTokens, TimeSpan.Zero).PromptTokens;
+        if (_handshake.Paid is not null && receipt.PromptTokens > most)
+        {
+            await TellAsync(new DispatchEvent.ReceiptRejected(
+                Peer, attempt.Id, $"the receipt claims {receipt.PromptTokens} prompt tokens, there can't be more than {most}"))
+                .ConfigureAwait(false);
+            return;
+        }
+
+        Delivery delivery = Deliveries.Of(
+            Peer, _handshake.Made!, attempt, done.ReceiptEnvelope.ToByteArray(), receipt, items) with
+        {
+            Cost = _handshake.Paid?.CostOf(Usage.Of(receipt)) ?? 0,
+        };
         await PublishAsync(new RunEvent.Happened(
             new DispatchEvent.ShardDelivered(
                 Peer, attempt.Id,

@@ -1,9 +1,12 @@
 using Infernet.Core.Audits;
 using Infernet.Core.Identity;
+using Infernet.Core.Payments;
 using Infernet.Core.Schemas;
 using Infernet.Daemon.Jobs.Dispatch;
 using Infernet.Daemon.Jobs.Matching;
+using Infernet.Daemon.Jobs.Paying;
 using Infernet.Daemon.Jobs.Wire;
+using Infernet.Daemon.Payments;
 using Infernet.Dht.Routing;
 
 namespace Infernet.Daemon.Jobs.Running;
@@ -16,12 +19,80 @@ namespace Infernet.Daemon.Jobs.Running;
 /// <param name="offer">What the job offers.</param>
 /// <param name="auditRatePpm">The share of its shards to audit, which the offer commits to.</param>
 /// <param name="services">What the job uses of its node.</param>
+/// <param name="accounts">Opens accounts for providers that are paid; null on a node that does not pay.</param>
 internal sealed class ProviderHandshake(
-    Candidate provider, JobOffer offer, uint auditRatePpm, RunServices services)
+    Candidate provider, JobOffer offer, uint auditRatePpm, RunServices services, JobAccounts? accounts)
 {
     private readonly RunOptions _options = services.Options;
+    private Candidate _provider = provider;
+    private bool _raised;
+    private JobAccount? _account;
+    private Prices? _asked;
 
-    private PeerId Peer => provider.Peer;
+    private PeerId Peer => _provider.Peer;
+
+    /// <summary>How much may be unpaid, as the provider said; 0 if it is not paid.</summary>
+    public ulong Credit { get; private set; }
+
+    /// <summary>How much of that earlier jobs owe it.</summary>
+    public ulong Unpaid { get; private set; }
+
+    /// <summary>What it is paid; null if it is not.</summary>
+    public Prices? Paid { get; private set; }
+
+    /// <summary>The most engine time that is reckoned with for an item.</summary>
+    public TimeSpan ItemTime => TimeSpan.FromSeconds(0.25 + 4 * Math.Max(1, offer.MaxTokens) / TokensPerSecond);
+
+    private double TokensPerSecond => Math.Max(_provider.Models[offer.Model].DecodeTokensPerSecond, 0.01);
+
+    /// <summary>Hands the account over; null if there is none, or somebody has it already.</summary>
+    public JobAccount? TakeAccount() => Interlocked.Exchange(ref _account, null);
+
+    /// <summary>Opens an account for a provider that is to be paid, once it is known that it can be reached.</summary>
+    /// <returns>Why that is not possible; null if it was, or it asks nothing.</returns>
+    public async Task<RunEvent.Declined?> FundAsync(CancellationToken cancellationToken)
+    {
+        if (accounts is null || _provider.Prices.IsFree)
+        {
+            return null;
+        }
+
+        await using (await OpenAsync(cancellationToken).ConfigureAwait(false))
+        {
+            // No deposit is locked up for somebody who is not there.
+        }
+
+        try
+        {
+            _account = await accounts.OpenAsync(_provider, ItemTime, cancellationToken).ConfigureAwait(false);
+            return null;
+        }
+        catch (PaymentException refused)
+        {
+            return new RunEvent.Declined(Peer, $"can't be paid: {refused.Message}", refused);
+        }
+    }
+
+    /// <summary>
+    /// After it declined: whether it asks other prices than were offered, and the job may pay them. Once.
+    /// </summary>
+    public async Task<bool> TryRaiseAsync()
+    {
+        if (TakeAccount() is { } account)
+        {
+            await account.DisposeAsync().ConfigureAwait(false);
+        }
+
+        Candidate asking = _provider with { Prices = _asked ?? _provider.Prices, PriceProblem = null };
+        if (accounts is null || _asked is null || asking.Prices == _provider.Prices || _raised
+            || PriceCheck.FindProblem(asking, accounts.Plan.Terms) is not null)
+        {
+            return false;
+        }
+
+        (_provider, _raised) = (asking, true);
+        return true;
+    }
 
     /// <summary>The offer as it was made; null before.</summary>
     public ProviderOffer? Made { get; private set; }
@@ -51,7 +122,7 @@ internal sealed class ProviderHandshake(
     public async Task<RunEvent> OfferAsync(JobLink link, CancellationToken cancellationToken)
     {
         // The secret is durable before the provider can sign anything under it: a draw can't be lost.
-        Made = offer.DrawUp(Peer, auditRatePpm);
+        Made = offer.DrawUp(Peer, auditRatePpm, _account?.Terms);
         await services.Journal.Offers.AddAsync(offer.Job.Row, Made.Record, cancellationToken).ConfigureAwait(false);
         await link.SendAsync(JobMessages.Of(Made.Message), cancellationToken).ConfigureAwait(false);
         JobMessage? answer = await AnswerAsync(link, cancellationToken).ConfigureAwait(false);
@@ -63,6 +134,7 @@ internal sealed class ProviderHandshake(
                 string words = answer.Decline.Message.Length is > 0 and <= JobProtocol.MaxErrorLength
                     ? answer.Decline.Message
                     : answer.Decline.Reason.ToString();
+                _asked = answer.Decline.Prices is { } asked && Prices.Read(asked, out Prices prices) is null ? prices : null;
                 return new RunEvent.Declined(Peer, words);
             case null:
                 throw new IOException("closed the stream without answering the offer");
@@ -102,15 +174,27 @@ internal sealed class ProviderHandshake(
 
     private DispatchEvent.ProviderJoined Joined(Accept accept, JobLink link)
     {
-        ServedModel served = provider.Models[offer.Model];
-        double tokensPerSecond = Math.Max(served.DecodeTokensPerSecond, 0.01);
+        double tokensPerSecond = TokensPerSecond;
         double tokensPerItem = Math.Clamp(offer.MaxTokens, 1, _options.ExpectedTokensPerItem);
-        int slots = Math.Max(1, provider.TotalSlots);
+        int slots = Math.Max(1, _provider.TotalSlots);
         TimeSpan silence = _options.SilenceTimeout
             + TimeSpan.FromSeconds(Math.Min(4 * offer.MaxTokens * slots / tokensPerSecond, _options.MaxItemSeconds));
         return new DispatchEvent.ProviderJoined(
             Peer, (int)Math.Min(accept.MaxItemsInFlight, _options.MaxItemsAtProvider), slots,
-            tokensPerSecond / tokensPerItem, silence, provider.Standing?.CreditWindow,
-            IpGroup.Of(link.RemoteAddress, includeLocal: false)?.ToString());
+            tokensPerSecond / tokensPerItem, silence, _provider.Standing?.CreditWindow,
+            IpGroup.Of(link.RemoteAddress, includeLocal: false)?.ToString(), PurseOf(accept));
+    }
+
+    // One that was offered a payment and says nothing of it works for nothing.
+    private PurseTerms? PurseOf(Accept accept)
+    {
+        if (_account is not { } account || accept.Payment is not { } said)
+        {
+            return null;
+        }
+
+        (Credit, Unpaid, Paid) = (said.Credit, said.Unpaid, account.Prices);
+        (ulong room, ulong first) = PaidProvider.RoomOf(Credit, Unpaid, account.Left, 0);
+        return new PurseTerms(account.Prices, room, first, account.Prices.EnginePerHour > 0 ? ItemTime : TimeSpan.Zero);
     }
 }

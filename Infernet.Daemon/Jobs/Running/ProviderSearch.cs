@@ -11,11 +11,12 @@ namespace Infernet.Daemon.Jobs.Running;
 /// </summary>
 /// <param name="needed">What a provider must have.</param>
 /// <param name="model">What it must serve.</param>
+/// <param name="terms">What it may be paid.</param>
 /// <param name="enough">How many are enough.</param>
 /// <param name="services">What the job uses of its node.</param>
 /// <param name="inbox">The loop's.</param>
 internal sealed class ProviderSearch(
-    RequirementsSpecification needed, Cid model, int enough, RunServices services, ChannelWriter<RunEvent> inbox)
+    RequirementsSpecification needed, Cid model, JobTerms terms, int enough, RunServices services, ChannelWriter<RunEvent> inbox)
 {
     private readonly Channel<bool> _lookAgain = Channel.CreateBounded<bool>(
         new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
@@ -52,8 +53,8 @@ internal sealed class ProviderSearch(
             {
                 bool changed = await WaitForChangeAsync(cancellationToken).ConfigureAwait(false);
                 Match match = changed
-                    ? services.Candidates.Known(needed, model)
-                    : await services.Candidates.SearchAsync(needed, model, enough, cancellationToken)
+                    ? services.Candidates.Known(needed, model, terms)
+                    : await services.Candidates.SearchAsync(needed, model, terms, enough, cancellationToken)
                         .ConfigureAwait(false);
                 await inbox.WriteAsync(new RunEvent.Matched(match), cancellationToken).ConfigureAwait(false);
             }

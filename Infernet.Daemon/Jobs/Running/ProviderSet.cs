@@ -3,6 +3,7 @@ using Infernet.Core.Identity;
 using Infernet.Core.Schemas;
 using Infernet.Daemon.Jobs.Dispatch;
 using Infernet.Daemon.Jobs.Matching;
+using Infernet.Daemon.Jobs.Paying;
 using Infernet.Daemon.Journal;
 
 namespace Infernet.Daemon.Jobs.Running;
@@ -15,13 +16,16 @@ internal sealed class ProviderSet : IAsyncDisposable
 {
     private readonly JobOffer _offer;
     private readonly RunServices _services;
+    private readonly JobAccounts? _accounts;
     private readonly ChannelWriter<RunEvent> _events;
     private readonly int _limit;
     private readonly Dictionary<PeerId, Slot> _slots = [];
     private readonly List<Task> _closing = [];
 
-    public ProviderSet(JobOffer offer, RunServices services, ChannelWriter<RunEvent> events, int? maxProviders)
+    public ProviderSet(
+        JobOffer offer, RunServices services, JobAccounts? accounts, ChannelWriter<RunEvent> events, int? maxProviders)
     {
+        _accounts = accounts;
         (_offer, _services, _events) = (offer, services, events);
         _limit = Math.Min(maxProviders ?? services.Options.MaxProviders, services.Options.MaxProviders);
     }
@@ -45,7 +49,7 @@ internal sealed class ProviderSet : IAsyncDisposable
             }
 
             slot.Connection = new ProviderConnection(
-                candidate, _offer, auditRatePpm(candidate.Peer), _services, _events);
+                candidate, _offer, auditRatePpm(candidate.Peer), _services, _accounts, _events);
             slot.Sending = Task.CompletedTask;
             slot.Connection.Start();
             room--;
@@ -69,6 +73,27 @@ internal sealed class ProviderSet : IAsyncDisposable
         if (Owns(connection))
         {
             Enqueue(connection.Peer, c => c.AcknowledgeAsync(receipt));
+        }
+    }
+
+    /// <summary>Hands a provider what it is paid for a shard. One that is gone is brought it later.</summary>
+    public void Pay(ProviderConnection connection, Payment? payment, DueShard due, ulong withheld, string reason)
+    {
+        if (Owns(connection))
+        {
+            Enqueue(connection.Peer, c => c.PayAsync(payment, due, withheld, reason));
+        }
+    }
+
+    /// <summary>Connections that there are, or that are being made.</summary>
+    public int Connections => _slots.Values.Count(s => s.Connection is not null);
+
+    /// <summary>A provider was dropped for no fault of its own: it may be connected to at once.</summary>
+    public void Forgive(PeerId peer)
+    {
+        if (_slots.TryGetValue(peer, out Slot? slot))
+        {
+            (slot.NotBefore, slot.Losses) = (default, 0);
         }
     }
 

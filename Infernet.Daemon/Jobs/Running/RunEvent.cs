@@ -2,8 +2,10 @@ using Infernet.Core.Identity;
 using Infernet.Daemon.Audits.Asking;
 using Infernet.Daemon.Jobs.Auditing;
 using Infernet.Daemon.Jobs.Dispatch;
+using Infernet.Daemon.Jobs.Paying;
 using Infernet.Daemon.Jobs.Redundancy;
 using Infernet.Daemon.Journal;
+using Infernet.Daemon.Payments;
 
 namespace Infernet.Daemon.Jobs.Running;
 
@@ -14,8 +16,8 @@ internal abstract record RunEvent
     public sealed record Happened(DispatchEvent Event, ProviderConnection? From = null, Delivery? Delivery = null)
         : RunEvent;
 
-    /// <summary>A provider did not take the job.</summary>
-    public sealed record Declined(PeerId Peer, string Reason) : RunEvent;
+    /// <summary>A provider did not take the job, or could not be offered a payment.</summary>
+    public sealed record Declined(PeerId Peer, string Reason, PaymentException? Unfunded = null) : RunEvent;
 
     /// <summary>A provider's connection ended, and all that it had to say was said.</summary>
     public sealed record Ended(ProviderConnection Connection) : RunEvent;
@@ -30,6 +32,12 @@ internal abstract record RunEvent
 
     /// <summary>What an audit came to is durable, with what was taken back; or it could not be written.</summary>
     public sealed record Ruled(AuditRuling Ruling, IReadOnlyList<RemovedOutput> Removed, Exception? Failure) : RunEvent;
+
+    /// <summary>
+    /// What was decided about a shard is durable: it is paid, or withheld, or in part each; or that could not be.
+    /// </summary>
+    public sealed record Decided(
+        DueShard Shard, Core.Schemas.Payment? Payment, ulong Withheld, string Reason, Exception? Failure) : RunEvent;
 
     /// <summary>A part of the job failed in a way that it must not.</summary>
     public sealed record Defect(Exception Failure) : RunEvent;

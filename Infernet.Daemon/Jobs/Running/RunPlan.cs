@@ -10,7 +10,7 @@ namespace Infernet.Daemon.Jobs.Running;
 internal static class RunPlan
 {
     /// <summary>The rules for a job.</summary>
-    public static DispatchOptions OptionsOf(JobOffer offer, RunOptions options)
+    public static DispatchOptions OptionsOf(JobOffer offer, RunOptions options, IReadOnlyList<long>? promptTokens)
     {
         Core.Jobs.JobSpecification specification = offer.Job.Specification;
         var defaults = new DispatchOptions();
@@ -26,6 +26,7 @@ internal static class RunPlan
             MaxAttempts = specification.Sharding.MaxAttempts,
             MaxTokensPerItem = offer.MaxTokens,
             TokenBudget = specification.TokenBudget,
+            PromptTokens = promptTokens ?? [],
             Deadline = offer.Job.Deadline,
             MaxShardItems = Math.Min(defaults.MaxShardItems, most),
             NoProviderTimeout = options.NoProviderTimeout,
@@ -72,6 +73,10 @@ internal static class RunPlan
                 Code = "budget",
                 Message = $"The budget of {job.Specification.TokenBudget} tokens has not enough left for another item "
                     + $"of up to {job.Specification.Sampling.MaxTokens}; {share}",
+            }),
+            DispatchOutcome.FundsSpent => (early, new ApiError
+            {
+                Code = "budget", Message = $"{finish.Details[0]}; {share}",
             }),
             DispatchOutcome.NoProviders => (JobState.Failed, new ApiError
             {

@@ -14,6 +14,10 @@ internal static class JobMessages
 
     public static JobMessage Of(ReceiptAcknowledged acknowledged) => new() { ReceiptAcknowledged = acknowledged };
 
+    public static JobMessage Of(Payment payment) => new() { Payment = payment };
+
+    public static JobMessage Of(PaymentWithheld withheld) => new() { PaymentWithheld = withheld };
+
     public static JobMessage Decline(Decline.Types.Reason reason, string message) =>
         new() { Decline = new Decline { Reason = reason, Message = message } };
 

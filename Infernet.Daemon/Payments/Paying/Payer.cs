@@ -54,6 +54,9 @@ internal sealed class Payer : IAsyncDisposable
             this, _book, _desk, chain, options, time, loggers.CreateLogger<ChannelWatcher>());
     }
 
+    /// <summary>The settlement program.</summary>
+    public Address Program => _chain.Program;
+
     /// <summary>What is paid in, if it is known without asking the cluster.</summary>
     public Asset? KnownAsset => _asset;
 

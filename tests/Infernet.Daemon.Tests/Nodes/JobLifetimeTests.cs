@@ -173,7 +173,7 @@ public sealed class JobLifetimeTests
         await slow.DisposeAsync();
         await using ScriptedProvider honest = await ConnectAsync(node, j => RecordAsync(j, seen));
 
-        JobStatus resumed = await node.Jobs.ResumeAsync(job.Id, CancellationToken.None);
+        JobStatus resumed = await node.Jobs.ResumeAsync(job.Id, null, CancellationToken.None);
         JobStatus ended = await TestNodes.EndOfAsync(node, job.Id);
 
         Assert.That(resumed.DoneItems, Is.EqualTo(4));
@@ -191,7 +191,7 @@ public sealed class JobLifetimeTests
         await TestNodes.EndOfAsync(node, job.Id);
 
         ApiException refused = (await Assert.ThrowsAsync<ApiException>(
-            () => node.Jobs.ResumeAsync(job.Id, CancellationToken.None)))!;
+            () => node.Jobs.ResumeAsync(job.Id, null, CancellationToken.None)))!;
 
         Assert.That(refused.Error.Code, Is.EqualTo("conflict"));
     }

@@ -53,7 +53,7 @@ public sealed class MatcherTests
         Candidate fast = Candidate(speed: 1_000);
         Candidate busy = Candidate(speed: 1_000, free: 0);
 
-        Match match = Matcher.Find(new RequirementsSpecification(), Model, [busy, slow, fast]);
+        Match match = Matcher.Find(new RequirementsSpecification(), Model, null, [busy, slow, fast]);
 
         Assert.That(match.Suitable[0], Is.SameAs(fast));
         Assert.That(match.Suitable, Has.Count.EqualTo(3));
@@ -65,7 +65,7 @@ public sealed class MatcherTests
         Candidate honest = Candidate(speed: 100);
         Candidate boaster = Candidate(speed: 1_000) with { MeasuredShare = 0.05 };
 
-        Match match = Matcher.Find(new RequirementsSpecification(), Model, [boaster, honest]);
+        Match match = Matcher.Find(new RequirementsSpecification(), Model, null, [boaster, honest]);
 
         Assert.That(match.Suitable[0], Is.SameAs(honest));
     }
@@ -74,7 +74,7 @@ public sealed class MatcherTests
     public void Shortage_NamesTheNumbersAndEachReason()
     {
         Match match = Matcher.Find(
-            new RequirementsSpecification { GpuMemoryGib = 24 }, Model,
+            new RequirementsSpecification { GpuMemoryGib = 24 }, Model, null,
             [Candidate(gpuGib: 8), Candidate(served: Other), Candidate(gpuGib: 80)]);
 
         Core.Api.ApiError shortage = Matcher.FindShortage(match, 3)!;
@@ -104,7 +104,7 @@ public sealed class MatcherTests
         Candidate stranger = Candidate() with { Standing = Standing(0.05) };
         Candidate known = Candidate() with { Standing = Standing(0.9) };
 
-        Match match = Matcher.Find(new RequirementsSpecification(), Model, [stranger, known]);
+        Match match = Matcher.Find(new RequirementsSpecification(), Model, null, [stranger, known]);
 
         Assert.That(match.Suitable[0], Is.SameAs(known));
     }
@@ -117,7 +117,7 @@ public sealed class MatcherTests
             };
 
     private static string Reason(RequirementsSpecification requirements, Candidate candidate) =>
-        Matcher.Find(requirements, Model, [candidate]).Unsuitable.Single().Reason;
+        Matcher.Find(requirements, Model, null, [candidate]).Unsuitable.Single().Reason;
 
     private static Candidate Candidate(Cid? served = null, double gpuGib = 0, double speed = 100, int free = 4)
     {

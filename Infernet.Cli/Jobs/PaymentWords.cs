@@ -1,0 +1,43 @@
+using Infernet.Core.Api;
+using Infernet.Core.Payments;
+
+namespace Infernet.Cli.Jobs;
+
+/// <summary>Says in a sentence what a job may pay, and what it has paid.</summary>
+internal static class PaymentWords
+{
+    /// <summary>What it may cost, before it starts; null where everybody who was matched asks nothing.</summary>
+    public static string? Estimate(JobPayment payment)
+    {
+        if (payment.HighestEstimate == 0)
+        {
+            return null;
+        }
+
+        string costs = payment.LowestEstimate == payment.HighestEstimate
+            ? $"up to {Show(payment.HighestEstimate, payment)}"
+            : $"up to {Show(payment.LowestEstimate, payment)} at the cheapest provider, "
+                + $"{Show(payment.HighestEstimate, payment)} at the dearest";
+        return $"Costs {costs}; pays at most {Show(payment.Budget, payment)}"
+            + (payment.LowestEstimate > payment.Budget ? ", which may not be enough for all of it." : ".");
+    }
+
+    /// <summary>What it has paid.</summary>
+    public static string Sums(JobPayment payment)
+    {
+        string[] parts =
+        [
+            $"{Show(payment.Paid, payment)} of at most {Show(payment.Budget, payment)}",
+            .. Part(payment.Withheld, "withheld for wrong answers", payment),
+            .. Part(payment.Reserved, "set aside for providers that work", payment),
+        ];
+        return string.Join(", ", parts);
+    }
+
+    /// <summary>An amount with its unit.</summary>
+    public static string Show(ulong amount, JobPayment payment) =>
+        $"{AmountText.Number(amount, payment.Decimals)} {payment.Symbol}";
+
+    private static string[] Part(ulong amount, string what, JobPayment payment) =>
+        amount == 0 ? [] : [$"{Show(amount, payment)} {what}"];
+}

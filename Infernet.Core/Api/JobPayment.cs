@@ -1,0 +1,28 @@
+namespace Infernet.Core.Api;
+
+/// <summary>What a job pays, in the asset's smallest unit.</summary>
+public sealed record JobPayment
+{
+    /// <summary>Of what is paid in: "SOL".</summary>
+    public required string Symbol { get; init; }
+
+    public required int Decimals { get; init; }
+
+    /// <summary>The most that it may pay.</summary>
+    public required ulong Budget { get; init; }
+
+    /// <summary>What vouchers were signed for.</summary>
+    public ulong Paid { get; init; }
+
+    /// <summary>What is not paid for, since an audit or a vote rejected it.</summary>
+    public ulong Withheld { get; init; }
+
+    /// <summary>What is set aside for providers that work, beyond what they were paid.</summary>
+    public ulong Reserved { get; init; }
+
+    /// <summary>The most that it can cost where the cheapest of the matched providers does all of it.</summary>
+    public ulong LowestEstimate { get; init; }
+
+    /// <summary>The same for the dearest.</summary>
+    public ulong HighestEstimate { get; init; }
+}

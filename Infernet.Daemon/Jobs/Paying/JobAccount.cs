@@ -1,0 +1,35 @@
+using Infernet.Core.Identity;
+using Infernet.Core.Payments;
+using Infernet.Core.Schemas;
+using Infernet.Daemon.Payments.Paying;
+
+namespace Infernet.Daemon.Jobs.Paying;
+
+/// <summary>A payment account with the part of the job's budget that stands behind it.</summary>
+internal sealed class JobAccount(PaymentAccount account, JobBudget budget) : IAsyncDisposable
+{
+    private int _disposed;
+
+    public PeerId Provider => account.Provider;
+
+    public Prices Prices => account.Prices;
+
+    public OfferPayment Terms => account.Terms;
+
+    /// <summary>What may still be paid by it.</summary>
+    public ulong Left => account.Left;
+
+    /// <summary>Pays for a shard, once; null if it costs nothing.</summary>
+    public Task<Payment?> PayAsync(long shard, int attempt, ulong amount) =>
+        account.PayAsync(shard, attempt, amount, CancellationToken.None);
+
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) == 0)
+        {
+            ulong left = account.Left;
+            await account.DisposeAsync().ConfigureAwait(false);
+            budget.GiveBack(left);
+        }
+    }
+}

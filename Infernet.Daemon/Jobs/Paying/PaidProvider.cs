@@ -1,0 +1,51 @@
+using Infernet.Core.Identity;
+using Infernet.Daemon.Jobs.Dispatch;
+using Infernet.Daemon.Jobs.Running;
+
+namespace Infernet.Daemon.Jobs.Paying;
+
+/// <summary>
+/// A provider that one connection of a job pays, or owes something from an earlier run: what it is owed now, and what may
+/// be out at it. Used by the job's loop alone.
+/// </summary>
+/// <param name="account">By which it is paid.</param>
+/// <param name="from">The connection; null for what an earlier run owes.</param>
+/// <param name="credit">The most that it lets be unpaid, what is out included.</param>
+/// <param name="earlier">What of that earlier jobs owe it.</param>
+internal sealed class PaidProvider(JobAccount account, ProviderConnection? from, ulong credit, ulong earlier)
+{
+    public PeerId Peer => Account.Provider;
+
+    public JobAccount Account { get; } = account;
+
+    public ProviderConnection? From { get; } = from;
+
+    /// <summary>What it delivered, and is neither paid nor withheld yet.</summary>
+    public ulong Owed { get; set; }
+
+    /// <summary>Whether its connection is over.</summary>
+    public bool HasEnded { get; set; } = from is null;
+
+    /// <summary>What may be out at it now.</summary>
+    public DispatchEvent Funds
+    {
+        get
+        {
+            (ulong room, ulong first) = RoomOf(credit, earlier, Account.Left, Owed);
+            return new DispatchEvent.FundsChanged(Peer, room, first);
+        }
+    }
+
+    /// <summary>
+    /// The most that may be out, and the most of a first item: a provider that is owed nothing begins one shard of up to
+    /// twice its credit, or one that is too careful could never be paid by.
+    /// </summary>
+    public static (ulong Room, ulong First) RoomOf(ulong credit, ulong earlier, ulong left, ulong owed)
+    {
+        ulong taken = earlier > ulong.MaxValue - owed ? ulong.MaxValue : earlier + owed;
+        ulong byCredit = credit > taken ? credit - taken : 0;
+        ulong byAccount = left > owed ? left - owed : 0;
+        ulong doubled = credit > ulong.MaxValue / 2 ? ulong.MaxValue : 2 * credit;
+        return (Math.Min(byCredit, byAccount), taken == 0 ? Math.Min(doubled, left) : 0);
+    }
+}

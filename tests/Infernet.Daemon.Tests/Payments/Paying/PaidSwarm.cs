@@ -1,0 +1,148 @@
+using Infernet.Core.Api;
+using Infernet.Core.Jobs;
+using Infernet.Core.Schemas;
+using Infernet.Daemon.Nodes;
+using Infernet.Daemon.Payments;
+using Infernet.Daemon.Payments.Chain;
+using Infernet.Daemon.Payments.Earning;
+using Infernet.Daemon.Payments.Paying;
+using Infernet.Daemon.Tests.Nodes;
+using Infernet.Solana.Keys;
+using Infernet.Solana.Tests.Chain;
+
+namespace Infernet.Daemon.Tests.Payments.Paying;
+
+/// <summary>Whole nodes with wallets on the real local ledger: providers that ask a price, and a submitter that pays.</summary>
+internal sealed class PaidSwarm(SettlementChain chain) : IAsyncDisposable
+{
+    /// <summary>Of a million tokens, read or generated: 3 and 6 lamports a token.</summary>
+    public static readonly PriceList Prices = new()
+    {
+        InputPerMillionTokens = 3_000_000, OutputPerMillionTokens = 6_000_000,
+    };
+
+    private string _model = "";
+
+    public TestNodes Nodes { get; } = new();
+
+    public Node Submitter { get; private set; } = null!;
+
+    /// <summary>What the submitter pays from.</summary>
+    public Address Wallet { get; private set; }
+
+    public PayingOptions Paying { get; init; } = new() { JobBudget = 1_000_000_000 };
+
+    public ulong DailyCap { get; init; } = 5_000_000_000;
+
+    /// <summary>Adds a provider that asks these prices; null for one that has no wallet and asks nothing.</summary>
+    public async Task<Node> AddProviderAsync(
+        string name, PriceList? prices, Func<NodeOptions, NodeOptions>? change = null)
+    {
+        if (prices is not null)
+        {
+            await FundAsync(name);
+        }
+
+        NodeOptions With(NodeOptions o) => (change ?? (same => same))(
+            prices is null ? o : Pays(o, options => options with
+            {
+                Earning = new EarningOptions { Prices = prices, SettleAmount = ulong.MaxValue },
+            }));
+        if (_model.Length > 0)
+        {
+            Node node = await Nodes.StartAsync(name, With);
+            await TestNodes.PullModelAsync(node, _model);
+            return node;
+        }
+
+        Node first = await Nodes.StartServingAsync(name, With);
+        _model = first.Models.List()[0].Cid;
+        return first;
+    }
+
+    public async Task StartSubmitterAsync(Func<NodeOptions, NodeOptions>? change = null)
+    {
+        Wallet = await FundAsync("submitter");
+        Submitter = await Nodes.StartAsync("submitter", o => (change ?? (same => same))(
+            Pays(o, p => p with { Paying = Paying })));
+    }
+
+    /// <summary>Stops the submitter where it is, and starts it again on the same home.</summary>
+    public async Task RestartSubmitterAsync()
+    {
+        await Nodes.StopAsync(Submitter);
+        await StartSubmitterAsync();
+    }
+
+    /// <summary>A job in small shards, without audits.</summary>
+    public JobSpecification Job(int count, double rate = 0) => TestNodes.Job(count, _model) with
+    {
+        Sharding = new ShardingSpecification { ShardSize = 2 },
+        Verification = rate == 0
+            ? new VerificationSpecification { Mode = VerificationMode.None }
+            : new VerificationSpecification { AuditRate = rate },
+    };
+
+    /// <summary>Submits a job and waits for its end.</summary>
+    public async Task<JobStatus> RunAsync(JobSpecification job)
+    {
+        JobStatus submitted = await Submitter.Jobs.SubmitAsync(job, CancellationToken.None);
+        return await TestNodes.EndOfAsync(Submitter, submitted.Id);
+    }
+
+    /// <summary>Waits until a provider says that it holds all that was promised to it.</summary>
+    public async Task<ChannelView> HeldAsync(Node provider)
+    {
+        using var limit = new CancellationTokenSource(TestNodes.Patience);
+        while (true)
+        {
+            ChannelView? channel = Submitter.Payments!.Payer.Channels()
+                .FirstOrDefault(c => c.PeerId == $"{provider.Id}" && c.State == PayChannelState.Open);
+            if (channel is not null && channel.Held == channel.Promised)
+            {
+                return channel;
+            }
+
+            limit.Token.ThrowIfCancellationRequested();
+            await Task.Yield();
+        }
+    }
+
+    public ValueTask DisposeAsync() => Nodes.DisposeAsync();
+
+    // A wallet of 10 SOL in a node's home, unless it has one.
+    private async Task<Address> FundAsync(string name)
+    {
+        string file = Path.Combine(Directory.CreateDirectory(Nodes.HomeOf(name)).FullName, "wallet.json");
+        if (File.Exists(file))
+        {
+            return WalletFile.Load(file).Address;
+        }
+
+        Address wallet = WalletFile.Create(file).Address;
+        await chain.Rpc.RequestAirdropAsync(wallet, 10 * SettlementChain.Sol, default);
+        if (chain.Mint != default)
+        {
+            await chain.GiveTokensAsync(wallet, 10_000_000_000);
+        }
+
+        return wallet;
+    }
+
+    private NodeOptions Pays(NodeOptions options, Func<PaymentOptions, PaymentOptions> change) => options with
+    {
+        Time = new ChainTime(chain),
+        Payments = change(new PaymentOptions
+        {
+            Chain = new ChainOptions
+            {
+                Endpoints = [chain.Ledger.Http],
+                Program = chain.Program,
+                Mint = chain.Mint,
+                DailyCap = DailyCap,
+                RequestsPerSecond = 1_000_000,
+                PollInterval = TimeSpan.FromMilliseconds(5),
+            },
+        }),
+    };
+}
