@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Runtime.InteropServices;
 using Infernet.Cli.Commands;
 using Infernet.Core.Api;
+using Infernet.Daemon.Payments.Ledgers;
 
 namespace Infernet.Cli.Ledger;
 
@@ -36,17 +37,23 @@ internal static partial class LedgerCommands
                 "infernet ledger status",
                 "infernet ledger status --json | jq -r .program")
                 .With(State)
-                .Runs((context, _) => Task.FromResult(Status(context))),
+                .Runs(StatusAsync),
             LedgerGiveCommand.Create());
 
     /// <summary>The ledger's folder by the command line, or that of the home.</summary>
     public static LedgerState StateOf(CommandContext context) =>
         new(context.Value(State) ?? Path.Combine(context.Home.FullPath, "ledger"));
 
-    private static int Status(CommandContext context)
+    private static async Task<int> StatusAsync(CommandContext context, CancellationToken cancellationToken)
     {
         LedgerState state = StateOf(context);
         LedgerStatus? status = state.Read();
+        if (status?.Http is { } rpc)
+        {
+            var totals = await LedgerTotals.ReadAsync(rpc, context.Time, cancellationToken);
+            status = status with { Transactions = totals.Transactions, Fees = totals.Fees };
+        }
+
         if (context.Json)
         {
             context.WriteJson(

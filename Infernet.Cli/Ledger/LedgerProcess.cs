@@ -26,10 +26,10 @@ internal sealed class LedgerProcess : IAsyncDisposable
     /// <summary>Starts it, and waits until it answers.</summary>
     /// <exception cref="ApiException">It ended, or said nothing in time.</exception>
     public static async Task<(LedgerProcess Process, LedgerReady Ready)> StartAsync(
-        LedgerFiles files, string node, string state, int port, TimeProvider time, CancellationToken cancellationToken)
+        LedgerFiles files, string node, string state, int port, int slotTime, TimeProvider time, CancellationToken cancellationToken)
     {
         var start = new ProcessStartInfo(
-            node, [files.Script, "--port", $"{port}", "--state", state])
+            node, [files.Script, "--port", $"{port}", "--slot-time", $"{slotTime}", "--state", state])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,

@@ -11,6 +11,8 @@ namespace Infernet.Cli.Ledger;
 internal static class LedgerStartCommand
 {
     private const int UsualPort = 8899;
+    private const int UsualSlotTime = 400;
+    private const int LeastSlotTime = 50;
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
@@ -26,6 +28,14 @@ internal static class LedgerStartCommand
         DefaultValueFactory = _ => UsualPort,
     };
 
+    private static readonly Option<int> SlotTime = new("--slot-time")
+    {
+        Description = $"Milliseconds from slot to slot, {LeastSlotTime} to {UsualSlotTime}; a channel can't close before 150 of "
+            + $"them have passed (default: {UsualSlotTime}, as on Solana).",
+        HelpName = "MS",
+        DefaultValueFactory = _ => UsualSlotTime,
+    };
+
     // Given by DetachedProcess to the process that it starts.
     private static readonly Option<bool> Session = new(DetachedProcess.SessionFlag) { Hidden = true };
 
@@ -36,7 +46,7 @@ internal static class LedgerStartCommand
         "infernet ledger start",
         "infernet ledger start --detach",
         "infernet ledger start --port 0 --state /tmp/ledger --detach --json")
-        .With(Detach, Port, LedgerCommands.State, Session)
+        .With(Detach, Port, SlotTime, LedgerCommands.State, Session)
         .Runs(RunAsync);
 
     private static async Task<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
@@ -47,18 +57,24 @@ internal static class LedgerStartCommand
             throw new UsageException($"--port must be from 0 to {ushort.MaxValue}, is {port}.");
         }
 
+        int slotTime = context.Value(SlotTime);
+        if (slotTime is < LeastSlotTime or > UsualSlotTime)
+        {
+            throw new UsageException($"--slot-time must be from {LeastSlotTime} to {UsualSlotTime}, is {slotTime}.");
+        }
+
         LedgerState state = LedgerCommands.StateOf(context);
         context.Home.Create();
         state.Create();
         var files = LedgerFiles.Find();
         string node = await LedgerNodeJs.PrepareAsync(files, context.Terminal, cancellationToken);
         return context.Value(Detach)
-            ? await StartDetachedAsync(context, state, port, cancellationToken)
-            : await StayAsync(context, state, files, node, port, cancellationToken);
+            ? await StartDetachedAsync(context, state, cancellationToken)
+            : await StayAsync(context, state, files, node, cancellationToken);
     }
 
     private static async Task<int> StayAsync(
-        CommandContext context, LedgerState state, LedgerFiles files, string node, int port,
+        CommandContext context, LedgerState state, LedgerFiles files, string node,
         CancellationToken cancellationToken)
     {
         if (context.Value(Session))
@@ -68,7 +84,7 @@ internal static class LedgerStartCommand
 
         using IDisposable held = state.Take();
         (LedgerProcess process, LedgerReady ready) = await LedgerProcess.StartAsync(
-            files, node, state.Folder, port, context.Time, cancellationToken);
+            files, node, state.Folder, context.Value(Port), context.Value(SlotTime), context.Time, cancellationToken);
         await using (process)
         {
             LedgerFacts facts = await LedgerSetup.PrepareAsync(ready, state.Folder, context.Time, cancellationToken);
@@ -94,12 +110,15 @@ internal static class LedgerStartCommand
     }
 
     private static async Task<int> StartDetachedAsync(
-        CommandContext context, LedgerState state, int port, CancellationToken cancellationToken)
+        CommandContext context, LedgerState state, CancellationToken cancellationToken)
     {
         state.Take().Dispose();
         using Process process = DetachedProcess.Start(
             state.Log,
-            ["ledger", "start", DetachedProcess.SessionFlag, "--port", $"{port}", "--state", state.Folder]);
+            [
+                "ledger", "start", DetachedProcess.SessionFlag, "--port", $"{context.Value(Port)}",
+                "--slot-time", $"{context.Value(SlotTime)}", "--state", state.Folder,
+            ]);
         using var deadline = new CancellationTokenSource(Patience, context.Time);
         using var waiting = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
         using var timer = new PeriodicTimer(PollInterval, context.Time);

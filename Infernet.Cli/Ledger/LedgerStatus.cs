@@ -34,6 +34,12 @@ internal sealed record LedgerStatus
 
     public int? Threshold { get; init; }
 
+    /// <summary>How many transactions there were; only in <c>ledger status</c>, as is what follows.</summary>
+    public long? Transactions { get; init; }
+
+    /// <summary>What they cost together, in lamports: what nobody has any more.</summary>
+    public ulong? Fees { get; init; }
+
     public static LedgerStatus Of(string state, LedgerReady ready, LedgerFacts facts) => new()
     {
         Running = true,

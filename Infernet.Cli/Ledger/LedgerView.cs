@@ -1,4 +1,5 @@
 using Infernet.Cli.Terminals;
+using Infernet.Core.Payments;
 
 namespace Infernet.Cli.Ledger;
 
@@ -20,6 +21,11 @@ internal static class LedgerView
         }
 
         Line("state", $"{status.State}   {ink.Dim("with the keys of all these")}");
+
+        if (status is { Transactions: { } transactions, Fees: { } fees })
+        {
+            Line("so far", $"{Units.Count(transactions)} transactions, {Asset.Sol.Show(fees)} of fees");
+        }
 
         void Line(string name, string value) => terminal.Out.WriteLine($"{ink.Dim(name.PadRight(9))} {value}");
     }

@@ -15,7 +15,7 @@ internal static class SpendText
 
     /// <summary>After it was done.</summary>
     public static string After(SpendView spend) =>
-        $"Done: {spend.What}, in the transaction {spend.Transaction}. The wallet has "
+        $"Done: {spend.What}{(spend.Transaction is { } id ? $", in the transaction {id}" : "")}. The wallet has "
         + $"{string.Join(" and ", spend.Parts.Select(p => Show(p.BalanceAfter ?? p.Balance, p.Asset)))}.";
 
     /// <summary>An amount with its unit.</summary>

@@ -17,7 +17,7 @@ public sealed record EscrowView
     /// <summary>32 bytes that name the job, in hex.</summary>
     public required string Job { get; init; }
 
-    /// <summary>"open", "expired" (it may be given back) or "closed".</summary>
+    /// <summary>"opening" (not on the chain yet), "open", "expired" (it may be given back) or "closed".</summary>
     public required string State { get; init; }
 
     public required ulong Amount { get; init; }

@@ -17,7 +17,10 @@ public sealed record LeaseView
     /// <summary>Tells several leases of the same two apart.</summary>
     public required ulong Id { get; init; }
 
-    /// <summary>"running", "ended" (its time is over, and something may be left to pay out) or "closed".</summary>
+    /// <summary>
+    /// "opening" (not on the chain yet), "running", "ended" (its time is over; something may be left to pay out) or
+    /// "closed".
+    /// </summary>
     public required string State { get; init; }
 
     public required ulong PricePerSecond { get; init; }

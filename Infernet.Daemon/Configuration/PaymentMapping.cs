@@ -45,6 +45,7 @@ internal sealed class PaymentMapping(NodeConfiguration configuration)
                 Genesis = configuration.Get(PaymentSettings.ClusterGenesis),
                 Program = Address.Parse(program),
                 Mint = new Address(asset.MintBytes),
+                Decimals = asset.Decimals,
                 WalletPassphrase = configuration.Get(PaymentSettings.WalletPassphrase),
                 DailyCap = Amount(PaymentSettings.DailyCap, asset),
             },

@@ -113,15 +113,21 @@ internal sealed class NodePayments : IAsyncDisposable
 
     private async Task WatchAsync(CancellationToken cancellationToken)
     {
-        await Desk.ResumeAsync(cancellationToken).ConfigureAwait(false);
+        bool resumed = false;
         while (!cancellationToken.IsCancellationRequested)
         {
             try
             {
+                if (!resumed)
+                {
+                    await Desk.ResumeAsync(cancellationToken).ConfigureAwait(false);
+                    resumed = true;
+                }
+
                 uint? jobs = await Stakes.JobsAtOnceAsync(cancellationToken).ConfigureAwait(false);
                 Volatile.Write(ref _jobsAtOnce, jobs ?? -1L);
             }
-            catch (PaymentException)
+            catch (Exception problem) when (problem is PaymentException or JournalException)
             {
                 // It stands among the problems; the stake that was seen last counts on.
             }

@@ -116,11 +116,22 @@ public sealed class SolanaRpc
         return SimulateAsync(transaction, config, cancellation);
     }
 
-    /// <summary>Hands the transaction to the cluster, unchecked; the same bytes twice are one transaction.</summary>
-    internal Task BroadcastAsync(Transaction transaction, CancellationToken cancellation)
+    /// <summary>
+    /// Hands the transaction to every endpoint, unchecked; the same bytes twice are one transaction. One that is on
+    /// another fork does not know the blockhash, and drops it.
+    /// </summary>
+    /// <exception cref="RpcException">None of them took it.</exception>
+    internal async Task BroadcastAsync(Transaction transaction, CancellationToken cancellation)
     {
+        const string Method = "sendTransaction";
         var config = new JsonObject { ["encoding"] = "base64", ["skipPreflight"] = true, ["maxRetries"] = 0 };
-        return CallAsync("sendTransaction", [Convert.ToBase64String(transaction.Serialize()), config], cancellation);
+        byte[] body = Body(Method, [Convert.ToBase64String(transaction.Serialize()), config]);
+        EndpointAnswer[] answers = await Task.WhenAll(_endpoints.Select(e => e.CallAsync(Method, body, cancellation)))
+            .ConfigureAwait(false);
+        if (answers.All(a => a.Failure is not null))
+        {
+            throw answers[0].Failure!;
+        }
     }
 
     /// <summary>What one endpoint knows of a transaction, in its whole history; throws if it does not answer.</summary>
@@ -132,7 +143,8 @@ public sealed class SolanaRpc
         return RpcJson.Read("getSignatureStatuses", result, r => RpcJson.OnlyStatus(RpcJson.Value(r)));
     }
 
-    internal async Task<ulong> GetFinalizedHeightAsync(int endpoint, CancellationToken cancellation)
+    /// <summary>How high one endpoint's finalized chain is; throws if it does not answer.</summary>
+    public async Task<ulong> GetFinalizedHeightAsync(int endpoint, CancellationToken cancellation)
     {
         JsonElement result = await CallOneAsync(
             endpoint, "getBlockHeight", [new JsonObject { ["commitment"] = "finalized" }], cancellation)

@@ -1,6 +1,6 @@
 // A local Solana ledger: the real runtime behind Solana's JSON-RPC, with the settlement program deployed.
 //
-//   node ledger.mjs [--port N] [--state FOLDER] [--program FILE] [--manual-clock]
+//   node ledger.mjs [--port N] [--state FOLDER] [--program FILE] [--slot-time MILLISECONDS | --manual-clock]
 //
 // Writes one line of JSON when it is ready ({http, ws, program, authority}), and ends when its input does. With
 // --state the ledger is kept. With --manual-clock time stands still until ledgerAdvance is called, and tests may set
@@ -16,7 +16,6 @@ import { Runtime } from './lib/runtime.mjs';
 import { serve } from './lib/server.mjs';
 import { testMethodsOf } from './lib/test-methods.mjs';
 
-const SLOT_MILLISECONDS = 400;
 const AUTHORITY_LAMPORTS = 1_000_000_000_000n;
 const TEST_TIME = 1_800_000_000;
 
@@ -28,6 +27,7 @@ const { values: options } = parseArgs({
       type: 'string',
       default: new URL('../settlement/settlement.so', import.meta.url).pathname,
     },
+    'slot-time': { type: 'string', default: '400' },
     'manual-clock': { type: 'boolean', default: false },
   },
 });
@@ -60,7 +60,7 @@ const server = await serve(runtime, methods, Number(options.port)).catch((error)
   console.error(error.code === 'EADDRINUSE' ? `port ${options.port} is in use; choose another by --port` : error.message);
   process.exit(1);
 });
-const timer = manual ? null : setInterval(() => runtime.setClock(runtime.slot + 1n, now()), SLOT_MILLISECONDS);
+const timer = manual ? null : setInterval(() => runtime.setClock(runtime.slot + 1n, now()), Number(options['slot-time']));
 
 // Whoever started the ledger ends it by closing its input; so none outlives its owner.
 process.stdin.resume();

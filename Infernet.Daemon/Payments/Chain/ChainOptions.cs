@@ -18,6 +18,9 @@ public sealed record ChainOptions
     /// <summary>What work is paid in; the default address for lamports.</summary>
     public Address Mint { get; init; }
 
+    /// <summary>How many decimals the owner counts on; null to take what the mint says.</summary>
+    public int? Decimals { get; init; }
+
     /// <summary>The cluster's genesis hash in base58, if the owner wants no other one; null to take what is there.</summary>
     public string? Genesis { get; init; }
 

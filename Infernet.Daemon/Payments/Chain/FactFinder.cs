@@ -111,6 +111,15 @@ internal sealed class FactFinder(ChainClient chain, IReadOnlyList<SolanaRpc> eac
         }
 
         Asset asset = await AssetAsync(chain.Mint, "payment_mint", cancellationToken).ConfigureAwait(false);
+        if (options.Decimals is { } counted && asset.Decimals != counted)
+        {
+            // Every amount in the settings was read by them.
+            throw new PaymentException(
+                PaymentCodes.WrongMint,
+                $"The mint {chain.Mint} has {asset.Decimals} decimals on this cluster, and the settings say {counted}: set "
+                + $"payment_decimals to {asset.Decimals}, and look through all amounts. Nothing was spent.");
+        }
+
         Asset stake = await AssetAsync(config.StakeMint, "the program's stake mint", cancellationToken)
             .ConfigureAwait(false);
         return new ClusterFacts(genesis, config, asset, stake, rent);

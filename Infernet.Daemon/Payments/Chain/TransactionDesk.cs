@@ -91,6 +91,13 @@ internal sealed partial class TransactionDesk : IAsyncDisposable
         }
     }
 
+    /// <summary>How far the last transaction of a purpose and key came; null if there was none.</summary>
+    public async Task<TransactionState?> StateOfAsync(string purpose, string key, CancellationToken cancellationToken)
+    {
+        ClusterFacts facts = await _chain.FactsAsync(cancellationToken).ConfigureAwait(false);
+        return _table.Last(purpose, key, facts.Genesis)?.State;
+    }
+
     /// <summary>
     /// Signs a transaction that somebody else pays for and sends; it may take nothing out of this wallet. Returns the
     /// wallet's signature.

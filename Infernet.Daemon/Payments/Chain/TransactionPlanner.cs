@@ -20,6 +20,9 @@ internal sealed class TransactionPlanner(ChainClient chain, TransactionOutflow r
     private const uint MaxUnits = 1_400_000;
     private const uint SpareUnits = 2_000;
 
+    // Blocks.
+    private const ulong BlockhashLife = 150;
+
     // Accounts that one look for fees may name.
     private const int MaxFeeAccounts = 128;
 
@@ -27,8 +30,7 @@ internal sealed class TransactionPlanner(ChainClient chain, TransactionOutflow r
     {
         IReadOnlyList<Instruction> made = await MissingAccountsAsync(order, cancellationToken).ConfigureAwait(false);
         IReadOnlyList<Instruction> ordered = order.Compose((byte)(Budgets + made.Count));
-        LatestBlockhash latest = await chain.AskAsync(r => r.GetLatestBlockhashAsync(cancellationToken))
-            .ConfigureAwait(false);
+        LatestBlockhash latest = await BlockhashAsync(cancellationToken).ConfigureAwait(false);
         Message Compile(uint units, ulong price) => Message.Compile(
             chain.Wallet, latest.Blockhash,
             [ComputeBudget.SetUnitLimit(units), ComputeBudget.SetUnitPrice(price), .. made, .. ordered]);
@@ -42,6 +44,29 @@ internal sealed class TransactionPlanner(ChainClient chain, TransactionOutflow r
         Outflow outflow = reader.Of(message, order.Scope);
         await RequireFundsAsync(order, outflow, cancellationToken).ConfigureAwait(false);
         return new TransactionPlan(message, outflow, latest);
+    }
+
+    // A blockhash is good for 150 blocks. An endpoint that says less, so that we took the transaction for expired and paid
+    // again, is held against what all endpoints have finalized.
+    private async Task<LatestBlockhash> BlockhashAsync(CancellationToken cancellationToken)
+    {
+        LatestBlockhash latest = await chain.AskAsync(r => r.GetLatestBlockhashAsync(cancellationToken))
+            .ConfigureAwait(false);
+        ulong last = latest.LastValidBlockHeight;
+        for (int endpoint = 0; endpoint < options.Endpoints.Count; endpoint++)
+        {
+            try
+            {
+                ulong height = await chain.Rpc.GetFinalizedHeightAsync(endpoint, cancellationToken).ConfigureAwait(false);
+                last = Math.Max(last, height > ulong.MaxValue - BlockhashLife ? ulong.MaxValue : height + BlockhashLife);
+            }
+            catch (RpcException)
+            {
+                // Who is silent now is asked again before anything counts as expired.
+            }
+        }
+
+        return latest with { LastValidBlockHeight = last };
     }
 
     private async Task<IReadOnlyList<Instruction>> MissingAccountsAsync(

@@ -1,4 +1,5 @@
 using Infernet.Core.Api;
+using Infernet.Daemon.Journal;
 using Infernet.Daemon.Payments.Chain;
 using Infernet.Daemon.Payments.Spending;
 using Infernet.Solana.Keys;
@@ -55,6 +56,19 @@ internal sealed class ContractWork(ChainClient chain, TransactionDesk desk)
                 PaymentCodes.Pending, $"{what} is under way already; wait until it is on the chain, or has expired.");
         }
     }
+
+    /// <summary>
+    /// The state of a contract of this node that is not on the chain: "opening", "closed", or null if it never was.
+    /// </summary>
+    public async Task<string?> StateWithoutChainAsync(
+        string purpose, string address, string seen, CancellationToken cancellationToken) =>
+        seen != ContractViews.Opening ? ContractViews.Closed
+        : await desk.StateOfAsync(purpose, address, cancellationToken).ConfigureAwait(false) switch
+        {
+            TransactionState.Done => ContractViews.Closed,
+            TransactionState.Approved or TransactionState.Signed => ContractViews.Opening,
+            _ => null,
+        };
 
     /// <summary>An address that somebody wrote.</summary>
     public static Address Parse(string text, string what) => Address.TryParse(text, out Address address)

@@ -17,6 +17,7 @@ internal sealed class EscrowDesk(ContractWork work, ContractTable table, TimePro
     /// <summary>Escrows that a list shows of each kind.</summary>
     public const int MaxListed = 1_000;
 
+    private const string Opening = "escrow-authorise";
     private const string Kind = "escrow";
 
     // Where an account holds its payer and its payee, see programs/settlement/src/state.h.
@@ -44,11 +45,19 @@ internal sealed class EscrowDesk(ContractWork work, ContractTable table, TimePro
             }
         }
 
-        IEnumerable<EscrowView> gone = table.All(Kind, MaxListed)
+        var all = live.Values.Take(MaxListed).ToList();
+        foreach (EscrowView kept in table.All(Kind, MaxListed)
             .Select(json => JsonSerializer.Deserialize(json, ApiJson.Default.EscrowView)!)
-            .Where(v => !live.ContainsKey(v.Address))
-            .Select(v => v.State == ContractViews.Opening ? v : v with { State = ContractViews.Closed });
-        return [.. live.Values.Take(MaxListed).Concat(gone)];
+            .Where(v => !live.ContainsKey(v.Address)))
+        {
+            if (await work.StateWithoutChainAsync(Opening, kept.Address, kept.State, cancellationToken)
+                .ConfigureAwait(false) is { } state)
+            {
+                all.Add(state == ContractViews.Opening ? kept : kept with { State = state });
+            }
+        }
+
+        return all;
     }
 
     /// <summary>Deposits an amount for one job.</summary>
@@ -181,7 +190,7 @@ internal sealed class EscrowDesk(ContractWork work, ContractTable table, TimePro
             null, address,
             new TransactionOrder
             {
-                Purpose = "escrow-authorise", Key = address.ToString(),
+                Purpose = Opening, Key = address.ToString(),
                 What = $"putting {facts.Asset.Show(amount)} into an escrow for {payee}",
                 Mint = key.Mint, TokenOwners = [address],
                 Compose = _ => [EscrowInstructions.Authorise(Chain.Program, key, amount, expiry.ToUnixTimeSeconds())],

@@ -15,6 +15,7 @@ internal sealed class LeaseDesk(ContractWork work, ContractTable table, TimeProv
     /// <summary>Leases that a list shows of each kind.</summary>
     public const int MaxListed = 1_000;
 
+    private const string Opening = "lease-create";
     private const string Kind = "lease";
 
     // Where an account holds its renter and its provider, see programs/settlement/src/state.h.
@@ -41,11 +42,19 @@ internal sealed class LeaseDesk(ContractWork work, ContractTable table, TimeProv
             }
         }
 
-        IEnumerable<LeaseView> gone = table.All(Kind, MaxListed)
+        var all = live.Values.Take(MaxListed).ToList();
+        foreach (LeaseView kept in table.All(Kind, MaxListed)
             .Select(json => JsonSerializer.Deserialize(json, ApiJson.Default.LeaseView)!)
-            .Where(v => !live.ContainsKey(v.Address))
-            .Select(v => v.State == ContractViews.Opening ? v : v with { State = ContractViews.Closed, Due = 0, Left = 0 });
-        return [.. live.Values.Take(MaxListed).Concat(gone)];
+            .Where(v => !live.ContainsKey(v.Address)))
+        {
+            if (await work.StateWithoutChainAsync(Opening, kept.Address, kept.State, cancellationToken)
+                .ConfigureAwait(false) is { } state)
+            {
+                all.Add(state == ContractViews.Opening ? kept : kept with { State = state, Due = 0, Left = 0 });
+            }
+        }
+
+        return all;
     }
 
     /// <summary>Prepays so many seconds from now on.</summary>
@@ -82,7 +91,7 @@ internal sealed class LeaseDesk(ContractWork work, ContractTable table, TimeProv
             null, address,
             new TransactionOrder
             {
-                Purpose = "lease-create", Key = address.ToString(), What = what, Mint = key.Mint, TokenOwners = [address],
+                Purpose = Opening, Key = address.ToString(), What = what, Mint = key.Mint, TokenOwners = [address],
                 Compose = _ => [LeaseInstructions.Create(Chain.Program, key, pricePerSecond, seconds)],
             },
             dryRun, cancellationToken).ConfigureAwait(false);

@@ -57,6 +57,9 @@ export function methodsOf(runtime) {
         .map((account) => ({ pubkey: account.address, account: accountView(account, config) })),
     ),
 
+    // Not one of Solana's: what all transactions together have cost.
+    ledgerTotals: () => runtime.totals,
+
     requestAirdrop: (address, amount) => runtime.airdrop(address, amount),
     sendTransaction: (raw, config = {}) => runtime.send(decode(raw, config), !config.skipPreflight),
     simulateTransaction: (raw, config = {}) => {
@@ -82,7 +85,7 @@ export function methodsOf(runtime) {
       return entry?.wire ? {
         slot: entry.slot, blockTime: entry.time, transaction: [entry.wire, 'base64'], version: 0,
         meta: {
-          err: entry.err, logMessages: entry.logs, computeUnitsConsumed: entry.units, fee: 5000, preBalances: [],
+          err: entry.err, logMessages: entry.logs, computeUnitsConsumed: entry.units, fee: entry.fee, preBalances: [],
           postBalances: [], status: entry.err ? { Err: entry.err } : { Ok: null },
         },
       } : null;

@@ -6,6 +6,7 @@ import {
 } from '@solana/kit';
 import { RpcError } from './rpc-error.mjs';
 import { failureOf } from './failure.mjs';
+import { feeOf } from './fees.mjs';
 
 // A blockhash is good for this many slots.
 export const HASH_WINDOW = 150;
@@ -18,6 +19,7 @@ export class Runtime {
   genesis;
   signatures = new Map();
   byAddress = new Map();
+  totals = { transactions: 0, fees: 0n };
   #hashes = new Map();
   #journal;
   #listeners = new Set();
@@ -121,7 +123,10 @@ export class Runtime {
       throw new RpcError(-32003, 'Transaction signature verification failure');
     }
     journal({ slot: String(this.slot), time: this.unixTime });
-    this.#record(getSignatureFromTransaction(transaction), result, message.staticAccounts, wire);
+    const fee = feeOf(message);
+    this.totals.transactions++;
+    this.totals.fees += fee;
+    this.#record(getSignatureFromTransaction(transaction), result, message.staticAccounts, wire, fee);
   }
 
   airdrop(address, amount) {
@@ -174,7 +179,7 @@ export class Runtime {
     }
   }
 
-  #record(signature, result, addresses, wire) {
+  #record(signature, result, addresses, wire, fee = 0n) {
     const meta = result instanceof FailedTransactionMetadata ? result.meta() : result;
     const entry = {
       slot: this.slot,
@@ -183,6 +188,7 @@ export class Runtime {
       logs: meta.logs(),
       units: Number(meta.computeUnitsConsumed()),
       wire,
+      fee,
     };
     this.signatures.set(signature, entry);
     for (const address of addresses) {

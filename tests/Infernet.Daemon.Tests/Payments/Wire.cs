@@ -25,12 +25,12 @@ internal sealed class Wire : IDisposable
 
     public void Dispose() => _http.Dispose();
 
-    public static HttpResponseMessage Result(string json) => new(HttpStatusCode.OK)
-    {
-        Content = new StringContent($$"""{"jsonrpc":"2.0","id":1,"result":{{json}}}""", Encoding.UTF8, "application/json"),
-    };
+    public static HttpResponseMessage Result(string json) => Whole($$"""{"jsonrpc":"2.0","id":1,"result":{{json}}}""");
 
-    public static HttpResponseMessage Lost() => throw new HttpRequestException("The line is dead.");
+    public static HttpResponseMessage Whole(string body) => new(HttpStatusCode.OK)
+    {
+        Content = new StringContent(body, Encoding.UTF8, "application/json"),
+    };
 
     private sealed class Tap(Wire wire) : HttpMessageHandler
     {

@@ -15,7 +15,7 @@ public class RateLimitTests
         stop.Cancel();
 
         // What was asked for is counted, whether or not it was waited for.
-        clock.Now += TimeSpan.FromSeconds(1.2);
+        clock.Passed += TimeSpan.FromSeconds(1.2);
         Assert.That(limit.WaitAsync(default).IsCompletedSuccessfully);
     }
 
@@ -24,17 +24,34 @@ public class RateLimitTests
     {
         var clock = new StandingClock();
         var limit = new RateLimit(10, clock);
-        clock.Now += TimeSpan.FromHours(1);
+        clock.Passed += TimeSpan.FromHours(1);
         using var stop = new CancellationTokenSource();
         Task[] waits = [.. Enumerable.Range(0, 30).Select(_ => limit.WaitAsync(stop.Token))];
         Assert.That(waits.Count(w => w.IsCompletedSuccessfully), Is.EqualTo(11));
         stop.Cancel();
     }
 
+    [Test]
+    public void Wait_ClockIsPutBack_DoesNotStall()
+    {
+        var clock = new StandingClock { Day = DateTimeOffset.UnixEpoch + TimeSpan.FromDays(1) };
+        var limit = new RateLimit(10, clock);
+        Assert.That(limit.WaitAsync(default).IsCompletedSuccessfully);
+        clock.Day -= TimeSpan.FromMinutes(10);
+        clock.Passed += TimeSpan.FromSeconds(1);
+        Assert.That(limit.WaitAsync(default).IsCompletedSuccessfully);
+    }
+
     private sealed class StandingClock : TimeProvider
     {
-        public DateTimeOffset Now { get; set; } = DateTimeOffset.UnixEpoch;
+        public DateTimeOffset Day { get; set; } = DateTimeOffset.UnixEpoch;
 
-        public override DateTimeOffset GetUtcNow() => Now;
+        public TimeSpan Passed { get; set; }
+
+        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+        public override DateTimeOffset GetUtcNow() => Day;
+
+        public override long GetTimestamp() => Passed.Ticks;
     }
 }

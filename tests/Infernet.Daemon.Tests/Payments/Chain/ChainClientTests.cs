@@ -127,6 +127,15 @@ public sealed class ChainClientTests
     }
 
     [Test]
+    public async Task Mint_WithOtherDecimalsThanTheSettingsCountOn_IsNamed()
+    {
+        await _bench.ReopenAsync(o => o with { Decimals = 9 });
+        PaymentException wrong = await FactsFailAsync();
+        Assert.That(wrong.Code, Is.EqualTo(PaymentCodes.WrongMint));
+        Assert.That(wrong.Message, Does.Contain("payment_decimals to 6"));
+    }
+
+    [Test]
     public async Task Channel_ThatAnEndpointInvents_IsNone()
     {
         ChannelKey key = await _bench.NewChannelAsync();

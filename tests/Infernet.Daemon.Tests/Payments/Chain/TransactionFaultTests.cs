@@ -177,6 +177,50 @@ public sealed class TransactionFaultTests
         await PaidOnceAsync();
     }
 
+    // Who believes it takes the transaction for expired while it may still be in a block, and pays again.
+    [Test]
+    public async Task Blockhash_ThatIsSaidToEndAtOnce_IsWaitedForAllTheSame()
+    {
+        int hidden = 0;
+        _bench.Wire.Rule = async (m, n, through) =>
+        {
+            HttpResponseMessage answer = await through();
+            if (m == "getLatestBlockhash")
+            {
+                string text = await answer.Content.ReadAsStringAsync();
+                return Wire.Whole(System.Text.RegularExpressions.Regex.Replace(
+                    text, "\"lastValidBlockHeight\":\\d+", "\"lastValidBlockHeight\":0"));
+            }
+
+            return m == "getSignatureStatuses" && Interlocked.Increment(ref hidden) < 10
+                ? Wire.Result("""{"context":{"slot":1},"value":[null]}""") : answer;
+        };
+        await OpenAsync();
+        Assert.That(hidden, Is.GreaterThanOrEqualTo(10));
+        await PaidOnceAsync();
+    }
+
+    [TestCase("[]", 0ul)]
+    [TestCase("""[{"slot":1,"prioritizationFee":9},{"slot":2,"prioritizationFee":0},{"slot":3,"prioritizationFee":7}]""", 7ul)]
+    [TestCase("""[{"slot":1,"prioritizationFee":18446744073709551615}]""", ulong.MaxValue)]
+    [TestCase("\"nonsense\"", 0ul)]
+    public async Task Priority_FollowsTheMedian_WithinTheLimit(string fees, ulong price)
+    {
+        const ulong Most = 1_000;
+        await _bench.ReopenAsync(o => o with { MaxPriorityFee = Most });
+        _bench.Wire.Rule = (m, _, through) => m == "getRecentPrioritizationFees"
+            ? Task.FromResult(Wire.Result(fees)) : through();
+        SettledTransaction opened = await _bench.Desk
+            .SendAsync(_bench.OpenOrder(await _bench.NewChannelAsync(), Deposit), default).WaitAsync(Limit);
+        ulong priority = opened.Fee - 5_000;
+        Assert.That(priority, price switch
+        {
+            0 => Is.Zero,
+            ulong.MaxValue => Is.InRange(Most - 10, Most),
+            _ => Is.InRange(1, 2),
+        });
+    }
+
     [Test]
     public async Task Caller_WhoGivesUp_StopsNothing_AndLearnsTheResultLater()
     {

@@ -83,6 +83,40 @@ public sealed class LeaseDeskTests(bool tokens)
         Assert.That((await _bench.Leases.ListAsync(default)).Single().State, Is.EqualTo("running"));
     }
 
+    // The view is journaled first, then the order is approved and signed; the chain decides what is listed.
+    [Test]
+    public async Task Death_AtAnyCommit_ListsWhatTheChainHas([Values(1, 2, 3, 4, 5)] int commit, [Values] bool committed)
+    {
+        SolanaKey provider = await _chain.NewPersonAsync();
+        ulong before = await _chain.BalanceAsync(_bench.Wallet.Address);
+        await _bench.CloseAsync();
+        bool dead = false;
+        _bench.Open((number, done) =>
+        {
+            if (dead |= number == commit && done == committed)
+            {
+                throw new Infernet.Daemon.Journal.JournalException("The process is dead");
+            }
+        });
+        _bench.Wire.Rule = (_, _, through) => dead ? throw new HttpRequestException("dead") : through();
+        await Assert.ThrowsAsync<Infernet.Daemon.Journal.JournalException>(() => _bench.Leases.CreateAsync(
+            provider.Address.ToString(), Price, 60, dryRun: false, default));
+        await _bench.CloseAsync();
+
+        _bench.Wire.Rule = (_, _, through) => through();
+        _bench.Open();
+        await _bench.Desk.ResumeAsync(default);
+        while (_bench.Desk.IsPending("lease-create"))
+        {
+            await Task.Yield();
+        }
+
+        IReadOnlyList<LeaseView> listed = await _bench.Leases.ListAsync(default);
+        bool opened = before - await _chain.BalanceAsync(_bench.Wallet.Address) >= 60 * Price;
+        Assert.That(listed.Select(l => l.State), Is.EqualTo(opened ? ["running"] : Array.Empty<string>()));
+        Assert.That(opened, Is.EqualTo((commit, committed) is (3, true) or (4, _) or (5, _)));
+    }
+
     [TestCase("not an address", 1ul, 1ul)]
     [TestCase(null, 0ul, 1ul)]
     [TestCase(null, 1ul, 0ul)]
