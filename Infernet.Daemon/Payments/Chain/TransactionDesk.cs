@@ -21,6 +21,10 @@ internal sealed partial class TransactionDesk : IAsyncDisposable
     /// <summary>Transactions under way; who orders more is refused.</summary>
     public const int MaxUnderWay = 64;
 
+    // "Confirmed" is one endpoint's word, and a fork may undo it. So long, who orders the same again has it looked up
+    // anew; later endpoints may have forgotten what they had.
+    private static readonly TimeSpan Doubtful = TimeSpan.FromHours(1);
+
     private readonly ChainClient _chain;
     private readonly ChainOptions _options;
     private readonly GuardedWallet _wallet;
@@ -184,26 +188,25 @@ internal sealed partial class TransactionDesk : IAsyncDisposable
     private async Task<SettledTransaction> RunAsync(TransactionOrder order, CancellationToken cancellationToken)
     {
         ClusterFacts facts = await _chain.FactsAsync(cancellationToken).ConfigureAwait(false);
-        if (_table.Last(order.Purpose, order.Key, facts.Genesis) is { } earlier)
+        TransactionRecord? earlier = _table.Last(order.Purpose, order.Key, facts.Genesis);
+        if (earlier is { State: TransactionState.Done }
+            && (_time.GetUtcNow() - earlier.At > Doubtful || !await AnswersAsync(cancellationToken).ConfigureAwait(false)))
         {
-            if (earlier.State == TransactionState.Done)
-            {
-                return Settled(earlier, earlier.Slot, repeated: true);
-            }
+            return Settled(earlier, earlier.Slot, repeated: true);
+        }
 
-            if (earlier.State == TransactionState.Signed
-                && await FinishAsync(earlier, cancellationToken).ConfigureAwait(false) is { } settled)
-            {
-                return settled;
-            }
+        if (earlier is { State: TransactionState.Done or TransactionState.Signed }
+            && await FinishAsync(earlier, cancellationToken).ConfigureAwait(false) is { } settled)
+        {
+            return settled with { Repeated = earlier.State == TransactionState.Done };
         }
 
         for (int signing = 0; signing < _options.MaxSignings; signing++)
         {
             TransactionRecord record = await SignAsync(order, facts, cancellationToken).ConfigureAwait(false);
-            if (await FinishAsync(record, cancellationToken).ConfigureAwait(false) is { } settled)
+            if (await FinishAsync(record, cancellationToken).ConfigureAwait(false) is { } done)
             {
-                return settled;
+                return done;
             }
         }
 
@@ -211,6 +214,19 @@ internal sealed partial class TransactionDesk : IAsyncDisposable
             PaymentCodes.Expired,
             $"{order.What}: the cluster took none of {_options.MaxSignings} transactions in time; it may be overloaded. "
             + $"Nothing left the wallet {_wallet.Address}.");
+    }
+
+    private async Task<bool> AnswersAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            _ = await _chain.SlotAsync(cancellationToken).ConfigureAwait(false);
+            return true;
+        }
+        catch (PaymentException)
+        {
+            return false;
+        }
     }
 
     // When this returns, the bytes are in the journal, and nobody else has seen them but who must sign too.
@@ -270,7 +286,7 @@ internal sealed partial class TransactionDesk : IAsyncDisposable
         {
             await EndAsync(record, TransactionState.Done, result.Slot, null).ConfigureAwait(false);
             LogDone(record.Purpose, record.Key, transaction.Id, record.Fee);
-            return Settled(record, result.Slot, repeated: false);
+            return Settled(record, result.Slot);
         }
 
         if (result.Outcome == SendOutcome.Expired)
@@ -325,7 +341,7 @@ internal sealed partial class TransactionDesk : IAsyncDisposable
         }
     }
 
-    private static SettledTransaction Settled(TransactionRecord record, ulong slot, bool repeated) =>
+    private static SettledTransaction Settled(TransactionRecord record, ulong slot, bool repeated = false) =>
         new(Transaction.Parse(record.Wire).Id, slot, record.Fee, repeated);
 
     [LoggerMessage(LogLevel.Information, "Going on with the transaction for {Purpose} {Key}")]

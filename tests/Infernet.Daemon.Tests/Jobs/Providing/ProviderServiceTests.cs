@@ -19,6 +19,7 @@ public sealed class ProviderServiceTests
     private readonly NodeIdentity _identity = NodeIdentity.Generate();
     private TaskCompletionSource _release = null!;
     private TaskCompletionSource _cancelled = null!;
+    private uint? _allowed;
     private ProviderService _service = null!;
     private JobLink _link = null!;
     private Task<bool> _serving = null!;
@@ -26,10 +27,13 @@ public sealed class ProviderServiceTests
     [SetUp]
     public void SetUp()
     {
-        (_release, _cancelled) = (new(), new());
+        (_release, _cancelled, _allowed) = (new(), new(), null);
         _service = new ProviderService(
             _identity, root => root == Model ? new ServedEngine(root, new EngineDescription(), 4, AnswerAsync) : null,
-            new ProviderLimits { MaxSessions = 1 }, TimeProvider.System, NullLogger.Instance);
+            new ProviderLimits { MaxSessions = 1 }, TimeProvider.System, NullLogger.Instance)
+        {
+            JobsAtOnce = () => _allowed,
+        };
         (_link, _serving) = Connect();
     }
 
@@ -106,6 +110,20 @@ public sealed class ProviderServiceTests
         await SendAsync(JobMessages.Of(Shard(1)));
 
         Assert.That(await _serving.WaitAsync(Patience), Is.False);
+    }
+
+    [Test]
+    public async Task Aggregator_BeyondWhatTheStakeAllows_IsDeclined()
+    {
+        await OfferAsync(_link);
+        _allowed = 1;
+        (JobLink second, _) = Connect();
+        await using JobLink closing = second;
+
+        JobMessage? answer = await second.ReadAsync(CancellationToken.None).AsTask().WaitAsync(Patience);
+
+        Assert.That(answer!.Decline.Reason, Is.EqualTo(Decline.Types.Reason.Busy));
+        Assert.That(answer.Decline.Message, Does.Contain("stake allows 1 job"));
     }
 
     [Test]

@@ -165,6 +165,30 @@ public sealed class TransactionFaultTests
         }
     }
 
+    // An endpoint says "confirmed" and has dropped it, or a fork undid it: ordered again, it is looked for again.
+    [Test]
+    public async Task Confirmation_ThatWasNotTrue_IsFoundOutWhenItIsOrderedAgain()
+    {
+        bool lying = true;
+        _bench.Wire.Rule = (m, _, through) => !lying ? through() : m switch
+        {
+            "sendTransaction" => Task.FromResult(Wire.Result("\"x\"")),
+            "getSignatureStatuses" => Task.FromResult(Wire.Result(
+                """{"context":{"slot":1},"value":[{"slot":1,"err":null,"confirmationStatus":"finalized"}]}""")),
+            _ => through(),
+        };
+        TransactionOrder order = _bench.OpenOrder(await _bench.NewChannelAsync(), Deposit);
+        await _bench.Desk.SendAsync(order, default).WaitAsync(Limit);
+        Assert.That(await DepositsAsync(), Is.Zero);
+        lying = false;
+        SettledTransaction again = await _bench.Desk.SendAsync(order, default).WaitAsync(Limit);
+        Assert.That(again.Repeated, "the very same transaction");
+        await PaidOnceAsync();
+        _bench.Wire.Rule = (_, _, _) => throw new HttpRequestException("dead");
+        Assert.That(
+            (await _bench.Desk.SendAsync(order, default).WaitAsync(Limit)).Id, Is.EqualTo(again.Id), "what is known counts");
+    }
+
     [TestCase("null")]
     [TestCase("[]")]
     [TestCase("{\"context\":{\"slot\":1},\"value\":[7]}")]
