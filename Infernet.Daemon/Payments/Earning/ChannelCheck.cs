@@ -43,6 +43,10 @@ internal static class ChannelCheck
             ?? Differs("wrong program: the channel is held by", Of(reference.Program), expected.Program)
             ?? Differs("the channel pays", key.Payee, expected.Wallet)
             ?? Signer(key, expected)
+            ?? (ChannelSalt.IsFor(key.Salt, expected.Self)
+                ? null
+                : $"the channel's salt is not one for {expected.Self}: a channel is for one node, not for all that are paid "
+                    + "into a wallet")
             ?? (key.Mint == expected.Mint
                 ? null
                 : $"wrong mint: the channel is in {Asset.NameOf(mint)}, this node is paid in "

@@ -9,5 +9,6 @@ namespace Infernet.Daemon.Payments.Earning;
 /// <param name="Wallet">This node's.</param>
 /// <param name="Mint">What it is paid in.</param>
 /// <param name="Payer">Whose identity key signs.</param>
+/// <param name="Self">This node, which the salt has to name.</param>
 internal sealed record ChannelExpectation(
-    Address Genesis, Address Program, Address Wallet, Address Mint, PeerId Payer);
+    Address Genesis, Address Program, Address Wallet, Address Mint, PeerId Payer, PeerId Self);

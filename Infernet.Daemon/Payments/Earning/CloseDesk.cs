@@ -14,7 +14,7 @@ namespace Infernet.Daemon.Payments.Earning;
 /// then close by it.
 /// </summary>
 internal sealed class CloseDesk(
-    EarningChain chain, EarningJournal journal, ChannelLookup lookup, VoucherDesk vouchers,
+    PeerId self, EarningChain chain, EarningJournal journal, ChannelLookup lookup, VoucherDesk vouchers,
     Func<string, bool> isWorkedFor, Func<CancellationToken, ValueTask<ClusterFacts>> factsAsync,
     TimeProvider time)
 {
@@ -24,7 +24,7 @@ internal sealed class CloseDesk(
         CloseChannel request, PeerId payer, CancellationToken cancellationToken)
     {
         ClusterFacts facts = await factsAsync(cancellationToken).ConfigureAwait(false);
-        var expected = new ChannelExpectation(facts.Genesis, chain.Program, chain.Wallet, chain.Mint, payer);
+        var expected = new ChannelExpectation(facts.Genesis, chain.Program, chain.Wallet, chain.Mint, payer, self);
         if (ChannelCheck.Read(request.Channel, expected, out ChannelKey key) is { } wrong)
         {
             return Refuse(0, wrong);

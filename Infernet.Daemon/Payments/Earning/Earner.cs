@@ -45,7 +45,7 @@ internal sealed class Earner : IAsyncDisposable
         _service = new PayService(
             new PayDesk(
                 _journal, vouchers,
-                new CloseDesk(_chain, _journal, _lookup, vouchers, _payers.IsWorkedFor, FactsAsync, time),
+                new CloseDesk(_self, _chain, _journal, _lookup, vouchers, _payers.IsWorkedFor, FactsAsync, time),
                 FactsAsync),
             options, time, ground.Log);
     }

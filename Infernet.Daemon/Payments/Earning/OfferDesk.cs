@@ -24,7 +24,7 @@ internal sealed class OfferDesk(
         Offer offer, PeerId payer, Prices agreed, ClusterFacts facts, CancellationToken cancellationToken)
     {
         EarningChain chain = ground.Chain;
-        var expected = new ChannelExpectation(facts.Genesis, chain.Program, chain.Wallet, chain.Mint, payer);
+        var expected = new ChannelExpectation(facts.Genesis, chain.Program, chain.Wallet, chain.Mint, payer, ground.Self);
         if (ChannelCheck.Read(offer.Payment.Channel, expected, out ChannelKey key) is { } wrongChannel)
         {
             return (null, wrongChannel);

@@ -30,7 +30,7 @@ internal sealed class ChannelDesk(
         CancellationToken cancellationToken)
     {
         ulong slot = await chain.SlotAsync(cancellationToken).ConfigureAwait(false);
-        ulong salt = BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong)));
+        ulong salt = ChannelSalt.New(peer, BitConverter.ToUInt16(RandomNumberGenerator.GetBytes(sizeof(ushort))));
         var key = new ChannelKey(chain.Wallet, payee, chain.Mint, signer, salt, slot);
         DateTimeOffset now = time.GetUtcNow();
         var channel = new PayChannel
