@@ -18,9 +18,6 @@ internal sealed partial class TransactionDesk : IAsyncDisposable
     /// <summary>The number of an order's first instruction where no token account has to be made.</summary>
     public const byte FirstInstruction = TransactionPlanner.Budgets;
 
-    /// <summary>Transactions under way; who orders more is refused.</summary>
-    public const int MaxUnderWay = 64;
-
     // "Confirmed" is one endpoint's word, and a fork may undo it. So long, who orders the same again has it looked up
     // anew; later endpoints may have forgotten what they had.
     private static readonly TimeSpan Doubtful = TimeSpan.FromHours(1);
@@ -34,8 +31,7 @@ internal sealed partial class TransactionDesk : IAsyncDisposable
     private readonly TransactionSender _sender;
     private readonly TimeProvider _time;
     private readonly ILogger _log;
-    private readonly Lock _gate = new();
-    private readonly Dictionary<(string Purpose, string Key), Task<SettledTransaction>> _underWay = [];
+    private readonly PaymentsUnderWay _underWay = new();
     private readonly CancellationTokenSource _stopping = new();
     private long _lastRow;
 
@@ -63,8 +59,8 @@ internal sealed partial class TransactionDesk : IAsyncDisposable
     public async Task<SettledTransaction> SendAsync(TransactionOrder order, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(order);
-        Task<SettledTransaction> running = Begin(
-            (order.Purpose, order.Key), () => RunAsync(order, _stopping.Token));
+        Task<SettledTransaction> running = _underWay.Begin(
+            order.Purpose, order.Key, () => RunAsync(order, _stopping.Token));
         try
         {
             return await running.WaitAsync(cancellationToken).ConfigureAwait(false);
@@ -87,13 +83,7 @@ internal sealed partial class TransactionDesk : IAsyncDisposable
     }
 
     /// <summary>Whether a payment of this purpose is under way, of this process or of one before.</summary>
-    public bool IsPending(string purpose)
-    {
-        lock (_gate)
-        {
-            return _underWay.Keys.Any(k => k.Purpose == purpose);
-        }
-    }
+    public bool IsPending(string purpose) => _underWay.Has(purpose);
 
     /// <summary>How far the last transaction of a purpose and key came; null if there was none.</summary>
     public async Task<TransactionState?> StateOfAsync(string purpose, string key, CancellationToken cancellationToken)
@@ -131,7 +121,7 @@ internal sealed partial class TransactionDesk : IAsyncDisposable
         foreach (TransactionRecord left in _table.In(TransactionState.Signed))
         {
             LogResumed(left.Purpose, left.Key);
-            _ = Begin((left.Purpose, left.Key), () => FinishLaterAsync(left, _stopping.Token));
+            _ = _underWay.Begin(left.Purpose, left.Key, () => FinishLaterAsync(left, _stopping.Token));
         }
     }
 
@@ -139,50 +129,8 @@ internal sealed partial class TransactionDesk : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _stopping.CancelAsync().ConfigureAwait(false);
-        Task[] left;
-        lock (_gate)
-        {
-            left = [.. _underWay.Values];
-        }
-
-        await Task.WhenAll(left).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await _underWay.EndAsync().ConfigureAwait(false);
         _stopping.Dispose();
-    }
-
-    private Task<SettledTransaction> Begin(
-        (string Purpose, string Key) name, Func<Task<SettledTransaction>> run)
-    {
-        lock (_gate)
-        {
-            if (_underWay.TryGetValue(name, out Task<SettledTransaction>? running))
-            {
-                return running;
-            }
-
-            if (_underWay.Count >= MaxUnderWay)
-            {
-                throw new PaymentException(
-                    PaymentCodes.Pending,
-                    $"{MaxUnderWay} transactions are under way already; try again when the cluster has taken some.");
-            }
-
-            running = Task.Run(async () =>
-            {
-                try
-                {
-                    return await run().ConfigureAwait(false);
-                }
-                finally
-                {
-                    lock (_gate)
-                    {
-                        _underWay.Remove(name);
-                    }
-                }
-            });
-            _underWay.Add(name, running);
-            return running;
-        }
     }
 
     private async Task<SettledTransaction> RunAsync(TransactionOrder order, CancellationToken cancellationToken)

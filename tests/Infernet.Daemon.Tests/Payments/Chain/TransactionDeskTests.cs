@@ -77,25 +77,28 @@ public sealed class TransactionDeskTests(bool tokens)
     [Test]
     public async Task Settle_OfAVoucher_MakesTheTokenAccountsThatAreMissing()
     {
-        SolanaKey payee = _chain.NewKey(), signer = _chain.NewKey();
-        var key = new ChannelKey(
-            _bench.Wallet.Address, payee.Address, _chain.Mint, signer.Address, 3, await _chain.Rpc.GetSlotAsync(default));
-        await _bench.Desk.SendAsync(_bench.OpenOrder(key, 100_000_000), default).WaitAsync(Limit);
-        SettlementConfig config = (await _bench.Client.FactsAsync(default)).Config;
-        var voucher = new Voucher(key.Derive(_chain.Program).Address, 50_000_000, 0);
-        await _bench.Desk.SendAsync(
-            new TransactionOrder
-            {
-                Purpose = "settle", Key = $"{voucher.Channel}/{voucher.Cumulative}", What = "settling", Mint = key.Mint,
-                TokenOwners = [key.Payee, config.Treasury, config.Platform],
-                Compose = at =>
-                [
-                    Ed25519Program.Verify(voucher.Encode(), new Ed25519Signature(signer.Address, voucher.Sign(signer))),
-                    ChannelInstructions.Settle(_chain.Program, key, voucher, config, at),
-                ],
-            },
-            default).WaitAsync(Limit);
-        Assert.That(await _chain.BalanceAsync(payee.Address), Is.EqualTo(42_500_000), "85 %");
+        (TransactionOrder settle, Address payee) = await SettlementAsync(50_000_000);
+        await _bench.Desk.SendAsync(settle, default).WaitAsync(Limit);
+        Assert.That(await _chain.BalanceAsync(payee), Is.EqualTo(42_500_000), "85 %");
+    }
+
+    // A token account pays its rent beside; lamports must be enough for the account that they make.
+    [Test]
+    public async Task Settle_OfLessThanTheRent_NamesTheAccount()
+    {
+        (TransactionOrder settle, Address payee) = await SettlementAsync(1_000);
+        if (tokens)
+        {
+            await _bench.Desk.SendAsync(settle, default).WaitAsync(Limit);
+            Assert.That(await _chain.BalanceAsync(payee), Is.EqualTo(850));
+            return;
+        }
+
+        ulong locked = _bench.Locked;
+        PaymentException dust = await FailsAsync(settle);
+        Assert.That(dust.Code, Is.EqualTo(PaymentCodes.Dust));
+        Assert.That(dust.Message, Does.Contain(payee.ToString()).And.Contain("0.00089088 SOL"));
+        Assert.That(_bench.Locked, Is.EqualTo(locked));
     }
 
     [Test]
@@ -227,6 +230,27 @@ public sealed class TransactionDeskTests(bool tokens)
         var deposit = Message.Compile(
             payer.Address, default, [ChannelInstructions.Open(_chain.Program, key with { Payer = _bench.Wallet.Address }, 1, 9)]);
         await Assert.ThrowsAsync<PaymentException>(() => _bench.Desk.CoSignAsync(deposit, default));
+    }
+
+    private async Task<(TransactionOrder Order, Address Payee)> SettlementAsync(ulong cumulative)
+    {
+        SolanaKey payee = _chain.NewKey(), signer = _chain.NewKey();
+        var key = new ChannelKey(
+            _bench.Wallet.Address, payee.Address, _chain.Mint, signer.Address, 3, await _chain.Rpc.GetSlotAsync(default));
+        await _bench.Desk.SendAsync(_bench.OpenOrder(key, 100_000_000), default).WaitAsync(Limit);
+        SettlementConfig config = (await _bench.Client.FactsAsync(default)).Config;
+        var voucher = new Voucher(key.Derive(_chain.Program).Address, cumulative, 0);
+        var order = new TransactionOrder
+        {
+            Purpose = "settle", Key = $"{voucher.Channel}/{voucher.Cumulative}", What = "settling", Mint = key.Mint,
+            TokenOwners = [key.Payee, config.Treasury, config.Platform],
+            Compose = at =>
+            [
+                Ed25519Program.Verify(voucher.Encode(), new Ed25519Signature(signer.Address, voucher.Sign(signer))),
+                ChannelInstructions.Settle(_chain.Program, key, voucher, config, at),
+            ],
+        };
+        return (order, payee.Address);
     }
 
     private async Task<(ChannelKey Key, SolanaKey Payee)> OpenWithAsync()
