@@ -159,7 +159,7 @@ internal sealed class ProviderHandshake(
 
     private RunEvent Join(Accept accept, JobLink link)
     {
-        string? problem = EngineCheck.FindProblem(accept.Engine)
+        string? problem = EngineCheck.FindProblem(accept.Engine) ?? Context(accept.Engine)
             ?? (Made!.Message.Exact && !EngineCheck.IsExact(accept.Engine)
                 ? "its engine does not give the same bits in one prefill, which this job asks for"
                 : null);
@@ -170,6 +170,16 @@ internal sealed class ProviderHandshake(
 
         Engine = accept.Engine;
         return new RunEvent.Happened(Joined(accept, link));
+    }
+
+    // The receipt must name the accepted engine again, and its context decides which answers end early and are right all
+    // the same. By its advert the provider was chosen: with less it could cut answers short and say that there was no room.
+    private string? Context(EngineDescription engine)
+    {
+        uint advertised = provider.Models[offer.Model].ContextLength;
+        return engine.ContextTokens < advertised
+            ? $"its engine has a context of {engine.ContextTokens} tokens, and it advertises {advertised}"
+            : null;
     }
 
     private DispatchEvent.ProviderJoined Joined(Accept accept, JobLink link)

@@ -29,6 +29,7 @@ public sealed class MisbehavingProviderTests
     private static IEnumerable<TestCaseData> WrongReceipts()
     {
         yield return Wrong("OtherJob", (r, _) => r.JobId = ByteString.CopyFrom(new byte[16]), "another job");
+        yield return Wrong("SmallerContext", (r, _) => r.Engine.ContextTokens = 16, "engine");
         yield return Wrong("OtherShard", (r, _) => r.ShardId++, "is about shard");
         yield return Wrong("OtherAttempt", (r, _) => r.Attempt++, "is about shard");
         yield return Wrong(
@@ -237,6 +238,15 @@ public sealed class MisbehavingProviderTests
             await job.Link.FlushAsync(CancellationToken.None);
         },
         "provider-declined", "come back tomorrow");
+
+    [Test]
+    public Task Context_SmallerThanAdvertised_IsNoReasonForShortAnswers() => AssertDroppedAsync(
+        async job =>
+        {
+            await job.AcceptAsync(contextTokens: 16);
+            await job.StallAsync();
+        },
+        "provider-declined", "a context of 16 tokens, and it advertises 1024");
 
     private static TestCaseData Wrong(string name, Action<Receipt, ReceiptItems> spoil, string reason) =>
         new TestCaseData(spoil, reason).SetArgDisplayNames(name);

@@ -11,6 +11,7 @@ namespace Infernet.Daemon.Tests.Nodes;
 internal sealed class ScriptedJob(PeerStream stream, NodeIdentity identity, CancellationToken cancellationToken)
     : IAsyncDisposable
 {
+    private readonly EngineDescription _engine = new() { Name = "script" };
     private Offer _offer = new();
 
     public PeerStream Stream { get; } = stream;
@@ -20,11 +21,12 @@ internal sealed class ScriptedJob(PeerStream stream, NodeIdentity identity, Canc
     public NodeIdentity Identity { get; } = identity;
 
     /// <summary>Takes the offer.</summary>
-    public async Task AcceptAsync(uint maxItems = 64)
+    public async Task AcceptAsync(uint maxItems = 64, uint contextTokens = ScriptedProvider.ContextTokens)
     {
+        _engine.ContextTokens = contextTokens;
         JobMessage? message = await Link.ReadAsync(cancellationToken);
         _offer = message!.Offer;
-        await SendAsync(JobMessages.Of(new Accept { MaxItemsInFlight = maxItems, Engine = Engine }));
+        await SendAsync(JobMessages.Of(new Accept { MaxItemsInFlight = maxItems, Engine = _engine }));
     }
 
     /// <summary>The next shard; null when the aggregator is done.</summary>
@@ -69,7 +71,7 @@ internal sealed class ScriptedJob(PeerStream stream, NodeIdentity identity, Canc
             Aggregator = Stream.RemotePeer.ToByteString(),
             OfferHash = ByteString.CopyFrom(ReceiptEnvelope.HashOf(_offer)),
             ModelRoot = _offer.ModelRoot,
-            Engine = Engine,
+            Engine = _engine.Clone(),
             StartedUnixUs = now,
             FinishedUnixUs = now,
         };
@@ -119,7 +121,6 @@ internal sealed class ScriptedJob(PeerStream stream, NodeIdentity identity, Canc
 
     public ValueTask DisposeAsync() => Link.DisposeAsync();
 
-    private static EngineDescription Engine => new() { Name = "script" };
 
     private static ItemOutput Output(ulong index) => new() { Index = index, Text = $"answer {index}" };
 }

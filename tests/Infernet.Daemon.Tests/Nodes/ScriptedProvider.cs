@@ -15,6 +15,9 @@ namespace Infernet.Daemon.Tests.Nodes;
 /// </summary>
 internal sealed class ScriptedProvider : IAsyncDisposable
 {
+    /// <summary>What it advertises.</summary>
+    public const uint ContextTokens = 1_024;
+
     private readonly Libp2pHost _host;
 
     private ScriptedProvider(Libp2pHost host) => _host = host;
@@ -57,7 +60,7 @@ internal sealed class ScriptedProvider : IAsyncDisposable
         advert.Addresses.AddRange(host.ListenAddresses.Select(a => a.ToByteString()));
         advert.Models.Add(new ServedModel
         {
-            Root = ByteString.CopyFrom(Model.ToBytes()), Name = "scripted", ContextLength = 1_024,
+            Root = ByteString.CopyFrom(Model.ToBytes()), Name = "scripted", ContextLength = ContextTokens,
             DecodeTokensPerSecond = 1_000,
         });
         return AdvertEnvelope.Seal(host.Identity, advert);
