@@ -14,6 +14,11 @@ namespace Infernet.Bench.Audits;
 internal static class AuditDetection
 {
     private const int QuestionsPerRun = 16;
+    private const int CheatAudits = 50;
+
+    // So many that no provider need give the same answer twice in its audits.
+    private const int HonestQuestionsPerRun = 67;
+    private const int HonestAudits = 200;
     private const ulong OtherSeeds = 1 << 16;
 
     public static async Task RunAsync(BenchReport report, CancellationToken ct)
@@ -33,19 +38,20 @@ internal static class AuditDetection
             AuditCalibration calibration = AuditCalibrations.Shipped.For(
                 Cid.Parse(await CalibrateBench.RootAsync(ct)).ToBytes(), "Q8_0");
             var runs = new MarginRuns(engines, samplers, QuestionsPerRun, _ => { });
-            HeldOut.Report(report, "honest", calibration, await runs.HonestAsync(ct));
+            var honest = new MarginRuns(engines, samplers, HonestQuestionsPerRun, report.Say);
+            HeldOut.Report(report, "honest", calibration, await honest.HonestAsync(ct), HonestAudits);
             foreach ((string name, string model) in Models(models))
             {
-                HeldOut.Report(report, name, calibration, await runs.CheatAsync(name, model, ct));
+                HeldOut.Report(report, name, calibration, await runs.CheatAsync(name, model, ct), CheatAudits);
             }
 
             foreach ((string name, Action<AuditRequest> change) in Changes)
             {
-                HeldOut.Report(report, name, calibration, await runs.ChangedAsync(name, change, ct));
+                HeldOut.Report(report, name, calibration, await runs.ChangedAsync(name, change, ct), CheatAudits);
             }
 
-            HeldOut.Report(report, "wrong seed", calibration, await runs.OtherSeedAsync(ct));
-            HeldOut.Report(report, "other sampler", calibration, await runs.OtherSamplerAsync(ct));
+            HeldOut.Report(report, "wrong seed", calibration, await runs.OtherSeedAsync(ct), CheatAudits);
+            HeldOut.Report(report, "other sampler", calibration, await runs.OtherSamplerAsync(ct), CheatAudits);
         }
         finally
         {

@@ -16,6 +16,7 @@ namespace Infernet.Bench.Audits;
 internal static partial class CalibrateBench
 {
     private const int QuestionsPerRun = 24;
+    private const int HeldOutAudits = 50;
     private const double ForOneQuantisation = 3;
     private const double ForAnyModel = 10;
 
@@ -54,8 +55,8 @@ internal static partial class CalibrateBench
             MarginModel widest = CalibrationFit.Widen(fit, ForAnyModel);
             Write("fallback", "", "", widest, embedding with { Tolerance = 4 * embedding.Tolerance }, provenance);
             report.Add("design effect", fit.DesignEffect, "times");
-            HeldOut.Report(report, "honest", own, Other(honest));
-            HeldOut.Report(report, "mildest cheats", own, Other(cheats));
+            HeldOut.Report(report, "honest", own, Other(honest), HeldOutAudits);
+            HeldOut.Report(report, "mildest cheats", own, Other(cheats), HeldOutAudits);
         }
         finally
         {
