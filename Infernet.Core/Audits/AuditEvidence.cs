@@ -35,30 +35,36 @@ public static class AuditEvidence
         && (item.Faults.Any(IsProviders)
             || exact && item.MarginCounts.Skip(MarginBins.FirstMissed).Any(count => count > 0));
 
-    /// <summary>The ratio of all items of one audit, uncapped.</summary>
-    public static double Of(
-        IReadOnlyCollection<ItemVerdict> items, JobKind kind, bool exact, AuditCalibration calibration)
+    /// <summary>What a verdict says of one item.</summary>
+    public static JudgedItem Of(
+        UInt128 content, ItemVerdict item, JobKind kind, bool exact, AuditCalibration calibration)
     {
-        ArgumentNullException.ThrowIfNull(items);
+        ArgumentNullException.ThrowIfNull(item);
         ArgumentNullException.ThrowIfNull(calibration);
-        double scored = kind == JobKind.Embedding
-            ? items.Count(item => !IsVoid(item)) * calibration.Embedding.LogLikelihoodWithin()
-            : calibration.Margins.LogLikelihood(Counts(items));
-        return items.Any(item => IsWrong(item, exact)) ? Math.Max(MostPerAudit, scored) : scored;
+        bool isVoid = IsVoid(item);
+        IReadOnlyList<double> ratios = isVoid ? []
+            : kind == JobKind.Embedding ? [calibration.Embedding.LogLikelihoodWithin()]
+            : calibration.Margins.Ratios(item.MarginCounts);
+        return new JudgedItem(content, isVoid, IsWrong(item, exact), ratios);
     }
 
-    // The items of an audit have one provider, hence one kind of cheat: their counts go in together.
-    private static uint[] Counts(IEnumerable<ItemVerdict> items)
+    /// <summary>
+    /// The ratio of all items of one audit, uncapped. They have one provider, hence one kind of cheat: their ratios go in
+    /// together, kind by kind.
+    /// </summary>
+    public static double Of(IReadOnlyCollection<JudgedItem> items)
     {
-        uint[] counts = new uint[MarginBins.Count];
-        foreach (ItemVerdict item in items.Where(item => !IsVoid(item)))
+        ArgumentNullException.ThrowIfNull(items);
+        double[] kinds = new double[items.Max(item => (int?)item.Ratios.Count) ?? 0];
+        foreach (JudgedItem item in items)
         {
-            for (int bin = 0; bin < Math.Min(counts.Length, item.MarginCounts.Count); bin++)
+            for (int kind = 0; kind < item.Ratios.Count; kind++)
             {
-                counts[bin] += item.MarginCounts[bin];
+                kinds[kind] += item.Ratios[kind];
             }
         }
 
-        return counts;
+        double scored = MarginModel.Mixture(kinds);
+        return items.Any(item => item.IsWrong) ? Math.Max(MostPerAudit, scored) : scored;
     }
 }

@@ -12,8 +12,10 @@ namespace Infernet.Core.Audits;
 /// fifty (edits), in seven (copies, where only what is asked for differs), or in two (another model or seed) is
 /// foreign. The ratio of a mixture to honesty is a likelihood ratio like any other.</item>
 /// <item>Tokens of one text are not quite independent. Each ratio is taken to the power 1 / design effect, the factor by
-/// which they vary more than independent ones would; by Jensen's inequality its mean for honest providers stays at most
-/// 1, which is all that the error bounds need.</item>
+/// which they vary more than independent ones would. That is an approximation: a power of at most 1 never raises the mean
+/// of a true likelihood ratio above 1 (Jensen), but the product of dependent ratios need not have been one, and the tables
+/// are fitted to finite runs. So the error bounds are held against runs that were not fitted to, see
+/// docs/TRUST.md.</item>
 /// </list>
 /// </summary>
 public sealed record MarginModel
@@ -76,9 +78,27 @@ public sealed record MarginModel
     public double LogLikelihood(IReadOnlyList<uint> counts)
     {
         ArgumentNullException.ThrowIfNull(counts);
-        double[] kinds = [.. _weights.Select(weights => Ratio(counts, weights))];
+        return Mixture(Ratios(counts));
+    }
+
+    /// <summary>The log-likelihood ratio of counts for each kind of cheat; those of several texts add up.</summary>
+    public IReadOnlyList<double> Ratios(IReadOnlyList<uint> counts)
+    {
+        ArgumentNullException.ThrowIfNull(counts);
+        return [.. _weights.Select(weights => Ratio(counts, weights))];
+    }
+
+    /// <summary>The log-likelihood ratio of a mixture of kinds with equal shares; 0 of none.</summary>
+    public static double Mixture(IReadOnlyList<double> kinds)
+    {
+        ArgumentNullException.ThrowIfNull(kinds);
+        if (kinds.Count == 0)
+        {
+            return 0;
+        }
+
         double most = kinds.Max();
-        return most + Math.Log(kinds.Sum(kind => Math.Exp(kind - most)) / kinds.Length);
+        return most + Math.Log(kinds.Sum(kind => Math.Exp(kind - most)) / kinds.Count);
     }
 
     /// <summary>

@@ -3,9 +3,10 @@ using Infernet.Core.Schemas;
 namespace Infernet.Core.Audits;
 
 /// <summary>
-/// From the verdicts on one receipt to what becomes of the shard. A likelihood ratio exceeds x with a probability of at
-/// most 1/x when the provider is honest (Markov's inequality), so a bound of ln 10^6 rejects at most one honest shard
-/// in a million. A shard is redone for less than a peer is condemned: that costs one shard.
+/// From the verdicts on one receipt to what becomes of the shard. A true likelihood ratio exceeds x with a probability of at
+/// most 1/x when the provider is honest (Markov's inequality), so a bound of ln 10^6 would reject at most one honest shard
+/// in a million; ours approximates one (<see cref="MarginModel"/>), so that is a design value. A shard is redone for less
+/// than a peer is condemned: that costs one shard.
 /// </summary>
 public static class ShardJudgement
 {
@@ -15,18 +16,46 @@ public static class ShardJudgement
     /// <summary>From this one on it is suspicious: ln 10.</summary>
     public const double SuspicionBound = 2.302585092994046;
 
-    /// <summary>What one auditor's verdict comes to.</summary>
+    /// <summary>What one auditor's verdict on items comes to of which it is not known whether they were judged before.</summary>
     public static ShardFinding Of(
         IReadOnlyCollection<ItemVerdict> items, JobKind kind, bool exact, AuditCalibration calibration)
     {
         ArgumentNullException.ThrowIfNull(items);
-        double ratio = AuditEvidence.Of(items, kind, exact, calibration);
+        return Of([.. items.Select((_, place) => (UInt128)place)], items, kind, exact, calibration) with { Items = [] };
+    }
+
+    /// <summary>What one auditor's verdict comes to; a content that is there twice counts once.</summary>
+    /// <param name="contents">See <see cref="ContentKey"/>, one for each item.</param>
+    /// <param name="items">What the verdict says of each.</param>
+    /// <param name="kind">What was asked for.</param>
+    /// <param name="exact">Whether every bit was to be reproduced.</param>
+    /// <param name="calibration">The model's.</param>
+    public static ShardFinding Of(
+        IReadOnlyList<UInt128> contents, IReadOnlyCollection<ItemVerdict> items, JobKind kind, bool exact,
+        AuditCalibration calibration)
+    {
+        ArgumentNullException.ThrowIfNull(contents);
+        ArgumentNullException.ThrowIfNull(items);
+        return contents.Count == items.Count
+            ? Of([
+                .. items.Zip(contents, (item, content) => AuditEvidence.Of(content, item, kind, exact, calibration))
+                    .DistinctBy(item => item.Content),
+            ])
+            : throw new ArgumentException(
+                $"There are {contents.Count} contents for {items.Count} items.", nameof(contents));
+    }
+
+    /// <summary>What items of different contents come to.</summary>
+    public static ShardFinding Of(IReadOnlyList<JudgedItem> items)
+    {
+        ArgumentNullException.ThrowIfNull(items);
+        double ratio = AuditEvidence.Of(items);
         ShardOutcome outcome =
-            items.All(AuditEvidence.IsVoid) ? ShardOutcome.Void
-            : items.Any(item => AuditEvidence.IsWrong(item, exact)) || ratio >= RejectionBound ? ShardOutcome.Rejected
+            items.All(item => item.IsVoid) ? ShardOutcome.Void
+            : items.Any(item => item.IsWrong) || ratio >= RejectionBound ? ShardOutcome.Rejected
             : ratio >= SuspicionBound ? ShardOutcome.Suspicious
             : ShardOutcome.Verified;
-        return new ShardFinding(outcome, ratio);
+        return new ShardFinding(outcome, ratio) { Items = items };
     }
 
     /// <summary>
@@ -59,7 +88,7 @@ public static class ShardJudgement
 
         return against.Length < others.Length ? Middle(others)
             : others.Length == 0 ? new ShardFinding(ShardOutcome.Void, 0)
-            : new ShardFinding(ShardOutcome.Suspicious, Middle(others).LogLikelihoodRatio);
+            : Middle(others) with { Outcome = ShardOutcome.Suspicious };
     }
 
     /// <summary>Whether a verdict was overruled by the others: its auditor may be lazy or a slanderer.</summary>

@@ -75,6 +75,7 @@ public sealed class EvidenceCheck(AuditCalibrations calibrations, EvidenceLimits
             ?? Step("items", verdict.FindProblemOfItems())
             ?? Step("draw", verdict.FindProblemOfDraw())
             ?? Step("verdict", verdict.FindProblemOfVerdict())
+            ?? Step("contents", verdict.FindProblemOfContents())
             ?? Step("aggregator's signature", verdict.FindProblemOfSignature())
             ?? Step("age", verdict.FindProblemOfAge(), provable: false);
         if (problem is not null)
@@ -83,6 +84,7 @@ public sealed class EvidenceCheck(AuditCalibrations calibrations, EvidenceLimits
         }
 
         ShardFinding finding = ShardJudgement.Of(
+            [.. fact.Contents.Select(c => ContentKey.Of(verdict.Offer.ModelRoot.Span, c.Hash.Span))],
             verdict.Verdict.Items, verdict.Offer.Kind, verdict.Offer.Exact,
             calibrations.For(verdict.Offer.ModelRoot.Span, verdict.Verdict.Engine?.Weights));
         if (finding.Outcome == ShardOutcome.Void)

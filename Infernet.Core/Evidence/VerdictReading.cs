@@ -73,6 +73,23 @@ internal sealed class VerdictReading(
             : null;
     }
 
+    /// <summary>
+    /// After the draw. Without it, an aggregator could name one answer twice and have it counted as two.
+    /// </summary>
+    public string? FindProblemOfContents()
+    {
+        if (fact.Contents.Count != fact.Audited.Count)
+        {
+            return $"there are {fact.Contents.Count} contents for {fact.Audited.Count} audited items";
+        }
+
+        return fact.Contents.Zip(fact.Audited).All(pair => pair.First.Hash.Length == ItemReceiptHash.Length
+            && fact.ItemHashes[(int)pair.Second].Span.SequenceEqual(
+                ItemReceiptHash.Of(pair.First.Index, pair.First.Hash.Span)))
+            ? null
+            : "they are not those of the audited items";
+    }
+
     public string? FindProblemOfDraw() => fact.Audited.Count > AuditLimits.MaxItems
         ? $"{fact.Audited.Count} items were audited, at most {AuditLimits.MaxItems} may be"
         : AuditDraw.FindProblem(

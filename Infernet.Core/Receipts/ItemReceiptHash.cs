@@ -8,7 +8,9 @@ namespace Infernet.Core.Receipts;
 
 /// <summary>
 /// SHA-256 over an item receipt's canonical bytes, laid out here for the reason that <see cref="ItemHash"/> gives: a
-/// domain, then every field in the order of the schema, numbers as varints, each variable part behind its length.
+/// domain, the index as a varint, and the hash of the item's content, which has a domain of its own and then every other
+/// field in the order of the schema, numbers as varints, each variable part behind its length. So whoever is shown index
+/// and content knows the same answer to the same question again, wherever in a job it stands.
 /// </summary>
 public static class ItemReceiptHash
 {
@@ -16,14 +18,31 @@ public static class ItemReceiptHash
     public const int Length = 32;
 
     private static readonly byte[] Domain = "infernet-item-receipt:1"u8.ToArray();
+    private static readonly byte[] ContentDomain = "infernet-item-content:1"u8.ToArray();
 
     /// <summary>Hashes what a provider says of one item.</summary>
     public static byte[] Of(ItemReceipt item)
     {
         ArgumentNullException.ThrowIfNull(item);
-        var bytes = new ArrayBufferWriter<byte>(256);
+        return Of(item.Index, ContentOf(item));
+    }
+
+    /// <summary>The same from an item's place in the job and its content.</summary>
+    public static byte[] Of(ulong index, ReadOnlySpan<byte> content)
+    {
+        var bytes = new ArrayBufferWriter<byte>(64);
         bytes.Write(Domain);
-        Varint.Write(bytes, item.Index);
+        Varint.Write(bytes, index);
+        bytes.Write(content);
+        return SHA256.HashData(bytes.WrittenSpan);
+    }
+
+    /// <summary>Hashes question, answer and all that goes with it, but for its place.</summary>
+    public static byte[] ContentOf(ItemReceipt item)
+    {
+        ArgumentNullException.ThrowIfNull(item);
+        var bytes = new ArrayBufferWriter<byte>(256);
+        bytes.Write(ContentDomain);
         Append(bytes, item.InputHash.Span);
         Varint.Write(bytes, (ulong)item.TokenIds.Count);
         foreach (uint token in item.TokenIds)

@@ -10,6 +10,17 @@ namespace Infernet.Core.Reputation;
 internal sealed record AuditedShard(
     PeerId Reporter, IReadOnlyList<Observation> Verdicts, ShardFinding Finding, DateTimeOffset At)
 {
+    /// <summary>What was judged in it.</summary>
+    public IEnumerable<UInt128> Contents =>
+        Verdicts.SelectMany(v => v.Finding!.Items).Where(item => !item.IsVoid).Select(item => item.Content);
+
+    /// <summary>What the verdicts come to without these contents; null if nothing is left.</summary>
+    public ShardFinding? Beyond(IReadOnlySet<UInt128> known)
+    {
+        ShardFinding[] left = [.. Verdicts.Select(v => v.Finding!.Beyond(known)).OfType<ShardFinding>()];
+        return left.Length > 0 ? ShardJudgement.Combine(left) : null;
+    }
+
     /// <summary>Groups verdicts by the work that they judge, in the order of its times.</summary>
     public static IEnumerable<AuditedShard> Group(IEnumerable<Observation> verdicts) =>
         verdicts.GroupBy(v => v.Work).Select(Of).OrderBy(s => s.Verdicts[0], ObservationOrder.Instance);

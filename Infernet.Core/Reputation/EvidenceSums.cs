@@ -2,12 +2,16 @@ using Infernet.Core.Audits;
 
 namespace Infernet.Core.Reputation;
 
-/// <summary>Audited shards of one peer from one reporter, added up in the order of their times.</summary>
+/// <summary>
+/// Audited shards of one peer from one reporter, added up in the order of their times: an account, in which the same
+/// answer to the same question counts once, however many receipts it stands in.
+/// </summary>
 internal sealed class EvidenceSums
 {
     private readonly ReputationOptions _options;
     private readonly DateTimeOffset _now;
     private readonly Trial _trial;
+    private readonly HashSet<UInt128> _known = [];
 
     public EvidenceSums(ReputationOptions options, DateTimeOffset now)
     {
@@ -35,14 +39,20 @@ internal sealed class EvidenceSums
     /// <summary>The expected share of right shards, 1/2 without evidence.</summary>
     public double Mean => (1 + Passed) / (2 + Passed + Failed);
 
-    /// <summary>Hears one shard; returns what it adds for and against the peer.</summary>
+    /// <summary>Hears one shard; returns what it adds for and against the peer: nothing if all of it was heard.</summary>
     /// <param name="shard">The shard.</param>
     /// <param name="trust">What its auditors' word weighs, 0..1.</param>
     public (double Passed, double Failed) Hear(AuditedShard shard, double trust)
     {
-        _trial.Hear(shard.Finding, trust, shard.At);
+        if (shard.Beyond(_known) is not { } finding)
+        {
+            return (0, 0);
+        }
+
+        _known.UnionWith(shard.Contents);
+        _trial.Hear(finding, trust, shard.At);
         TimeSpan age = _now - shard.At;
-        (double passed, double failed) = shard.Finding.Outcome switch
+        (double passed, double failed) = finding.Outcome switch
         {
             ShardOutcome.Verified => (Decay.Of(age, _options.PassHalfLife), 0d),
             ShardOutcome.Suspicious => (0d, _options.SuspicionWeight * Decay.Of(age, _options.PassHalfLife)),
@@ -51,8 +61,8 @@ internal sealed class EvidenceSums
         };
         Claimed += passed + failed;
         (passed, failed) = (passed * trust, failed * trust);
-        AuditsPassed += shard.Finding.Outcome == ShardOutcome.Verified ? 1 : 0;
-        AuditsFailed += shard.Finding.Outcome == ShardOutcome.Rejected ? 1 : 0;
+        AuditsPassed += finding.Outcome == ShardOutcome.Verified ? 1 : 0;
+        AuditsFailed += finding.Outcome == ShardOutcome.Rejected ? 1 : 0;
         Passed += passed;
         Failed += failed;
         return (passed, failed);

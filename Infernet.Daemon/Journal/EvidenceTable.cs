@@ -70,7 +70,7 @@ internal sealed class EvidenceTable(JournalStore store)
         connection.Query<Row>(
             """
             SELECT s.id AS Id, s.provider AS Provider, s.aggregator AS Aggregator, s.auditor AS Auditor,
-                s.work AS Work, s.tokens AS Tokens, s.outcome AS Outcome, s.ratio AS Ratio, s.at_us AS AtUs,
+                s.work AS Work, s.tokens AS Tokens, s.outcome AS Outcome, s.ratio AS Ratio, s.items AS Items, s.at_us AS AtUs,
                 e.own AS Own
             FROM standing s JOIN evidence e ON e.id = s.id WHERE s.arithmetic = @arithmetic
             """,
@@ -115,14 +115,15 @@ internal sealed class EvidenceTable(JournalStore store)
         connection.Execute(
             """
             INSERT OR REPLACE INTO standing(
-                id, provider, aggregator, auditor, work, tokens, outcome, ratio, at_us, arithmetic)
-            VALUES(@Id, @provider, @aggregator, @auditor, @Work, @Tokens, @outcome, @ratio, @at, @arithmetic)
+                id, provider, aggregator, auditor, work, tokens, outcome, ratio, items, at_us, arithmetic)
+            VALUES(@Id, @provider, @aggregator, @auditor, @Work, @Tokens, @outcome, @ratio, @items, @at, @arithmetic)
             """,
             new
             {
                 seen.Id, provider = seen.Provider.ToString(), aggregator = seen.Aggregator.ToString(),
                 auditor = seen.Auditor?.ToString(), seen.Work, seen.Tokens, outcome = (int?)seen.Finding?.Outcome,
                 ratio = seen.Finding?.LogLikelihoodRatio,
+                items = seen.Finding is { } finding ? JudgedItemBytes.Write(finding.Items) : null,
                 at = (seen.At - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond, arithmetic,
             });
 
@@ -136,7 +137,9 @@ internal sealed class EvidenceTable(JournalStore store)
             Auditor = row.Auditor is null ? null : PeerId.Parse(row.Auditor),
             Work = row.Work,
             Tokens = row.Tokens,
-            Finding = row.Outcome is { } outcome ? new ShardFinding((ShardOutcome)outcome, row.Ratio ?? 0) : null,
+            Finding = row.Outcome is { } outcome
+                ? new ShardFinding((ShardOutcome)outcome, row.Ratio ?? 0) { Items = JudgedItemBytes.Read(row.Items) }
+                : null,
             At = DateTimeOffset.UnixEpoch.AddTicks(row.AtUs * TimeSpan.TicksPerMicrosecond),
         },
         row.Own != 0);
@@ -158,6 +161,8 @@ internal sealed class EvidenceTable(JournalStore store)
         public long? Outcome { get; set; }
 
         public double? Ratio { get; set; }
+
+        public byte[]? Items { get; set; }
 
         public long AtUs { get; set; }
 

@@ -390,6 +390,10 @@ internal static class JournalSchema
             at_ms INTEGER NOT NULL,
             PRIMARY KEY(job, shard, attempt)) WITHOUT ROWID;
 
+        """
+        -- What verdicts say item by item, so that a repetition adds nothing; made again from the facts.
+        DELETE FROM standing;
+        ALTER TABLE standing ADD COLUMN items BLOB;
         """,
     ];
 

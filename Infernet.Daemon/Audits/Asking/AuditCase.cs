@@ -1,6 +1,7 @@
 using Infernet.Core.Audits;
 using Infernet.Core.Identity;
 using Infernet.Core.Multiformats;
+using Infernet.Core.Receipts;
 using Infernet.Core.Schemas;
 
 namespace Infernet.Daemon.Audits.Asking;
@@ -22,6 +23,7 @@ internal sealed record AuditCase
 
     /// <summary>What the counts of a verdict on it come to. Which calibration applies is not for the provider to say.</summary>
     public ShardFinding Find(Verdict verdict) => ShardJudgement.Of(
+        [.. Request.Items.Select(item => ContentKey.Of(Request.ModelRoot.Span, ItemReceiptHash.ContentOf(item.Receipt)))],
         verdict.Items, Request.Kind, Request.Exact,
         AuditCalibrations.Shipped.For(Request.ModelRoot.Span, verdict.Engine.Weights));
 }

@@ -1,5 +1,7 @@
 using Infernet.Core.Audits;
 using Infernet.Core.Identity;
+using Infernet.Core.Receipts;
+using Infernet.Core.Schemas;
 using Infernet.Daemon.Audits.Asking;
 using Infernet.Daemon.Journal;
 
@@ -57,7 +59,7 @@ internal sealed class JobAudits(AuditPolicy policy, PeerId self, double jobToken
         PeerId provider = PeerId.Parse(audit.Provider);
         if (audit.State is AuditState.Verified or AuditState.Disputed or AuditState.Rejected)
         {
-            Trial(provider).Hear(audit.Ratio, audit.State == AuditState.Verified);
+            Trial(provider).Restore(audit.Ratio, audit.State == AuditState.Verified, ContentsOf(audit));
         }
 
         if (audit.State != AuditState.Pending)
@@ -80,9 +82,10 @@ internal sealed class JobAudits(AuditPolicy policy, PeerId self, double jobToken
         }
 
         string state = StateOf(hearing);
-        double ratio = hearing.Finding?.LogLikelihoodRatio ?? 0;
+        // What the provider's account gains, which is less than what the shard comes to where answers are repeated.
+        double ratio = 0;
         bool convicted = state != AuditState.Unaudited
-            && Trial(order.Provider).Hear(ratio, state == AuditState.Verified);
+            && Trial(order.Provider).Hear(hearing.Finding!, state == AuditState.Verified, out ratio);
         return new AuditRuling(order, state, RulingWords.Of(hearing), ratio, convicted, hearing);
     }
 
@@ -99,6 +102,16 @@ internal sealed class JobAudits(AuditPolicy policy, PeerId self, double jobToken
         }
 
         return closed;
+    }
+
+    private static UInt128[] ContentsOf(AuditRecord audit)
+    {
+        AuditRequest request = AuditRequest.Parser.ParseFrom(audit.Request);
+        return
+        [
+            .. request.Items.Select(item => ContentKey.Of(
+                request.ModelRoot.Span, ItemReceiptHash.ContentOf(item.Receipt))),
+        ];
     }
 
     private static string StateOf(HearingResult hearing) => hearing.Finding?.Outcome switch

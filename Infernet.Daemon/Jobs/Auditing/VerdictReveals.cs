@@ -86,9 +86,14 @@ internal sealed partial class VerdictReveals(
             Nonce = AuditRequest.Parser.ParseFrom(audit.Request).Nonce,
             VerdictEnvelope = UnsafeByteOperations.UnsafeWrap(verdict),
         };
-        revealed.ItemHashes.AddRange(ReceiptItems.Parser.ParseFrom(receipt.Lines).Items
-            .Select(i => UnsafeByteOperations.UnsafeWrap(ItemReceiptHash.Of(i))));
+        IReadOnlyList<ItemReceipt> items = ReceiptItems.Parser.ParseFrom(receipt.Lines).Items;
+        revealed.ItemHashes.AddRange(items.Select(i => UnsafeByteOperations.UnsafeWrap(ItemReceiptHash.Of(i))));
         revealed.Audited.AddRange(audit.Places.Select(p => (uint)p));
+        revealed.Contents.AddRange(audit.Places.Select(p => new AuditedContent
+        {
+            Index = items[p].Index,
+            Hash = UnsafeByteOperations.UnsafeWrap(ItemReceiptHash.ContentOf(items[p])),
+        }));
         return RevealedVerdictSignature.Sign(identity, revealed);
     }
 

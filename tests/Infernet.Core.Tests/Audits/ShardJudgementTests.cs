@@ -25,6 +25,34 @@ public sealed class ShardJudgementTests
     public void Of_MarginsInDifferentItems_AddUp() =>
         AssertOutcome(ShardOutcome.Rejected, Scored(25, 5), Scored(25, 5), Scored(25, 5), Scored(25, 5));
 
+    [Test]
+    public void Of_TheSameAnswerFourTimes_IsOfItOnce() => Assert.Multiple(() =>
+    {
+        ShardFinding once = Judge(Scored(25, 5));
+        ShardFinding four = Judge([7, 7, 7, 7], Scored(25, 5), Scored(25, 5), Scored(25, 5), Scored(25, 5));
+        Assert.That((four.Outcome, four.LogLikelihoodRatio), Is.EqualTo((once.Outcome, once.LogLikelihoodRatio)));
+        Assert.That(four.Items, Has.Count.EqualTo(1));
+    });
+
+    [Test]
+    public void Beyond_WhatIsKnown_IsWhatIsLeft() => Assert.Multiple(() =>
+    {
+        ShardFinding both = Judge([7, 8], Scored(25, 5), Scored(25, 2));
+        Assert.That(both.Beyond(new HashSet<UInt128>()), Is.SameAs(both));
+        Assert.That(both.Beyond(new HashSet<UInt128> { 7, 8 }), Is.Null);
+        Assert.That(
+            both.Beyond(new HashSet<UInt128> { 7 })!.LogLikelihoodRatio,
+            Is.EqualTo(Judge(Scored(25, 2)).LogLikelihoodRatio));
+    });
+
+    [Test]
+    public void Of_ItemsOfUnknownContents_IsNewEachTime() => Assert.That(
+        Judge(Scored(25, 5)).Beyond(new HashSet<UInt128> { 0, 1 }), Is.Not.Null);
+
+    [Test]
+    public void Of_OtherContentsThanItems_IsRefused() =>
+        Assert.That(() => Judge([7], Scored(25, 5), Scored(25, 5)), Throws.ArgumentException);
+
     [TestCase(Fault.Text)]
     [TestCase(Fault.UnknownToken)]
     [TestCase(Fault.PromptTokens)]
@@ -40,7 +68,7 @@ public sealed class ShardJudgementTests
     {
         ShardFinding finding = Judge(new ItemVerdict { Faults = { fault, Fault.Text } });
 
-        Assert.That(finding, Is.EqualTo(new ShardFinding(ShardOutcome.Void, 0)));
+        Assert.That((finding.Outcome, finding.LogLikelihoodRatio), Is.EqualTo((ShardOutcome.Void, 0)));
     }
 
     [Test]
@@ -97,6 +125,9 @@ public sealed class ShardJudgementTests
 
     private static ShardFinding Judge(params ItemVerdict[] items) =>
         ShardJudgement.Of(items, JobKind.Chat, exact: false, Calibration);
+
+    private static ShardFinding Judge(UInt128[] contents, params ItemVerdict[] items) =>
+        ShardJudgement.Of(contents, items, JobKind.Chat, exact: false, Calibration);
 
     private static ShardFinding Embedding(ItemVerdict item) =>
         ShardJudgement.Of([item], JobKind.Embedding, exact: false, Calibration);

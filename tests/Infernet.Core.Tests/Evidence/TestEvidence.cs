@@ -93,6 +93,10 @@ internal sealed class TestEvidence
         fact.ItemHashes.AddRange(Items().Items.Select(i => ByteString.CopyFrom(ItemReceiptHash.Of(i))));
         fact.Audited.AddRange(AuditDraw.PickItems(
             Secret, ReceiptEnvelope.HashOf(envelope), ItemCount, AuditedCount).Select(i => (uint)i));
+        fact.Contents.AddRange(fact.Audited.Select(place => Items().Items[(int)place]).Select(i => new AuditedContent
+        {
+            Index = i.Index, Hash = ByteString.CopyFrom(ItemReceiptHash.ContentOf(i)),
+        }));
         fact.VerdictEnvelope = ByteString.CopyFrom(SealVerdict(fact));
         ChangeRevealed(fact);
         return new Schemas.Evidence { Verdict = RevealedVerdictSignature.Sign(FactSigner ?? Aggregator, fact) };

@@ -12,10 +12,11 @@ public sealed class ItemsRootTests
     public void Hash_OfAnItem_IsOverTheBytesThatAreDocumented()
     {
         ItemReceipt item = Item();
-        byte[] expected = SHA256.HashData(
+        byte[] content = SHA256.HashData(
         [
-            .. "infernet-item-receipt:1"u8, 5, 2, 0xaa, 0xbb, 2, 7, 0x80, 1, 1, 0xcc, 3, 2, 4, .. "stop"u8,
+            .. "infernet-item-content:1"u8, 2, 0xaa, 0xbb, 2, 7, 0x80, 1, 1, 0xcc, 3, 2, 4, .. "stop"u8,
         ]);
+        byte[] expected = SHA256.HashData([.. "infernet-item-receipt:1"u8, 5, .. content]);
 
         Assert.That(ItemReceiptHash.Of(item), Is.EqualTo(expected));
     }
@@ -32,6 +33,10 @@ public sealed class ItemsRootTests
 
         Assert.That(changes.Select(change => Convert.ToHexString(ItemReceiptHash.Of(Changed(change)))), Is.Unique);
     }
+
+    [Test]
+    public void Content_OfAnItem_IsTheSameInAnyPlace() => Assert.That(
+        ItemReceiptHash.ContentOf(Changed(i => i.Index = 6)), Is.EqualTo(ItemReceiptHash.ContentOf(Item())));
 
     [Test]
     public void Root_OfItems_IsOverTheBytesThatAreDocumented()

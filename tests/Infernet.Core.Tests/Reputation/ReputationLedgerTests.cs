@@ -84,6 +84,33 @@ public sealed class ReputationLedgerTests
     }
 
     [Test]
+    public void TheSameAnswerAgainAndAgain_CountsOnce()
+    {
+        Times(10, () => _facts.Rejected(Self, Subject, 1, 2));
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(Of(Subject).IsExcluded, Is.False);
+            Assert.That(Of(Subject).AuditsFailed, Is.EqualTo(1));
+            Assert.That(Of(Subject).OwnFailed, Is.EqualTo(Options.RejectionWeight).Within(0.1));
+            Assert.That(
+                _ledger.Explain(Subject, _facts.Now).Select(c => c.Failed > 0),
+                Is.EqualTo(new[] { true }.Concat(Enumerable.Repeat(false, 9))));
+        });
+    }
+
+    [Test]
+    public void OneKnownAnswerBesideNewOnes_AddsWhatTheNewOnesSay()
+    {
+        for (UInt128 i = 1; i <= 6; i++)
+        {
+            Add(_facts.Rejected(Self, Subject, 0, i));
+        }
+
+        Assert.That(Of(Subject).IsExcluded, Is.True, "Each of the others speaks against it by itself.");
+    }
+
+    [Test]
     public void ThreeRejectedShards_Exclude_WhateverCameBefore()
     {
         Times(30, () => _facts.Passed(Self, Subject));

@@ -27,6 +27,13 @@ internal sealed class TestFacts
     public Observation Rejected(PeerId aggregator, PeerId provider, PeerId? auditor = null) =>
         Audit(aggregator, provider, auditor, new ShardFinding(ShardOutcome.Rejected, 30));
 
+    /// <summary>A rejected shard in which answers were judged that have these keys.</summary>
+    public Observation Rejected(PeerId aggregator, PeerId provider, params UInt128[] contents) =>
+        Audit(aggregator, provider, null, new ShardFinding(ShardOutcome.Rejected, 30)
+        {
+            Items = [.. contents.Select(c => new JudgedItem(c, IsVoid: false, IsWrong: false, [30.0 / contents.Length]))],
+        });
+
     public Observation Doubtful(PeerId aggregator, PeerId provider) =>
         Audit(aggregator, provider, null, new ShardFinding(ShardOutcome.Suspicious, 3));
 

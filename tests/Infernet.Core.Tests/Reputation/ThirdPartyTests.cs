@@ -38,6 +38,21 @@ public sealed class ThirdPartyTests
         Assert.That(Of(asks).ReporterWeight, Is.Zero);
     }
 
+    [TestCase(true)]
+    [TestCase(false)]
+    public void PartnersWhoReportOneAnswerThreeTimes_ConvictNobodyByIt(bool same)
+    {
+        foreach (PeerId partner in Enumerable.Range(2, 4).Select(Partner).ToArray())
+        {
+            for (int i = 0; i < 3; i++)
+            {
+                _ledger.Add(_facts.Rejected(partner, Subject, same ? 1 : (UInt128)i));
+            }
+        }
+
+        Assert.That(Of(Subject).IsExcluded, Is.EqualTo(!same));
+    }
+
     [Test]
     public void SybilsWhoPraiseEachOtherAndSlanderOthers_WeighNothing()
     {

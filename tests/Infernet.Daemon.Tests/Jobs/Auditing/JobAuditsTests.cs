@@ -1,6 +1,8 @@
 using System.Security.Cryptography;
+using Google.Protobuf;
 using Infernet.Core.Audits;
 using Infernet.Core.Identity;
+using Infernet.Core.Schemas;
 using Infernet.Daemon.Audits.Asking;
 using Infernet.Daemon.Jobs.Auditing;
 using Infernet.Daemon.Journal;
@@ -150,6 +152,35 @@ public sealed class JobAuditsTests
         audits.Restore(Record(2, AuditState.Rejected, 20));
 
         Assert.That(audits.Convicted, Is.EqualTo(new[] { Provider }));
+    }
+
+    [Test]
+    public void TheSameAnswersAgain_AreNoNewEvidence()
+    {
+        JobAudits audits = Audits(AuditSubject.Newcomer);
+        OfferRecord offer = Offer(AuditDraw.Always);
+        ShardFinding wrong = TestAudits.Rejected with { Items = [new JudgedItem(1, false, true, [20])] };
+        AuditRuling[] rulings =
+            [.. Enumerable.Range(0, 5).Select(i => Conclude(audits, Draw(audits, offer, i)!, wrong))];
+
+        Assert.That(rulings.Select(r => r.State), Is.All.EqualTo(AuditState.Rejected), "Each of them is redone.");
+        Assert.That(rulings.Select(r => r.Ratio), Is.EqualTo(new double[] { 20, 0, 0, 0, 0 }));
+        Assert.That(audits.Convicted, Is.Empty);
+    }
+
+    [Test]
+    public void Restart_RemembersWhichAnswersWereJudged()
+    {
+        AuditRequest request = TestAudits.Request(items: 1);
+        ShardFinding wrong = TestAudits.Case(request: request).Find(new Verdict
+        {
+            Engine = TestAudits.Engine, Items = { TestAudits.Items(request, ItemVerdict.Types.Fault.Text) },
+        });
+        JobAudits audits = Audits(AuditSubject.Newcomer);
+        audits.Restore(Record(1, AuditState.Rejected, 20) with { Request = request.ToByteArray() });
+        AuditRuling again = Conclude(audits, Draw(audits, Offer(AuditDraw.Always), 2)!, wrong);
+
+        Assert.That((again.Ratio, again.Convicted), Is.EqualTo((0.0, false)));
     }
 
     private static JobAudits Audits(AuditSubject known) => new(new AuditPolicy(), Self, 1e4, _ => known);
