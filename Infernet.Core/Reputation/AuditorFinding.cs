@@ -6,7 +6,7 @@ public enum AuditorFinding
     /// <summary>Its verdict was that of the majority.</summary>
     Agreed = 1,
 
-    /// <summary>It knew a canary for what it is.</summary>
+    /// <summary>It found answers wrong that are known to be.</summary>
     CanaryKnown = 2,
 
     /// <summary>Others who judged the same saw it otherwise.</summary>
@@ -17,4 +17,7 @@ public enum AuditorFinding
 
     /// <summary>It committed to a verdict and did not reveal it, or revealed another.</summary>
     CommitmentBroken = 5,
+
+    /// <summary>It passed answers that are known to be right, as one does who passes everything.</summary>
+    SoundCanaryPassed = 6,
 }

@@ -4,6 +4,10 @@ namespace Infernet.Core.Reputation;
 /// What this node knows of an auditor: a Beta distribution of its own, Beta(2, 2) before anything is known, so that one
 /// lost vote excludes nobody. A vote that others lost may be their fault, a canary's answer is known: agreement counts
 /// 1, a vote lost 2, a canary missed or a commitment broken 5.
+/// <para>
+/// Most answers are right, so who passes everything unseen agrees most of the time. Hence canaries are looked at by
+/// themselves, too: who misses more of them than it finds is thought of no better than that, whatever it agreed to.
+/// </para>
 /// </summary>
 internal sealed class AuditorRecord(TimeSpan halfLife)
 {
@@ -18,23 +22,33 @@ internal sealed class AuditorRecord(TimeSpan halfLife)
     public double Mean(DateTimeOffset now)
     {
         (double right, double wrong) = (Prior, Prior);
+        (double found, double missed) = (Prior, Prior);
         foreach ((AuditorFinding finding, DateTimeOffset at) in _findings.OrderBy(f => f.At).ThenBy(f => f.Finding))
         {
             double fresh = Decay.Of(now - at, halfLife);
             switch (finding)
             {
-                case AuditorFinding.Agreed or AuditorFinding.CanaryKnown:
+                case AuditorFinding.Agreed or AuditorFinding.SoundCanaryPassed:
                     right += fresh;
+                    break;
+                case AuditorFinding.CanaryKnown:
+                    right += fresh;
+                    found += fresh;
                     break;
                 case AuditorFinding.Outvoted:
                     wrong += 2 * fresh;
                     break;
-                case AuditorFinding.CanaryMissed or AuditorFinding.CommitmentBroken:
+                case AuditorFinding.CanaryMissed:
+                    wrong += 5 * fresh;
+                    missed += 5 * fresh;
+                    break;
+                case AuditorFinding.CommitmentBroken:
                     wrong += 5 * fresh;
                     break;
             }
         }
 
-        return right / (right + wrong);
+        double all = right / (right + wrong);
+        return missed > found ? Math.Min(all, found / (found + missed)) : all;
     }
 }

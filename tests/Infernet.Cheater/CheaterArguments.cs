@@ -12,6 +12,9 @@ internal sealed record CheaterArguments
     /// <summary>The share of the work on which it cheats, 0 to 1.</summary>
     public double Share { get; init; } = 1;
 
+    /// <summary>The share of hearings after which an auditor is tested, 0 to 1; null for the product's.</summary>
+    public double? CanaryRate { get; init; }
+
     /// <summary>The model that is claimed, as a file.</summary>
     public string? Model { get; init; }
 
@@ -32,7 +35,7 @@ internal sealed record CheaterArguments
             string value = i + 1 < arguments.Length
                 ? arguments[i + 1]
                 : throw new ArgumentException($"{flag} needs a value");
-            if (flag is "--cheat" or "--share" or "--model" or "--serve-instead" or "--home")
+            if (flag is "--cheat" or "--share" or "--canary-rate" or "--model" or "--serve-instead" or "--home")
             {
                 own[flag] = value;
             }
@@ -48,15 +51,16 @@ internal sealed record CheaterArguments
         return new CheaterArguments
         {
             Cheat = CheatCatalog.Find(own.GetValueOrDefault("--cheat") ?? throw new ArgumentException("--cheat is missing")),
-            Share = own.TryGetValue("--share", out string? share) ? ParseShare(share) : 1,
+            Share = own.TryGetValue("--share", out string? share) ? ParseShare("--share", share) : 1,
+            CanaryRate = own.TryGetValue("--canary-rate", out string? rate) ? ParseShare("--canary-rate", rate) : null,
             Model = own.GetValueOrDefault("--model"),
             ServeInstead = own.GetValueOrDefault("--serve-instead"),
             Configuration = NodeConfiguration.Load(home, settings, Environment.GetEnvironmentVariable),
         };
     }
 
-    private static double ParseShare(string text) =>
+    private static double ParseShare(string flag, string text) =>
         double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double share) && share is >= 0 and <= 1
             ? share
-            : throw new ArgumentException($"--share is {text}; it must be 0 to 1");
+            : throw new ArgumentException($"{flag} is {text}; it must be 0 to 1");
 }

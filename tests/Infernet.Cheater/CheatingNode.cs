@@ -22,6 +22,9 @@ internal static class CheatingNode
         ground.ChooseLibrary();
         await cheat.PrepareAsync(ground, cancellationToken);
         NodeOptions options = arguments.Configuration.ToNodeOptions() with { Conduct = ConductOf(cheat, arguments.Share) };
+        options = arguments.CanaryRate is { } rate
+            ? options with { Court = options.Court with { CanaryRate = rate } }
+            : options;
         await using Node node = await Node.StartAsync(options, loggers, cancellationToken);
         await using ApiServer api = await ApiServer.StartAsync(
             node, arguments.Configuration.Home.Socket, new ApiOptions(), loggers, cancellationToken);

@@ -67,6 +67,7 @@ internal static class Program
               --share           cheats on this share of the work only (default: 1)
               --model           the model that it claims to serve; what it really serves is made of this file
               --serve-instead   what it really serves
+              --canary-rate     tests auditors after this share of hearings
 
             Cheats:
             """);

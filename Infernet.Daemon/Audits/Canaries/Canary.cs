@@ -17,7 +17,7 @@ internal sealed record Canary(AuditCase Case, bool IsSound, IReadOnlySet<PeerId>
     /// </summary>
     public AuditorFinding? Judge(ShardOutcome outcome) => (IsSound, outcome) switch
     {
-        (true, ShardOutcome.Verified) => AuditorFinding.CanaryKnown,
+        (true, ShardOutcome.Verified) => AuditorFinding.SoundCanaryPassed,
         (true, ShardOutcome.Suspicious) => null,
         (false, ShardOutcome.Rejected or ShardOutcome.Suspicious) => AuditorFinding.CanaryKnown,
         _ => AuditorFinding.CanaryMissed,

@@ -25,6 +25,7 @@ internal static class CheatCatalog
         new SlanderingAuditor(),
         new CopyingAuditor(),
         new SlowProvider(),
+        new WatchfulSubmitter(),
     ];
 
     /// <exception cref="ArgumentException">There is no such cheat.</exception>

@@ -9,18 +9,5 @@ internal sealed class LazyAuditor() : Cheat("lazy-auditor", "honest answers, but
 {
     public override Task<IReadOnlyList<ItemVerdict>> JudgeAsync(
         AuditRequest request, JudgeItems honest, CancellationToken cancellationToken) =>
-        Task.FromResult<IReadOnlyList<ItemVerdict>>([.. request.Items.Select(Pass)]);
-
-    private static ItemVerdict Pass(AuditItem item)
-    {
-        var verdict = new ItemVerdict { Tokens = (uint)item.Receipt.TokenIds.Count };
-        if (verdict.Tokens > 0)
-        {
-            uint[] counts = new uint[MarginBins.Count];
-            counts[MarginBins.Zero] = verdict.Tokens;
-            verdict.MarginCounts.AddRange(counts);
-        }
-
-        return verdict;
-    }
+        Task.FromResult(UnseenVerdict.Of(request, MarginBins.Zero));
 }

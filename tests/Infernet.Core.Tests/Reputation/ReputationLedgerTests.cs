@@ -252,6 +252,34 @@ public sealed class ReputationLedgerTests
     }
 
     [Test]
+    public void Auditor_WhoPassesEverything_IsDrawnNoMoreHoweverOftenItAgreed()
+    {
+        for (int i = 0; i < 50; i++)
+        {
+            _ledger.Add(Subject, AuditorFinding.Agreed, _facts.Now);
+            _ledger.Add(Subject, AuditorFinding.SoundCanaryPassed, _facts.Now);
+        }
+
+        Assert.That(Of(Subject).MayAudit, Is.True);
+        _ledger.Add(Subject, AuditorFinding.CanaryMissed, _facts.Now);
+
+        Assert.That(Of(Subject).MayAudit, Is.False);
+    }
+
+    [Test]
+    public void Auditor_WhoFindsWhatIsWrong_MayMissOne()
+    {
+        for (int i = 0; i < 10; i++)
+        {
+            _ledger.Add(Subject, AuditorFinding.CanaryKnown, _facts.Now);
+        }
+
+        _ledger.Add(Subject, AuditorFinding.CanaryMissed, _facts.Now);
+
+        Assert.That(Of(Subject).MayAudit, Is.True);
+    }
+
+    [Test]
     public void Auditor_ThatMissesACanary_IsDrawnNoMore()
     {
         _ledger.Add(Subject, AuditorFinding.CanaryMissed, _facts.Now);

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Text.Json;
 
 namespace Infernet.Functional.Tests.Swarm;
@@ -20,21 +21,10 @@ internal sealed class CheatingNode : IAsyncDisposable
     /// <summary>Starts it, lets it join, and waits until it serves the model.</summary>
     public static async Task<CheatingNode> JoinAsync(TestSwarm swarm, string cheat, params string[] arguments)
     {
-        string home = Path.Combine(swarm.Folder, $"{cheat}-{Guid.NewGuid():N}"[..24]);
-        var start = new ProcessStartInfo(
-            Repository.Cheater,
-            [
-                "--cheat", cheat, "--model", Repository.Model, "--home", home, "--threads", "1",
-                "--listen", "/ip4/127.0.0.1/tcp/0", "--bootstrap", swarm.Submitter.Address, .. arguments,
-            ])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        var node = new CheatingNode(Process.Start(start)!, home);
+        CheatingNode node = await StartAsync(swarm, cheat, ["--model", Repository.Model, .. arguments]);
         try
         {
-            await node.BecomeReadyAsync(swarm.Model);
+            (await node.RunAsync("model", "pull", swarm.Model, "--alias", "wordnet")).Succeeded();
             return node;
         }
         catch
@@ -43,6 +33,10 @@ internal sealed class CheatingNode : IAsyncDisposable
             throw;
         }
     }
+
+    /// <summary>Starts an honest one that serves nothing, and tests auditors after such a share of its hearings.</summary>
+    public static Task<CheatingNode> WatchAsync(TestSwarm swarm, double canaryRate) => StartAsync(
+        swarm, "watchful", ["--serve", "false", "--canary-rate", canaryRate.ToString(CultureInfo.InvariantCulture)]);
 
     public Task<CommandResult> RunAsync(params string[] arguments) => InfernetCommand.RunAsync(_home, arguments);
 
@@ -57,13 +51,38 @@ internal sealed class CheatingNode : IAsyncDisposable
         _process.Dispose();
     }
 
-    private async Task BecomeReadyAsync(string model)
+    private static async Task<CheatingNode> StartAsync(TestSwarm swarm, string cheat, string[] arguments)
+    {
+        string home = Path.Combine(swarm.Folder, $"{cheat}-{Guid.NewGuid():N}"[..24]);
+        var start = new ProcessStartInfo(
+            Repository.Cheater,
+            [
+                "--cheat", cheat, "--home", home, "--threads", "1", "--listen", "/ip4/127.0.0.1/tcp/0",
+                "--bootstrap", swarm.Submitter.Address, .. arguments,
+            ])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        var node = new CheatingNode(Process.Start(start)!, home);
+        try
+        {
+            await node.BecomeReadyAsync();
+            return node;
+        }
+        catch
+        {
+            await node.DisposeAsync();
+            throw;
+        }
+    }
+
+    private async Task BecomeReadyAsync()
     {
         // What it logs is of no interest unless it fails, but the pipe must not fill up.
         Task<string> log = _process.StandardError.ReadToEndAsync();
         string? ready = await _process.StandardOutput.ReadLineAsync().WaitAsync(Limit);
         Assert.That(ready, Is.Not.Null, () => $"the cheater ended before it was ready: {log.Result}");
         PeerId = JsonDocument.Parse(ready!).RootElement.GetProperty("peer_id").GetString()!;
-        (await RunAsync("model", "pull", model, "--alias", "wordnet")).Succeeded();
     }
 }

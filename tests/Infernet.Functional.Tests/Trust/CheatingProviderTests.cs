@@ -33,13 +33,33 @@ public class CheatingProviderTests
         int narrow = ExpectRightAnswers(job, sampled, cheater.PeerId);
         for (int jobs = 1; !await IsExcludedAsync(cheater.PeerId) && jobs < MostJobs; jobs++)
         {
-            job = await TrustSwarm.AskOnlyAsync(sampled, [cheater.PeerId, TrustSwarm.Swarm.Providers[0].PeerId]);
+            job = await TrustSwarm.AskMoreAsync(
+                jobs, sampled, [cheater.PeerId, TrustSwarm.Swarm.Providers[0].PeerId]);
             narrow += ExpectRightAnswers(job, sampled, cheater.PeerId);
         }
 
         Assert.That(narrow, Is.LessThanOrEqualTo(sampled ? MostNarrowAnswers : 0));
         Assert.That(
             await IsExcludedAsync(cheater.PeerId), Is.True, $"{await TrustSwarm.StandingOfAsync(cheater.PeerId)}");
+        await ExpectHonestOnesUnharmedAsync();
+    }
+
+    [Test]
+    public async Task Provider_ThatCheatsOnThreeShardsOfTen_IsFoundOutByItsShardsAlone()
+    {
+        await using CheatingNode cheater = await CheatingNode.JoinAsync(
+            TrustSwarm.Swarm, "canned-answer", "--share", "0.3");
+
+        for (int jobs = 0; jobs == 0 || !await IsExcludedAsync(cheater.PeerId) && jobs < MostJobs; jobs++)
+        {
+            FinishedJob job = await TrustSwarm.AskMoreAsync(
+                jobs, sampled: false, [cheater.PeerId, TrustSwarm.Swarm.Providers[0].PeerId], "--audit-rate", "1");
+            Assert.That(ExpectRightAnswers(job, sampled: false, cheater.PeerId), Is.Zero);
+        }
+
+        JsonElement standing = await TrustSwarm.StandingOfAsync(cheater.PeerId);
+        Assert.That(await IsExcludedAsync(cheater.PeerId), Is.True, $"{standing}");
+        Assert.That(standing.GetProperty("audits_passed").GetInt32(), Is.Positive, "It was honest now and then.");
         await ExpectHonestOnesUnharmedAsync();
     }
 
@@ -61,7 +81,11 @@ public class CheatingProviderTests
     // what rounding explains; how many of those there are is answered.
     private static int ExpectRightAnswers(FinishedJob job, bool sampled, string cheater)
     {
-        string[] expected = TrustSwarm.Expected(sampled)[..job.Status.GetProperty("total_items").GetInt32()];
+        string[] expected =
+        [
+            .. TrustSwarm.Expected(sampled).Skip(job.FirstQuestion)
+                .Take(job.Status.GetProperty("total_items").GetInt32()),
+        ];
         Assert.That(job.Answers, Has.Length.EqualTo(expected.Length));
         int[] wrong =
         [

@@ -75,7 +75,7 @@ public sealed class CanaryMintTests
     public void Mint_ThatKnowsNothing_GivesNone() =>
         Assert.That(new CanaryMint(3).Mint(new Random(1).NextDouble, Now), Is.Null);
 
-    [TestCase(true, ShardOutcome.Verified, AuditorFinding.CanaryKnown)]
+    [TestCase(true, ShardOutcome.Verified, AuditorFinding.SoundCanaryPassed)]
     [TestCase(true, ShardOutcome.Rejected, AuditorFinding.CanaryMissed)]
     [TestCase(true, ShardOutcome.Void, AuditorFinding.CanaryMissed)]
     [TestCase(true, ShardOutcome.Suspicious, null)]
