@@ -88,7 +88,9 @@ public sealed class GossipSub : IAsyncDisposable
         return ValueTask.CompletedTask;
     }
 
-    /// <summary>Unsubscribes from everything, sends for a moment what still waits to be sent, and ends.</summary>
+    /// <summary>
+    /// Unsubscribes from everything, sends what still waits to be sent, gives peers a moment to read it, and ends.
+    /// </summary>
     public ValueTask DisposeAsync() => _driver.DisposeAsync();
 
     private void ThrowIfUnusable(string topic)

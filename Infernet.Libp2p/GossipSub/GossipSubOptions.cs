@@ -54,6 +54,9 @@ public sealed record GossipSubOptions
     /// <summary>Whether a PRUNE for oversubscription recommends other peers.</summary>
     public bool ExchangePeers { get; init; } = true;
 
+    /// <summary>How long closing waits at most until peers have read what was sent to them last.</summary>
+    public TimeSpan CloseTimeout { get; init; } = TimeSpan.FromSeconds(1);
+
     public TimeSpan OpportunisticGraftInterval { get; init; } = TimeSpan.FromMinutes(1);
 
     public int OpportunisticGraftPeers { get; init; } = 2;
@@ -96,7 +99,7 @@ public sealed record GossipSubOptions
         foreach (TimeSpan time in (TimeSpan[])
         [
             HeartbeatInterval, FanoutTtl, SeenTtl, PruneBackoff, UnsubscribeBackoff, GraftFloodThreshold,
-            OpportunisticGraftInterval, IWantFollowUp, DirectConnectInterval,
+            OpportunisticGraftInterval, IWantFollowUp, DirectConnectInterval, CloseTimeout,
         ])
         {
             ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(time, TimeSpan.Zero);

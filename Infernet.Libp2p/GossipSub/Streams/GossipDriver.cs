@@ -18,9 +18,6 @@ namespace Infernet.Libp2p.GossipSub.Streams;
 /// </summary>
 internal sealed class GossipDriver : IAsyncDisposable
 {
-    /// <summary>How long closing waits for what is still to be sent.</summary>
-    private static readonly TimeSpan CloseTimeout = TimeSpan.FromSeconds(1);
-
     private readonly Libp2pHost _host;
     private readonly GossipSubOptions _options;
     private readonly TimeProvider _time;
@@ -80,7 +77,7 @@ internal sealed class GossipDriver : IAsyncDisposable
         }
 
         Task finished = Task.WhenAll(_sessions.Values.Select(s => s.Ended));
-        await Task.WhenAny(finished, Task.Delay(CloseTimeout, _time)).ConfigureAwait(false);
+        await Task.WhenAny(finished, Task.Delay(_options.CloseTimeout, _time)).ConfigureAwait(false);
         await _stopping.CancelAsync().ConfigureAwait(false);
         await _dialer.DisposeAsync().ConfigureAwait(false);
         await _tasks.CloseAsync().ConfigureAwait(false);

@@ -134,6 +134,10 @@ internal sealed class PeerSession(
                     _isWriting = true;
                     await WriteAsync(stream, broken.Token).ConfigureAwait(false);
                     await stream.CloseWriteAsync(_ending.Token).ConfigureAwait(false);
+
+                    // Whoever closes the connection now may have the peer forget what it has not read yet: it closes its
+                    // side when it has read all.
+                    await watching.WaitAsync(_ending.Token).ConfigureAwait(false);
                     return true;
                 }
                 finally

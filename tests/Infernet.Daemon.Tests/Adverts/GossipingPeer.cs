@@ -13,6 +13,7 @@ namespace Infernet.Daemon.Tests.Adverts;
 internal sealed class GossipingPeer : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Heartbeat = TimeSpan.FromMilliseconds(100);
 
     private readonly Channel<VerifiedAdvert> _learned = Channel.CreateUnbounded<VerifiedAdvert>();
     private readonly Libp2pHost _host;
@@ -22,7 +23,7 @@ internal sealed class GossipingPeer : IAsyncDisposable
     {
         _host = host;
         _gossip = new GossipSub(
-            host, new GossipSubOptions { HeartbeatInterval = TimeSpan.FromMilliseconds(100) }, TimeProvider.System,
+            host, new GossipSubOptions { HeartbeatInterval = Heartbeat, CloseTimeout = Patience }, TimeProvider.System,
             NullLoggerFactory.Instance);
         Directory = new AdvertDirectory(TimeProvider.System);
         Directory.Changed += advert => _learned.Writer.TryWrite(advert);
@@ -52,11 +53,12 @@ internal sealed class GossipingPeer : IAsyncDisposable
     {
         await _host.ConnectAsync(other._host.ListenAddresses[0].WithPeer(other.Id), CancellationToken.None);
         using var limit = new CancellationTokenSource(Patience);
-        while (_gossip.MeshOf(AdvertGossip.Topic).Contains(other.Id) is false
-            || other._gossip.MeshOf(AdvertGossip.Topic).Contains(Id) is false)
+        // Meshes are made by heartbeats, so there is nothing to see between two of them.
+        using var heartbeat = new PeriodicTimer(Heartbeat);
+        while (!_gossip.MeshOf(AdvertGossip.Topic).Contains(other.Id)
+            || !other._gossip.MeshOf(AdvertGossip.Topic).Contains(Id))
         {
-            limit.Token.ThrowIfCancellationRequested();
-            await Task.Yield();
+            await heartbeat.WaitForNextTickAsync(limit.Token);
         }
     }
 

@@ -121,6 +121,5 @@ internal sealed class ScriptedJob(PeerStream stream, NodeIdentity identity, Canc
 
     public ValueTask DisposeAsync() => Link.DisposeAsync();
 
-
     private static ItemOutput Output(ulong index) => new() { Index = index, Text = $"answer {index}" };
 }
