@@ -389,6 +389,7 @@ internal static class JournalSchema
             reason TEXT NOT NULL,
             at_ms INTEGER NOT NULL,
             PRIMARY KEY(job, shard, attempt)) WITHOUT ROWID;
+        """,
 
         """
         -- What verdicts say item by item, so that a repetition adds nothing; made again from the facts.

@@ -176,7 +176,7 @@ internal sealed class ProviderHandshake(
     // the same. By its advert the provider was chosen: with less it could cut answers short and say that there was no room.
     private string? Context(EngineDescription engine)
     {
-        uint advertised = provider.Models[offer.Model].ContextLength;
+        uint advertised = _provider.Models[offer.Model].ContextLength;
         return engine.ContextTokens < advertised
             ? $"its engine has a context of {engine.ContextTokens} tokens, and it advertises {advertised}"
             : null;

@@ -52,8 +52,8 @@ public class CheatingProviderTests
 
         for (int jobs = 0; jobs == 0 || !await IsExcludedAsync(cheater.PeerId) && jobs < MostJobs; jobs++)
         {
-            FinishedJob job = await TrustSwarm.AskMoreAsync(
-                jobs, sampled: false, [cheater.PeerId, TrustSwarm.Swarm.Providers[0].PeerId], "--audit-rate", "1");
+            FinishedJob job = await TrustSwarm.AskEverythingAsync(
+                sampled: false, [cheater.PeerId, TrustSwarm.Swarm.Providers[0].PeerId], "--audit-rate", "1");
             Assert.That(ExpectRightAnswers(job, sampled: false, cheater.PeerId), Is.Zero);
         }
 

@@ -55,6 +55,12 @@ internal sealed class TrustSwarm
         CheatingNode submitter, bool sampled, params string[] arguments) => AskAsync(
         submitter.RunAsync, sampled, FileOf(Questions, 0), Honest + 1, arguments);
 
+    /// <summary>Asks all questions of these providers alone, and waits for the end.</summary>
+    public static Task<FinishedJob> AskEverythingAsync(bool sampled, string[] peers, params string[] arguments) =>
+        AskAsync(
+            Submitter.RunAsync, sampled, FileOf(Questions, 0), peers.Length,
+            [.. arguments, .. peers.SelectMany(p => (string[])["--peer", p])]);
+
     /// <summary>Asks a few questions of these providers, who may be slow, and waits for the end.</summary>
     public static Task<FinishedJob> AskOnlyAsync(bool sampled, string[] peers, params string[] arguments) =>
         AskMoreAsync(0, sampled, peers, arguments);
