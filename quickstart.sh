@@ -1,9 +1,15 @@
 #!/usr/bin/env bash
-# A whole swarm on this machine: installs what is missing, builds, starts five nodes, spreads a model over four of them,
-# one of which cheats, runs a job of 360 questions on all four, kills one in the middle, and shows that no answer is lost
-# and that the cheat is found out.
+# A whole swarm on this machine: installs what is missing, builds, starts a local Solana ledger and five nodes, spreads a
+# model over four of them, one of which cheats, runs a job of 360 questions on all four, kills one in the middle, and
+# shows that no answer is lost, that the cheat is found out, and where each lamport went. With --free nobody pays.
 set -euo pipefail
 cd "$(dirname "$0")"
+
+case "${1:-}" in
+  "") paid=yes ;;
+  --free) paid=no ;;
+  *) echo "Usage: ./quickstart.sh [--free]   (--free: the same without ledger, wallets and payments)" >&2; exit 2 ;;
+esac
 
 # shellcheck source=eng/prepare.sh
 source eng/prepare.sh
@@ -30,6 +36,7 @@ clean_up() {
     # A node that does not stop when asked to must not stay behind.
     pkill -9 -f -- "--home $homes/$name" 2>/dev/null || true
   done
+  node submitter ledger stop >/dev/null 2>&1 || true
   rm -rf "$homes"
 }
 trap clean_up EXIT
@@ -54,6 +61,37 @@ start_cheater() {
   joined "$name" "$(head -n 1 "$homes/ready")" "  (a test program that cheats)"
 }
 
+# Money: who has what, to the lamport.
+wallets=(submitter alpha beta gamma delta treasury platform)
+declare -A address_of=() before=()
+balance() { node submitter wallet balance "${address_of[$1]}" --json | sed 's/.*"lamports":\([0-9]*\).*/\1/'; }
+fees() { node submitter ledger status --json | sed 's/.*"fees":\([0-9]*\).*/\1/'; }
+sol() { awk -v lamports="$1" 'BEGIN { printf "%14.9f", lamports / 1e9 }'; }
+start_money() {
+  local ledger name
+  # Slots of 100 ms instead of 400: a channel may be closed 150 of them after it was opened.
+  ledger=$(node submitter ledger start --detach --port 0 --slot-time 100 --json)
+  export INFERNET_PAYMENTS=on INFERNET_DAILY_CAP="2 SOL"
+  INFERNET_RPC_URLS=$(field http <<<"$ledger") INFERNET_SETTLEMENT_PROGRAM=$(field program <<<"$ledger")
+  export INFERNET_RPC_URLS INFERNET_SETTLEMENT_PROGRAM
+  # What the providers ask: much, so that there is something to see.
+  export INFERNET_PRICE_INPUT="0.5 SOL" INFERNET_PRICE_OUTPUT="1 SOL"
+  for name in "${names[@]}"; do
+    address_of[$name]=$(node "$name" wallet create --json | field address)
+    node "$name" wallet airdrop 10 SOL >/dev/null
+  done
+  address_of[treasury]=$(field treasury <<<"$ledger") address_of[platform]=$(field platform <<<"$ledger")
+  for name in "${wallets[@]}"; do before[$name]=$(balance "$name"); done
+  fees_before=$(fees)
+  node submitter ledger status | head -n 2
+}
+
+if [ "$paid" = yes ]; then
+  say "A Solana ledger of our own (the real runtime, coins of no worth), a wallet with 10 SOL for each node"
+  programs/ledger/install.sh
+  start_money
+fi
+
 say "Starting a swarm: one node that submits, four that compute"
 start submitter --no-serve
 bootstrap=$address
@@ -70,9 +108,16 @@ say "A question"
 echo '$ infernet job submit --model wordnet --prompt "What is a heron?"'
 node submitter job submit --model wordnet --prompt "What is a heron?"
 
+budget=()
+if [ "$paid" = yes ]; then
+  say "What alpha asks, and the budget of the job: it is never exceeded"
+  node alpha price show
+  budget=(--budget 0.2SOL)
+fi
+
 say "360 questions over all four; gamma is killed in the middle"
 job=$(node submitter job submit --model wordnet --input "$model/questions.jsonl" --max-tokens 96 \
-  --min-providers 4 --shard-size 4 --detach --json | field id)
+  --min-providers 4 --shard-size 4 --detach --json "${budget[@]}" | field id)
 # Not a pipe: its end would be waited for, and with it the end of the job.
 # shellcheck disable=SC2154
 while read -r happened; do
@@ -106,10 +151,36 @@ right=$(paste -d '\t' \
 echo "  $answers answers, $right of 360 as expected, in the order of the questions"
 [ "$answers" -eq 360 ] && [ "$right" -eq 360 ] || die "That should have been all of them."
 
+if [ "$paid" = yes ]; then
+  say "gamma comes back, and gets what it is owed; what delta did wrong is not paid"
+  start gamma --threads 1 --bootstrap "$bootstrap"
+  node submitter channel list
+  node delta earnings
+  say "alpha settles its vouchers; the submitter closes the channels, which settles the rest and brings back the deposits"
+  node alpha earnings settle
+  for channel in $(node submitter channel list --json | grep -o '"address":"[^"]*"' | cut -d '"' -f 4); do
+    node submitter channel close "$channel" --yes 2>/dev/null | tail -n 1
+  done
+
+  say "Where each lamport went"
+  all=0
+  for name in "${wallets[@]}"; do
+    now=$(balance "$name")
+    change=$((now - before[$name]))
+    all=$((all + change))
+    printf '  %-22s %s  ->%s   %+d lamports\n' "$name" "$(sol "${before[$name]}")" "$(sol "$now")" "$change"
+  done
+  burned=$(($(fees) - fees_before))
+  printf '  %-53s   %+d lamports\n' "fees of the cluster, which nobody has any more" "$burned"
+  printf '  %-53s   %+d lamports\n' "sum" "$((all + burned))"
+  [ $((all + burned)) -eq 0 ] || die "Money was made or lost."
+fi
+
 say "Done. Next:"
 cat <<'NEXT'
   ./install.sh                         puts infernet onto the PATH
   infernet node start                  a node of your own; it says how others join it
   infernet model add FILE.gguf         publishes a model under its CID
   infernet job submit --help           jobs from a terminal, a file or a pipe
+  infernet ledger start                a ledger to try payments on (./quickstart.sh --free does without)
 NEXT
