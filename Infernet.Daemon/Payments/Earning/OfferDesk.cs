@@ -54,12 +54,23 @@ internal sealed class OfferDesk(
             channel = ground.Journal.Channels.Find(channel.Channel)!;
         }
 
+        channel = await FreshAsync(channel, intent, payer, facts, cancellationToken).ConfigureAwait(false);
         AccountGround account = Account(offer, payer, agreed, facts, key, channel);
         ulong window = await WindowAsync(account, key, facts, cancellationToken).ConfigureAwait(false);
         PayerGate gate = payers.Enter(payer, () => NewGate(account, window));
         gate.Resize(window);
         return await ReserveAsync(offer, intent, gate, account, cancellationToken).ConfigureAwait(false);
     }
+
+    // What was read a while ago may lack what the payer has put in for this very job.
+    private async Task<EarningChannelRecord> FreshAsync(
+        EarningChannelRecord channel, PaymentIntent intent, PeerId payer, ClusterFacts facts,
+        CancellationToken cancellationToken) =>
+        ChannelCheck.FindProblem(
+            channel, payers.Reserved(channel.Channel), intent.Ceiling, facts.Asset, ground.Time.GetUtcNow(),
+            ground.Options) is null || !lookup.MayAsk(payer)
+            ? channel
+            : await lookup.ReadAgainAsync(channel, cancellationToken).ConfigureAwait(false);
 
     private async Task<(PayerAccount? Account, string Problem)> ReserveAsync(
         Offer offer, PaymentIntent intent, PayerGate gate, AccountGround account, CancellationToken cancellationToken)

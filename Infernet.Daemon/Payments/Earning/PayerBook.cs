@@ -32,13 +32,7 @@ internal sealed class PayerBook
         lock (_lock)
         {
             List<(PayerGate Gate, IntentUse Intent)> open = _byChannel.GetValueOrDefault(channel) ?? [];
-            UInt128 reserved = 0;
-            foreach ((PayerGate its, IntentUse other) in open)
-            {
-                reserved += its.ReservedFor(other);
-            }
-
-            if (problem(reserved > ulong.MaxValue ? ulong.MaxValue : (ulong)reserved) is { } refusal)
+            if (problem(Sum(open)) is { } refusal)
             {
                 return refusal;
             }
@@ -46,6 +40,15 @@ internal sealed class PayerBook
             open.Add((gate, intent));
             _byChannel[channel] = open;
             return null;
+        }
+    }
+
+    /// <summary>What open jobs may still ask of a channel.</summary>
+    public ulong Reserved(string channel)
+    {
+        lock (_lock)
+        {
+            return Sum(_byChannel.GetValueOrDefault(channel) ?? []);
         }
     }
 
@@ -100,5 +103,16 @@ internal sealed class PayerBook
         }
 
         gate?.Paid(amount);
+    }
+
+    private static ulong Sum(List<(PayerGate Gate, IntentUse Intent)> open)
+    {
+        UInt128 reserved = 0;
+        foreach ((PayerGate gate, IntentUse intent) in open)
+        {
+            reserved += gate.ReservedFor(intent);
+        }
+
+        return reserved > ulong.MaxValue ? ulong.MaxValue : (ulong)reserved;
     }
 }
