@@ -17,21 +17,24 @@ internal static class NodeEarning
         teardown.Own(new Earner(new EarnerGround
         {
             Self = self,
-            Chain = new EarningChain
-            {
-                Wallet = chain.Wallet,
-                Program = chain.Program,
-                Mint = chain.Mint,
-                Facts = chain.FactsAsync,
-                Channel = chain.ChannelAsync,
-                Stake = chain.StakeAsync,
-                Send = desk.SendAsync,
-                CoSign = desk.CoSignAsync,
-            },
+            Chain = ChainOf(chain, desk),
             Journal = EarningJournal.Of(journal),
             StandingOf = reputation.Of,
             Options = options.Earning,
             Time = time,
             Log = loggers.CreateLogger<Earner>(),
         }));
+
+    /// <summary>What earning needs of the chain.</summary>
+    public static EarningChain ChainOf(ChainClient chain, TransactionDesk desk) => new()
+    {
+        Wallet = chain.Wallet,
+        Program = chain.Program,
+        Mint = chain.Mint,
+        Facts = chain.FactsAsync,
+        Channel = chain.ChannelAsync,
+        Stake = chain.StakeAsync,
+        Send = desk.SendAsync,
+        CoSign = desk.CoSignAsync,
+    };
 }

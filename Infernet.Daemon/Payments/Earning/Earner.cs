@@ -42,16 +42,17 @@ internal sealed class Earner : IAsyncDisposable
             ground, _payers, new IntentGate(ground.Self, _journal.Nonces, options, time), _lookup, vouchers);
         _settlements = new SettlementService(
             _chain, _journal, _lookup, vouchers, _payers.IsWorkedFor, options, time, ground.Log);
-        _service = new PayService(
-            new PayDesk(
-                _journal, vouchers,
-                new CloseDesk(_self, _chain, _journal, _lookup, vouchers, _payers.IsWorkedFor, FactsAsync, time),
-                FactsAsync),
-            options, time, ground.Log);
+        Desk = new PayDesk(
+            _journal, vouchers,
+            new CloseDesk(_self, _chain, _journal, _lookup, vouchers, _payers.IsWorkedFor, FactsAsync, time), FactsAsync);
+        _service = new PayService(Desk, options, time, ground.Log);
     }
 
     /// <summary>What this node asks.</summary>
     public PriceBook Prices { get; }
+
+    /// <summary>Answers what payers say outside of jobs.</summary>
+    public PayDesk Desk { get; }
 
     /// <summary>What adverts say of the prices; null if nothing is asked.</summary>
     public PriceList? Advertised => Prices.Current is { IsFree: false } prices ? prices.ToMessage() : null;

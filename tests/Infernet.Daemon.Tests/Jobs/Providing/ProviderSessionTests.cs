@@ -227,6 +227,46 @@ public sealed class ProviderSessionTests
     }
 
     [Test]
+    public void Payment_InAJobThatIsFree_IsAViolation()
+    {
+        Accept();
+        AssertViolation(new JobMessage { Payment = new Payment() }, "Payment");
+        AssertViolation(new JobMessage { PaymentWithheld = new PaymentWithheld() }, "PaymentWithheld");
+    }
+
+    [Test]
+    public void Offer_ThatMayPay_IsConsideredFirst()
+    {
+        ProviderSession session = Paid();
+        Assert.That(session.Receive(JobMessages.Of(GoodOffer()), Now), Is.InstanceOf<SessionStep.Consider>());
+        Assert.That(session.Offer, Is.Null);
+        Assert.That(
+            session.Receive(JobMessages.Of(GoodOffer()), Now), Is.InstanceOf<SessionStep.Violation>(), "one at a time");
+
+        JobMessage accepted = session.Accept(new AcceptPayment { Credit = 7 });
+        Assert.That((accepted.Accept.Payment.Credit, session.IsPaid), Is.EqualTo((7UL, true)));
+        Assert.That(
+            session.Receive(new JobMessage { Payment = new Payment() }, Now), Is.InstanceOf<SessionStep.Pay>());
+    }
+
+    [Test]
+    public void Withholding_CountsOnceForEachShardThatWasDelivered()
+    {
+        ProviderSession session = Paid();
+        session.Receive(JobMessages.Of(GoodOffer()), Now);
+        session.Accept(new AcceptPayment());
+        var withheld = new JobMessage { PaymentWithheld = new PaymentWithheld { ShardId = 0, Attempt = 1 } };
+        Assert.That(session.Receive(withheld, Now), Is.InstanceOf<SessionStep.Ignore>(), "nothing was delivered");
+
+        Shard shard = GoodShard();
+        withheld.PaymentWithheld.Attempt = shard.Attempt;
+        session.Receive(JobMessages.Of(shard), Now);
+        session.ShardEnded(shard.ShardId, [1]);
+        Assert.That(session.Receive(withheld, Now), Is.InstanceOf<SessionStep.Withhold>());
+        Assert.That(session.Receive(withheld, Now), Is.InstanceOf<SessionStep.Ignore>());
+    }
+
+    [Test]
     public void AnyBytes_GiveAStepAndNoException([Range(1, 20)] int seed)
     {
         var random = new Random(seed);
@@ -253,6 +293,10 @@ public sealed class ProviderSessionTests
             Assert.That(_session.Receive(message, Now), Is.Not.Null);
         }
     }
+
+    private ProviderSession Paid() => new(
+        new ProviderLimits(), Aggregator.Id, root => root == Model ? new ServedEngine(root, _engine, 4, null!) : null,
+        () => _stopping, mayBePaid: true);
 
     private static TestCaseData Bad(string name, Action<Offer> spoil, string field) =>
         new TestCaseData(spoil, field).SetArgDisplayNames(name);

@@ -214,7 +214,7 @@ public sealed class DebtTests
     {
         await Assert.ThatAsync(
             () => _bench.Earner.Prices.SetAsync(new PriceList { EnginePerHour = ulong.MaxValue }, default),
-            Throws.InstanceOf<ApiException>().With.Message.Contains("EnginePerHour"));
+            Throws.InstanceOf<ApiException>().With.Message.Contains("engine_per_hour"));
         Assert.That(_bench.Earner.Prices.SetAt, Is.Null);
     }
 

@@ -135,7 +135,8 @@ internal sealed class EarningBench : IAsyncDisposable
     public ChannelState OpenChannel(ulong deposit = 10_000_000, ulong salt = 1, Func<ChannelState, ChannelState>? change = null)
     {
         var key = new ChannelKey(
-            PayerWallet.Address, Wallet.Address, Mint, new Address(Payer.PublicKey), salt, 7);
+            PayerWallet.Address, Wallet.Address, Mint, new Address(Payer.PublicKey),
+            ChannelSalt.New(Self.Id, (ushort)salt), 7);
         long now = Time.GetUtcNow().ToUnixTimeSeconds();
         var state = new ChannelState(
             key, default, deposit, 0, now + (30 * 24 * 3_600), 0, Delay, new Terms(1000, 500, 0, 9, 255));

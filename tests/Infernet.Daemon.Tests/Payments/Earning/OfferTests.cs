@@ -48,7 +48,8 @@ public sealed class OfferTests
         yield return Wrong("MintLength", r => r.Mint = ByteString.CopyFrom(1, 2), "mint has 2 bytes");
         yield return Wrong("Length", r => r.Payer = ByteString.CopyFrom(1, 2, 3), "payer has 3 bytes");
         yield return Wrong("Empty", r => r.Genesis = ByteString.Empty, "genesis has 0 bytes");
-        yield return Wrong("NotThere", r => r.Salt = 99, "no channel");
+        yield return Wrong("OtherNode", r => r.Salt = 99, "a channel is for one node");
+        yield return Wrong("NotThere", r => r.Salt ^= 1, "no channel");
 
         static TestCaseData Wrong(string name, Action<ChannelReference> spoil, string reason) =>
             new TestCaseData(spoil, reason).SetArgDisplayNames(name);
@@ -284,7 +285,7 @@ public sealed class OfferTests
         for (ulong i = 0; i < 100; i++)
         {
             Offer offer = _bench.Offer(_bench.OpenChannel());
-            offer.Payment.Channel.Salt = 1_000 + i;
+            offer.Payment.Channel.Salt += 1_000 + i;
             await _bench.RefusalAsync(offer);
         }
 

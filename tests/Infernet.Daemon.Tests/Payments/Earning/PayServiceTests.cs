@@ -1,0 +1,95 @@
+using Infernet.Core.Identity;
+using Infernet.Core.Multiformats;
+using Infernet.Core.Schemas;
+using Infernet.Daemon.Payments.Earning;
+using Infernet.Libp2p.Hosting;
+using Infernet.Solana.Settlement;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Infernet.Daemon.Tests.Payments.Earning;
+
+/// <summary>/infernet/pay/1 over real streams: honest, flooding, silent and oversized payers.</summary>
+[TestFixture]
+public sealed class PayServiceTests
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    private EarningBench _bench = null!;
+    private Libp2pHost _payee = null!;
+    private Libp2pHost _payer = null!;
+    private PayClient _client = null!;
+
+    [SetUp]
+    public async Task SetUp()
+    {
+        _bench = new EarningBench(o => o with { MessagesPerMinute = 5, MaxStreamsPerPeer = 2 });
+        _payee = await StartAsync(_bench.Self);
+        _payer = await StartAsync(_bench.Payer);
+        _payee.Handle(PayProtocol.Id, _bench.Earner.ServeAsync);
+        await _payer.ConnectAsync(_payee.ListenAddresses[0].WithPeer(_payee.Id), default);
+        _client = new PayClient(_payer, TimeProvider.System);
+    }
+
+    [TearDown]
+    public async Task TearDown()
+    {
+        await _bench.DisposeAsync();
+        await _payer.DisposeAsync();
+        await _payee.DisposeAsync();
+    }
+
+    [Test]
+    public async Task Voucher_ThatIsBrought_IsHeld()
+    {
+        ChannelState channel = _bench.OpenChannel();
+        (await _bench.AccountAsync(channel)).Dispose();
+
+        PaymentAnswer answer = await _client.DeliverAsync(_payee.Id, _bench.Voucher(channel, 123), default)
+            .WaitAsync(Patience);
+
+        Assert.That((answer.Held, answer.Problem), Is.EqualTo((123UL, "")));
+    }
+
+    [Test]
+    public async Task Payer_ThatFloods_IsToldToWait()
+    {
+        var answers = new List<PaymentAnswer>();
+        for (int i = 0; i < 8; i++)
+        {
+            answers.Add(await _client.DeliverAsync(_payee.Id, new Payment(), default).WaitAsync(Patience));
+        }
+
+        Assert.That(answers.Count(a => a.Problem.Contains("try again in a minute")), Is.EqualTo(3));
+    }
+
+    [Test]
+    public async Task Payer_ThatOpensStreamsAndIsSilent_HoldsUpItselfOnly()
+    {
+        await using PeerStream first = await _payer.OpenStreamAsync(_payee.Id, PayProtocol.Id, default);
+        await using PeerStream second = await _payer.OpenStreamAsync(_payee.Id, PayProtocol.Id, default);
+        await first.Output.WriteAsync(new byte[] { 100 });
+        await second.Output.WriteAsync(new byte[] { 100 });
+        PaymentAnswer? refused = null;
+        using var limit = new CancellationTokenSource(Patience);
+        while (refused?.Problem.Contains("streams of this peer") is not true)
+        {
+            // Until both silent ones have been seen.
+            limit.Token.ThrowIfCancellationRequested();
+            refused = await _client.DeliverAsync(_payee.Id, new Payment(), default).WaitAsync(Patience);
+            Assert.That(refused.Problem, Does.Not.Contain("try again in a minute"));
+        }
+    }
+
+    [Test]
+    public async Task Message_ThatIsTooLarge_EndsItsStream()
+    {
+        var close = new CloseChannel { Transaction = Google.Protobuf.ByteString.CopyFrom(new byte[4_000]) };
+
+        await Assert.ThatAsync(
+            () => _client.CloseAsync(_payee.Id, close, default).WaitAsync(Patience), Throws.InstanceOf<IOException>());
+    }
+
+    private static Task<Libp2pHost> StartAsync(NodeIdentity identity) => Libp2pHost.StartAsync(
+        identity, new HostOptions { ListenAddresses = [Multiaddr.Parse("/ip4/127.0.0.1/tcp/0")] },
+        NullLoggerFactory.Instance, CancellationToken.None);
+}
