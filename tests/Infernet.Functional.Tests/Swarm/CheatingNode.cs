@@ -19,9 +19,14 @@ internal sealed class CheatingNode : IAsyncDisposable
     public string PeerId { get; private set; } = "";
 
     /// <summary>Starts it, lets it join, and waits until it serves the model.</summary>
-    public static async Task<CheatingNode> JoinAsync(TestSwarm swarm, string cheat, params string[] arguments)
+    public static Task<CheatingNode> JoinAsync(TestSwarm swarm, string cheat, params string[] arguments) =>
+        JoinAtAsync(swarm, NewHome(swarm, cheat), cheat, arguments);
+
+    /// <summary>The same in a home of the caller's choice, which may be prepared.</summary>
+    public static async Task<CheatingNode> JoinAtAsync(
+        TestSwarm swarm, string home, string cheat, params string[] arguments)
     {
-        CheatingNode node = await StartAsync(swarm, cheat, ["--model", Repository.Model, .. arguments]);
+        CheatingNode node = await StartAsync(swarm, home, cheat, ["--model", Repository.Model, .. arguments]);
         try
         {
             (await node.RunAsync("model", "pull", swarm.Model, "--alias", "wordnet")).Succeeded();
@@ -36,7 +41,7 @@ internal sealed class CheatingNode : IAsyncDisposable
 
     /// <summary>Starts an honest one that serves nothing, and tests auditors after such a share of its hearings.</summary>
     public static Task<CheatingNode> WatchAsync(TestSwarm swarm, double canaryRate) => StartAsync(
-        swarm, "watchful", ["--serve", "false", "--canary-rate", canaryRate.ToString(CultureInfo.InvariantCulture)]);
+        swarm, NewHome(swarm, "watchful"), "watchful", ["--serve", "false", "--canary-rate", canaryRate.ToString(CultureInfo.InvariantCulture)]);
 
     public Task<CommandResult> RunAsync(params string[] arguments) => InfernetCommand.RunAsync(_home, arguments);
 
@@ -51,9 +56,11 @@ internal sealed class CheatingNode : IAsyncDisposable
         _process.Dispose();
     }
 
-    private static async Task<CheatingNode> StartAsync(TestSwarm swarm, string cheat, string[] arguments)
+    private static string NewHome(TestSwarm swarm, string cheat) =>
+        Path.Combine(swarm.Folder, $"{cheat}-{Guid.NewGuid():N}"[..24]);
+
+    private static async Task<CheatingNode> StartAsync(TestSwarm swarm, string home, string cheat, string[] arguments)
     {
-        string home = Path.Combine(swarm.Folder, $"{cheat}-{Guid.NewGuid():N}"[..24]);
         var start = new ProcessStartInfo(
             Repository.Cheater,
             [

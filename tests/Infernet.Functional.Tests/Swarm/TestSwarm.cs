@@ -15,15 +15,20 @@ internal sealed class TestSwarm : IAsyncDisposable
 
     public required string Folder { get; init; }
 
-    public static async Task<TestSwarm> StartAsync(int providers)
+    public static Task<TestSwarm> StartAsync(int providers) =>
+        StartAsync(Directory.CreateTempSubdirectory("infernet-").FullName, providers, _ => Task.CompletedTask);
+
+    /// <summary>Starts it in a folder; each node's home is prepared before the node starts.</summary>
+    public static async Task<TestSwarm> StartAsync(string folder, int providers, Func<SwarmNode, Task> prepare)
     {
-        string folder = Directory.CreateTempSubdirectory("infernet-").FullName;
         var submitter = new SwarmNode(Path.Combine(folder, "submitter"), null, "--no-serve");
+        await prepare(submitter);
         await submitter.StartAsync();
         var others = new List<SwarmNode>();
         for (int i = 0; i < providers; i++)
         {
             var provider = new SwarmNode(Path.Combine(folder, $"provider-{i}"), submitter.Address, "--threads", "1");
+            await prepare(provider);
             await provider.StartAsync();
             others.Add(provider);
         }
