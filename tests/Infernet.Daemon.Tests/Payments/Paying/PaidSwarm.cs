@@ -21,6 +21,7 @@ internal sealed class PaidSwarm(SettlementChain chain) : IAsyncDisposable
         InputPerMillionTokens = 3_000_000, OutputPerMillionTokens = 6_000_000,
     };
 
+    private readonly RunningTime _time = new(chain);
     private string _model = "";
 
     public TestNodes Nodes { get; } = new();
@@ -44,7 +45,7 @@ internal sealed class PaidSwarm(SettlementChain chain) : IAsyncDisposable
         }
 
         NodeOptions With(NodeOptions o) => (change ?? (same => same))(
-            prices is null ? o : Pays(o, options => options with
+            prices is null ? o with { Time = _time } : Pays(o, options => options with
             {
                 Earning = new EarningOptions { Prices = prices, SettleAmount = ulong.MaxValue },
             }));
@@ -66,6 +67,9 @@ internal sealed class PaidSwarm(SettlementChain chain) : IAsyncDisposable
         Submitter = await Nodes.StartAsync("submitter", o => (change ?? (same => same))(
             Pays(o, p => p with { Paying = Paying })));
     }
+
+    /// <summary>A node without a wallet that computes nothing.</summary>
+    public Task<Node> StartFreeAsync() => Nodes.StartAsync("without", o => o with { Time = _time });
 
     /// <summary>Stops the submitter where it is, and starts it again on the same home.</summary>
     public async Task RestartSubmitterAsync()
@@ -131,7 +135,7 @@ internal sealed class PaidSwarm(SettlementChain chain) : IAsyncDisposable
 
     private NodeOptions Pays(NodeOptions options, Func<PaymentOptions, PaymentOptions> change) => options with
     {
-        Time = new ChainTime(chain),
+        Time = _time,
         Payments = change(new PaymentOptions
         {
             Chain = new ChainOptions
@@ -145,4 +149,13 @@ internal sealed class PaidSwarm(SettlementChain chain) : IAsyncDisposable
             },
         }),
     };
+
+    /// <summary>The chain's date where it started, and from there on as time passes.</summary>
+    private sealed class RunningTime(SettlementChain chain) : TimeProvider
+    {
+        private readonly long _began = System.GetTimestamp();
+
+        public override DateTimeOffset GetUtcNow() =>
+            DateTimeOffset.FromUnixTimeSeconds(chain.Now) + System.GetElapsedTime(_began);
+    }
 }

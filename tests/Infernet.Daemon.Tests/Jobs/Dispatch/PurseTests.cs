@@ -1,0 +1,79 @@
+using Infernet.Core.Identity;
+using Infernet.Core.Payments;
+using Infernet.Daemon.Jobs.Dispatch;
+
+namespace Infernet.Daemon.Tests.Jobs.Dispatch;
+
+/// <summary>What may be out at a provider that is paid: one unit a token, read or generated.</summary>
+[TestFixture]
+public sealed class PurseTests
+{
+    private static readonly DateTimeOffset Now = DateTimeOffset.UnixEpoch;
+    private static readonly PeerId Peer = NodeIdentity.Generate().Id;
+
+    private static readonly Prices Prices = new()
+    {
+        InputPerMillionTokens = 1_000_000, OutputPerMillionTokens = 1_000_000,
+    };
+
+    [Test]
+    public void Shard_IsCutWhereTheRoomEnds()
+    {
+        Dispatcher dispatcher = Start([10, 10, 10, 10]);
+
+        Assert.That(Sent(Join(dispatcher, 45, 45)), Is.EqualTo(new[] { new[] { 0, 1 } }));
+    }
+
+    [Test]
+    public void FirstItem_MayCostMoreThanTheRoomButNotMoreThanThat()
+    {
+        Assert.That(Sent(Join(Start([10, 10]), room: 5, first: 20)), Is.EqualTo(new[] { new[] { 0 } }));
+        Assert.That(Sent(Join(Start([10, 10]), room: 5, first: 19)), Is.Empty);
+    }
+
+    [Test]
+    public void Item_ThatNeverFits_IsPassedOver() =>
+        Assert.That(Sent(Join(Start([100, 10, 10]), room: 45, first: 45)), Is.EqualTo(new[] { new[] { 1, 2 } }));
+
+    [Test]
+    public void Funds_ThatGrow_LetMoreOut()
+    {
+        Dispatcher dispatcher = Start([10, 10, 10]);
+        Join(dispatcher, room: 20, first: 20);
+
+        IReadOnlyList<DispatchAction> actions = dispatcher.Advance(new DispatchEvent.FundsChanged(Peer, 60, 0), Now);
+
+        Assert.That(Sent(actions), Is.EqualTo(new[] { new[] { 1, 2 } }));
+        Assert.That(dispatcher.OutAt(Peer), Is.EqualTo(2));
+    }
+
+    [Test]
+    public void FundsThatAreSpent_EndTheJobOnceNothingIsOut()
+    {
+        Dispatcher dispatcher = Start([10, 10]);
+        IReadOnlyList<DispatchAction> sent = Join(dispatcher, room: 20, first: 20);
+        AttemptId attempt = sent.OfType<DispatchAction.SendShard>().Single().Attempt;
+
+        IReadOnlyList<DispatchAction> before = dispatcher.Advance(new DispatchEvent.FundsSpent("nothing left"), Now);
+        dispatcher.Advance(new DispatchEvent.FundsChanged(Peer, 0, 0), Now);
+        IReadOnlyList<DispatchAction> after = dispatcher.Advance(
+            new DispatchEvent.ShardDelivered(Peer, attempt, [new DeliveredItem(0, 3)]), Now);
+
+        Assert.That(before, Is.Empty);
+        DispatchAction.Finish finish = after.OfType<DispatchAction.Finish>().Single();
+        Assert.That((finish.Outcome, finish.Details[0]), Is.EqualTo((DispatchOutcome.FundsSpent, "nothing left")));
+    }
+
+    private static Dispatcher Start(long[] promptTokens) => new(
+        new DispatchOptions { MaxTokensPerItem = 10, PromptTokens = promptTokens, ShardSize = 8 },
+        [.. promptTokens.Select(_ => 1)], [], 0, 0);
+
+    private static IReadOnlyList<DispatchAction> Join(Dispatcher dispatcher, ulong room, ulong first) =>
+        dispatcher.Advance(
+            new DispatchEvent.ProviderJoined(
+                Peer, 64, 8, 100, TimeSpan.FromMinutes(1), Paid: new PurseTerms(Prices, room, first, TimeSpan.Zero)),
+            Now);
+
+    private static int[][] Sent(IReadOnlyList<DispatchAction> actions) =>
+        [.. actions.OfType<DispatchAction.SendShard>().Select(s => s.Items.ToArray())];
+}
