@@ -19,6 +19,7 @@ public sealed class ProviderServiceTests
     private readonly NodeIdentity _identity = NodeIdentity.Generate();
     private TaskCompletionSource _release = null!;
     private TaskCompletionSource _cancelled = null!;
+    private TaskCompletionSource _begun = null!;
     private uint? _allowed;
     private ProviderService _service = null!;
     private JobLink _link = null!;
@@ -27,7 +28,7 @@ public sealed class ProviderServiceTests
     [SetUp]
     public void SetUp()
     {
-        (_release, _cancelled, _allowed) = (new(), new(), null);
+        (_release, _cancelled, _begun, _allowed) = (new(), new(), new(), null);
         _service = new ProviderService(
             _identity, root => root == Model ? new ServedEngine(root, new EngineDescription(), 4, AnswerAsync) : null,
             new ProviderLimits { MaxSessions = 1 }, TimeProvider.System, NullLogger.Instance)
@@ -98,6 +99,7 @@ public sealed class ProviderServiceTests
         Shard shard = Shard(1);
         shard.Items[0].Prompt = "wait";
         await SendAsync(JobMessages.Of(shard));
+        await _begun.Task.WaitAsync(Patience);
         await _link.DisposeAsync();
 
         await _cancelled.Task.WaitAsync(Patience);
@@ -158,6 +160,7 @@ public sealed class ProviderServiceTests
         {
             await using CancellationTokenRegistration told = cancellationToken.Register(
                 () => _cancelled.TrySetResult());
+            _begun.TrySetResult();
             await _release.Task.WaitAsync(cancellationToken);
         }
 
