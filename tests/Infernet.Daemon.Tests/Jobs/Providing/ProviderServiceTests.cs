@@ -158,10 +158,16 @@ public sealed class ProviderServiceTests
     {
         if (item.Prompt == "wait")
         {
-            await using CancellationTokenRegistration told = cancellationToken.Register(
-                () => _cancelled.TrySetResult());
             _begun.TrySetResult();
-            await _release.Task.WaitAsync(cancellationToken);
+            try
+            {
+                await _release.Task.WaitAsync(cancellationToken);
+            }
+            catch (OperationCanceledException)
+            {
+                _cancelled.TrySetResult();
+                throw;
+            }
         }
 
         return new ItemAnswer(
