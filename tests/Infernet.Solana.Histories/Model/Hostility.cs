@@ -52,7 +52,7 @@ internal sealed class Hostility(World world)
         int at = world.Random.Next(last.Accounts.Count);
         AccountMeta account = last.Accounts[at];
         SolanaKey stranger = world.Anybody();
-        Address other = account.IsSigner ? stranger.Address : AnyAddress();
+        Address other = account.IsSigner ? stranger.Address : AnyAddress(noContract: world.Contracts.ContainsKey(account.Address));
         Step spoilt = With(honest, last with
         {
             Accounts = [.. last.Accounts.Select((a, i) => i == at ? a with { Address = other } : a)],
@@ -84,12 +84,13 @@ internal sealed class Hostility(World world)
         return Ed25519Program.Verify(message, new Ed25519Signature(by.Address, by.Sign(message)));
     }
 
-    private Address AnyAddress() => world.Random.Next(6) switch
+    // One contract in the place of another would be an honest step on that other one.
+    private Address AnyAddress(bool noContract) => world.Random.Next(6) switch
     {
         0 => world.Anybody().Address,
         1 => world.Offices[world.Random.Next(world.Offices.Length)].Address,
         2 => AssociatedToken.Find(world.Anybody().Address, world.Mint),
-        3 when world.Contracts.Count > 0 => world.Contracts.Keys.ElementAt(world.Random.Next(world.Contracts.Count)),
+        3 when !noContract && world.Contracts.Count > 0 => world.Contracts.Keys.ElementAt(world.Random.Next(world.Contracts.Count)),
         4 when world.Contracts.Count > 0 => World.VaultOf(
             world.Contracts.Keys.ElementAt(world.Random.Next(world.Contracts.Count)), world.Mint),
         5 => ConfigInstructions.Address(world.Program),
