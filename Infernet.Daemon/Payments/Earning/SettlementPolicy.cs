@@ -39,10 +39,13 @@ internal static class SettlementPolicy
         ? 0
         : channel.Terms.Divide((ulong)channel.Settled, (ulong)channel.Held).Payee;
 
-    /// <summary>How often a channel is looked at: oftener, the less time its payer has to leave for settling.</summary>
+    /// <summary>
+    /// How often a channel is looked at: oftener, the less time its payer has to leave for settling, and seldom where it
+    /// seems to be gone.
+    /// </summary>
     public static TimeSpan Interval(EarningChannelRecord channel, EarningOptions options)
     {
-        TimeSpan relaxed = channel.WithdrawDelay / 20;
+        TimeSpan relaxed = channel.IsClosed ? TimeSpan.FromHours(1) : channel.WithdrawDelay / 20;
         return relaxed > options.WatchInterval ? relaxed : options.WatchInterval;
     }
 

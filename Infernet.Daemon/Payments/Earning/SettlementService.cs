@@ -119,9 +119,9 @@ internal sealed partial class SettlementService : IAsyncDisposable
     {
         var settled = new List<SettlementView>();
         var problems = new List<string>();
-        foreach (EarningChannelRecord channel in _journal.Channels.List(open: true))
+        foreach (EarningChannelRecord channel in _journal.Channels.List(open: false))
         {
-            if (channel.Program != _chain.Program.ToString() || channel.Key.Mint != _chain.Mint
+            if (IsOver(channel) || channel.Program != _chain.Program.ToString() || channel.Key.Mint != _chain.Mint
                 || !IsDue(channel, onDemand))
             {
                 continue;
@@ -146,6 +146,11 @@ internal sealed partial class SettlementService : IAsyncDisposable
         _problem = problems.Count == 0 ? null : $"what was earned can't be settled at the moment: {problems[0]}";
         return new SettleReport { Settled = settled, Problems = problems };
     }
+
+    // A node that is behind, or lies, does not know a channel that is there: as long as its payer can't have got the rest
+    // back by itself, what is held of one that seems gone is not given up.
+    private bool IsOver(EarningChannelRecord channel) => channel.IsClosed
+        && (channel.Unsettled <= 0 || _time.GetUtcNow() > channel.Expiry + channel.WithdrawDelay + _options.SettleAge);
 
     private bool IsDue(EarningChannelRecord channel, bool onDemand)
     {
@@ -176,7 +181,7 @@ internal sealed partial class SettlementService : IAsyncDisposable
 
         await _vouchers.ConfirmAsync(read, asset, cancellationToken).ConfigureAwait(false);
         read = _journal.Channels.Find(read.Channel)!;
-        if (read.IsClosed && read.Unsettled > 0)
+        if (read.IsClosed && !channel.IsClosed && read.Unsettled > 0)
         {
             LogLost(read.Channel, read.Unsettled, read.Peer);
         }

@@ -32,11 +32,12 @@ internal static class VoucherCheck
             return new VoucherFinding(VoucherOutcome.Known, voucher, "");
         }
 
-        return Amount(voucher, channel, asset) ?? Expiry(voucher, now, options)
-            ?? (payment.Signature.Length == Ed25519.SignatureLength
-                && voucher.IsSignedBy(channel.Key.Signer, payment.Signature.Span)
-                    ? OnChain(voucher, channel, asset, now)
-                    : Violation(voucher, $"the voucher is not signed by {channel.Key.Signer}, the channel's signer"));
+        bool isOvertaken = voucher.Cumulative < (ulong)channel.Held;
+        return Amount(voucher, asset) ?? (isOvertaken ? null : Expiry(voucher, now, options))
+            ?? (payment.Signature.Length != Ed25519.SignatureLength
+                || !voucher.IsSignedBy(channel.Key.Signer, payment.Signature.Span)
+                    ? Violation(voucher, $"the voucher is not signed by {channel.Key.Signer}, the channel's signer")
+                    : isOvertaken ? Overtaken(voucher, channel, asset) : OnChain(voucher, channel, asset, now));
     }
 
     /// <summary>
@@ -46,19 +47,15 @@ internal static class VoucherCheck
     public static bool IsFresh(EarningChannelRecord channel, DateTimeOffset now) =>
         now - channel.ReadAt < channel.WithdrawDelay / 2;
 
-    private static VoucherFinding? Amount(Voucher voucher, EarningChannelRecord channel, Asset asset)
-    {
-        if (voucher.Cumulative < (ulong)channel.Held)
-        {
-            return Violation(
-                voucher, $"the voucher says {asset.Show(voucher.Cumulative)} in all; one of "
-                    + $"{asset.Show((ulong)channel.Held)} is held already, and amounts only grow");
-        }
+    // Jobs that share a channel have a stream each, on which the vouchers of an honest payer may pass one another.
+    private static VoucherFinding Overtaken(Voucher voucher, EarningChannelRecord channel, Asset asset) => new(
+        VoucherOutcome.Known, voucher,
+        $"the voucher says {asset.Show(voucher.Cumulative)} in all; one of {asset.Show((ulong)channel.Held)} is held "
+        + "already, and amounts only grow");
 
-        return voucher.Cumulative > long.MaxValue
-            ? Violation(voucher, $"the voucher says {asset.Show(voucher.Cumulative)}, which is more than is counted here")
-            : null;
-    }
+    private static VoucherFinding? Amount(Voucher voucher, Asset asset) => voucher.Cumulative > long.MaxValue
+        ? Violation(voucher, $"the voucher says {asset.Show(voucher.Cumulative)}, which is more than is counted here")
+        : null;
 
     private static VoucherFinding? Expiry(Voucher voucher, DateTimeOffset now, EarningOptions options)
     {

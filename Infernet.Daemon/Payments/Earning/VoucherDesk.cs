@@ -46,7 +46,8 @@ internal sealed class VoucherDesk(
                     cancellationToken).ConfigureAwait(false);
                 return new TakenVoucher(Held(channelName), null, IsViolation: false);
             case VoucherOutcome.Known:
-                return new TakenVoucher((ulong)channel.Held, null, IsViolation: false);
+                return new TakenVoucher(
+                    (ulong)channel.Held, finding.Reason.Length == 0 ? null : finding.Reason, IsViolation: false);
             case VoucherOutcome.Unconfirmed:
                 await journal.Channels.ClaimAsync(
                     channelName, (long)finding.Voucher.Cumulative, finding.Voucher.ExpiresAt,

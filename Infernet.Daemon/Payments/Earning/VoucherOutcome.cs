@@ -6,7 +6,7 @@ internal enum VoucherOutcome
     /// <summary>It raises what is held.</summary>
     Raise,
 
-    /// <summary>It is the one that is held.</summary>
+    /// <summary>It is the one that is held, or one of before.</summary>
     Known,
 
     /// <summary>It counts only if the chain says so when it is read again.</summary>

@@ -78,6 +78,20 @@ public sealed class SettlementTests
         Assert.That(_bench.Time.GetUtcNow().ToUnixTimeSeconds(), Is.LessThan(Current.ReclaimAt - (EarningBench.Delay / 2)));
     }
 
+    [Test]
+    public async Task OnDemand_ChannelSeemedGoneOnce_IsSettledStill()
+    {
+        await HoldAsync(500_000);
+        ChannelState there = Current;
+        _bench.Chain.Remove(_bench.AddressOf(_channel.Key));
+        Assert.That((await SettleAsync()).Settled, Is.Empty);
+        Assert.That(_bench.Kept(_channel).IsClosed);
+
+        _bench.Chain[_bench.AddressOf(_channel.Key)] = there;
+        Assert.That((await SettleAsync()).Settled.Single().Amount, Is.EqualTo(500_000));
+        Assert.That(_bench.Kept(_channel).IsClosed, Is.False);
+    }
+
     [TestCase(999_999, 23, false, ExpectedResult = null)]
     [TestCase(999_999, 24, false, ExpectedResult = "age")]
     [TestCase(1_000_000, 0, false, ExpectedResult = "amount")]
