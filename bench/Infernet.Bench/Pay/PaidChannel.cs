@@ -32,29 +32,35 @@ internal sealed class PaidChannel
     public static async Task<PaidChannel> OpenAsync(
         LocalLedger ledger, SolanaRpc rpc, ulong deposit, long term, CancellationToken ct)
     {
-        SolanaKey[] offices = [Person(3), Person(4)];
-        foreach (SolanaKey owner in offices.Append(Payee))
-        {
-            await rpc.RequestAirdropAsync(owner.Address, OfficeLamports, ct);
-        }
-
+        await rpc.RequestAirdropAsync(Payee.Address, OfficeLamports, ct);
         await rpc.RequestAirdropAsync(ledger.Authority.Address, 2 * deposit, ct);
-        var config = new SettlementConfig
-        {
-            Treasury = offices[0].Address,
-            Platform = offices[1].Address,
-            Threshold = 1,
-            Committee = [offices[0].Address],
-        };
+        SettlementConfig config = await ConfigureAsync(ledger, rpc, ct);
         var sender = new TransactionSender(rpc);
-        await SendAsync(
-            sender, rpc, ledger.Authority, [ConfigInstructions.Set(ledger.Program, ledger.Authority.Address, config)], ct);
         var key = new ChannelKey(
             ledger.Authority.Address, Payee.Address, default, Signer.Address, 1, await rpc.GetSlotAsync(ct));
         long now = (await rpc.CallAsync("getBlockTime", [key.OpenSlot], ct)).GetInt64();
         await SendAsync(
             sender, rpc, ledger.Authority, [ChannelInstructions.Open(ledger.Program, key, deposit, now + term)], ct);
         return new PaidChannel(ledger.Program, ledger.Authority, config, key);
+    }
+
+    /// <summary>Gives the program its configuration, with the protocol's fees.</summary>
+    public static async Task<SettlementConfig> ConfigureAsync(LocalLedger ledger, SolanaRpc rpc, CancellationToken ct)
+    {
+        SolanaKey[] offices = [Person(3), Person(4)];
+        foreach (SolanaKey office in offices)
+        {
+            await rpc.RequestAirdropAsync(office.Address, OfficeLamports, ct);
+        }
+
+        var config = new SettlementConfig
+        {
+            Treasury = offices[0].Address, Platform = offices[1].Address, Threshold = 1, Committee = [offices[0].Address],
+        };
+        await SendAsync(
+            new TransactionSender(rpc), rpc, ledger.Authority,
+            [ConfigInstructions.Set(ledger.Program, ledger.Authority.Address, config)], ct);
+        return config;
     }
 
     public static async Task SendAsync(

@@ -17,6 +17,7 @@ internal static class PayBench
             await SettleSpeed.RunAsync(report, kit, ct);
         }
 
+        await PaidJobs.RunAsync(report, ct);
         await ProgramHistories.RunAsync(report, ct);
     }
 }

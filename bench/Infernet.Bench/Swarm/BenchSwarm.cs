@@ -18,18 +18,31 @@ internal sealed class BenchSwarm : IAsyncDisposable
     private readonly string _folder;
     private readonly Node _provider;
     private readonly Node _submitter;
+    private readonly VerificationSpecification? _verification;
 
-    private BenchSwarm(string folder, Node provider, Node submitter) =>
-        (_folder, _provider, _submitter) = (folder, provider, submitter);
+    private BenchSwarm(string folder, Node provider, Node submitter, VerificationSpecification? verification) =>
+        (_folder, _provider, _submitter, _verification) = (folder, provider, submitter, verification);
 
-    public static async Task<BenchSwarm> StartAsync(int slots, CancellationToken ct)
+    /// <summary>How the submitter's channels stand; it must be one that pays.</summary>
+    public IReadOnlyList<ChannelView> Channels => _submitter.Payments!.Payer.Channels();
+
+    /// <summary>Starts both nodes, and brings the model to the provider.</summary>
+    /// <param name="slots">Of the provider.</param>
+    /// <param name="ct">Gives up.</param>
+    /// <param name="change">What the nodes' options are beside the usual.</param>
+    /// <param name="verification">What of the jobs is verified; null for the usual.</param>
+    /// <param name="warm">Whether a first job warms both sides up.</param>
+    public static async Task<BenchSwarm> StartAsync(
+        int slots, CancellationToken ct, Func<NodeOptions, NodeOptions>? change = null,
+        VerificationSpecification? verification = null, bool warm = true)
     {
         string folder = Directory.CreateTempSubdirectory("infernet-bench-").FullName;
-        Node provider = await StartNodeAsync(Path.Combine(folder, "provider"), slots, [], ct);
+        Func<NodeOptions, NodeOptions> with = change ?? (same => same);
+        Node provider = await StartNodeAsync(Path.Combine(folder, "provider"), slots, [], with, ct);
         Multiaddr address = Multiaddr.Parse(provider.Status().ListenAddresses[0]).WithPeer(provider.Id);
-        Node submitter = await StartNodeAsync(Path.Combine(folder, "submitter"), 0, [address], ct);
-        var swarm = new BenchSwarm(folder, provider, submitter);
-        await swarm.PublishAsync(ct);
+        Node submitter = await StartNodeAsync(Path.Combine(folder, "submitter"), 0, [address], with, ct);
+        var swarm = new BenchSwarm(folder, provider, submitter, verification);
+        await swarm.PublishAsync(warm, ct);
         return swarm;
     }
 
@@ -41,6 +54,7 @@ internal sealed class BenchSwarm : IAsyncDisposable
                 Model = Alias,
                 Inputs = [.. Enumerable.Repeat(new JobInput { Prompt = question }, times)],
                 Sampling = new SamplingSpecification { MaxTokens = maxTokens },
+                Verification = _verification ?? new VerificationSpecification(),
             },
             ct);
 
@@ -69,9 +83,10 @@ internal sealed class BenchSwarm : IAsyncDisposable
     }
 
     private static Task<Node> StartNodeAsync(
-        string home, int slots, IReadOnlyList<Multiaddr> bootstrap, CancellationToken ct) =>
+        string home, int slots, IReadOnlyList<Multiaddr> bootstrap, Func<NodeOptions, NodeOptions> change,
+        CancellationToken ct) =>
         Node.StartAsync(
-            new NodeOptions
+            change(new NodeOptions
             {
                 Home = home,
                 ListenAddresses = [Multiaddr.Parse("/ip4/127.0.0.1/tcp/0")],
@@ -79,12 +94,12 @@ internal sealed class BenchSwarm : IAsyncDisposable
                 Serve = slots > 0,
                 Slots = Math.Max(slots, 1),
                 Threads = Environment.ProcessorCount,
-            },
+            }),
             NullLoggerFactory.Instance,
             ct);
 
     // The first job finds the provider and warms both sides up.
-    private async Task PublishAsync(CancellationToken ct)
+    private async Task PublishAsync(bool warm, CancellationToken ct)
     {
         var request = new AddModelRequest { Path = Repository.Model, Alias = Alias };
         await foreach (ModelProgress progress in _provider.Models.AddAsync(request, ct))
@@ -96,6 +111,9 @@ internal sealed class BenchSwarm : IAsyncDisposable
         }
 
         await _submitter.Peers.ListAsync(ct);
-        await EndAsync(await SubmitAsync("What is a heron?", 50, 64, ct), ct);
+        if (warm)
+        {
+            await EndAsync(await SubmitAsync("What is a heron?", 50, 64, ct), ct);
+        }
     }
 }
