@@ -132,6 +132,30 @@ public sealed class PaidJobTests
     }
 
     [Test]
+    public async Task Answers_ThatWinTheirVotes_ArePaidAndTheOthersWithheld()
+    {
+        await using var swarm = new PaidSwarm(_chain);
+        await swarm.AddProviderAsync("honest", PaidSwarm.Prices);
+        Node other = await swarm.AddProviderAsync("other", PaidSwarm.Prices);
+        Node cheat = await swarm.AddProviderAsync("cheat", PaidSwarm.Prices, AuditSwarm.Canned);
+        await swarm.StartSubmitterAsync();
+
+        JobStatus job = await swarm.RunAsync(swarm.Job(20) with
+        {
+            Verification = new VerificationSpecification { Mode = VerificationMode.Redundant, Copies = 3 },
+        });
+
+        JobProvider liar = job.Providers.Single(p => p.PeerId == $"{cheat.Id}");
+        JobProvider right = job.Providers.Single(p => p.PeerId == $"{other.Id}");
+        Assert.That(job.State, Is.EqualTo("done"), job.Error?.Message);
+        Assert.That((liar.Paid, liar.Withheld), Is.EqualTo((0ul, job.Payment!.Withheld)));
+        Assert.That(liar.Withheld, Is.GreaterThan(0));
+        Assert.That(right.Paid, Is.GreaterThan(0));
+        Assert.That((await swarm.HeldAsync(other)).Promised, Is.EqualTo(right.Paid));
+        Assert.That(job.Payment.Paid, Is.EqualTo(job.Providers.Aggregate(0ul, (sum, p) => sum + p.Paid)));
+    }
+
+    [Test]
     public async Task Submitter_ThatStopsInTheMiddle_PaysWhatItOwesOnce()
     {
         await using var swarm = new PaidSwarm(_chain);
@@ -150,6 +174,29 @@ public sealed class PaidJobTests
         EarningsReport earned = await provider.Payments!.Earner
             .ReportAsync(Infernet.Daemon.Payments.Earning.EarningsGrouping.Payer, default, CancellationToken.None);
         Assert.That(earned.Total.Paid, Is.EqualTo(channel.Promised));
+    }
+
+    [Test]
+    public async Task Submitter_ThatStopsWhileAnswersAreJudged_PaysForThemAfterItsNextStart()
+    {
+        await using var swarm = new PaidSwarm(_chain);
+        Node provider = await swarm.AddProviderAsync("provider", PaidSwarm.Prices);
+        Node judge = await swarm.AddProviderAsync("judge", PaidSwarm.Prices);
+        await swarm.StartSubmitterAsync();
+        JobStatus submitted = await swarm.Submitter.Jobs.SubmitAsync(swarm.Job(60, rate: 1), CancellationToken.None);
+        await TestNodes.EventAsync(swarm.Submitter, submitted.Id, e => e.Type == "audit-started" && e.DoneItems > 4);
+        await swarm.Nodes.StopAsync(swarm.Submitter);
+        int owed = (await swarm.OwedAsync()).Count;
+
+        await swarm.StartSubmitterAsync();
+        JobStatus job = await TestNodes.EndOfAsync(swarm.Submitter, submitted.Id);
+        ulong promised = (await swarm.HeldAsync(provider)).Promised + (await swarm.HeldAsync(judge)).Promised;
+        await swarm.Nodes.StopAsync(swarm.Submitter);
+
+        Assert.That(job.State, Is.EqualTo("done"), job.Error?.Message);
+        Assert.That(owed, Is.GreaterThan(0), "nothing was owed, and nothing was tested");
+        Assert.That(await swarm.OwedAsync(), Is.Empty);
+        Assert.That(job.Payment!.Paid, Is.EqualTo(promised).And.GreaterThanOrEqualTo(CostOf(job)));
     }
 
     [Test]

@@ -1,6 +1,8 @@
 using Infernet.Core.Api;
 using Infernet.Core.Jobs;
 using Infernet.Core.Schemas;
+using Infernet.Daemon.Jobs.Paying;
+using Infernet.Daemon.Journal;
 using Infernet.Daemon.Nodes;
 using Infernet.Daemon.Payments;
 using Infernet.Daemon.Payments.Chain;
@@ -76,6 +78,14 @@ internal sealed class PaidSwarm(SettlementChain chain) : IAsyncDisposable
     {
         await Nodes.StopAsync(Submitter);
         await StartSubmitterAsync();
+    }
+
+    /// <summary>What the submitter, which must have stopped, still owes for its first job.</summary>
+    public async Task<IReadOnlyList<OwedShards.Owed>> OwedAsync()
+    {
+        await using NodeJournal journal = NodeJournal.Open(
+            new JournalOptions { Path = Path.Combine(Nodes.HomeOf("submitter"), "infernet.db") });
+        return OwedShards.Find(journal, journal.Jobs.List()[^1].Row, chain.Program);
     }
 
     /// <summary>A job in small shards, without audits.</summary>
