@@ -5,7 +5,8 @@ namespace Infernet.Functional.Tests.Trust;
 
 /// <summary>
 /// One of five providers cheats, each time in another way. Nobody is excluded for one audit, and whoever is suspected
-/// gets little work, so it is asked again, with one other alone, until it is found out.
+/// gets little work, so it is asked again, with one other alone, until it is found out: everything, since the same answer
+/// to the same question is no new evidence, and a few questions may all be with the other before it has joined.
 /// </summary>
 public class CheatingProviderTests
 {
@@ -33,8 +34,8 @@ public class CheatingProviderTests
         int narrow = ExpectRightAnswers(job, sampled, cheater.PeerId);
         for (int jobs = 1; !await IsExcludedAsync(cheater.PeerId) && jobs < MostJobs; jobs++)
         {
-            job = await TrustSwarm.AskMoreAsync(
-                jobs, sampled, [cheater.PeerId, TrustSwarm.Swarm.Providers[0].PeerId]);
+            job = await TrustSwarm.AskEverythingAsync(
+                sampled, [cheater.PeerId, TrustSwarm.Swarm.Providers[0].PeerId]);
             narrow += ExpectRightAnswers(job, sampled, cheater.PeerId);
         }
 
@@ -81,11 +82,7 @@ public class CheatingProviderTests
     // what rounding explains; how many of those there are is answered.
     private static int ExpectRightAnswers(FinishedJob job, bool sampled, string cheater)
     {
-        string[] expected =
-        [
-            .. TrustSwarm.Expected(sampled).Skip(job.FirstQuestion)
-                .Take(job.Status.GetProperty("total_items").GetInt32()),
-        ];
+        string[] expected = TrustSwarm.Expected(sampled)[..job.Status.GetProperty("total_items").GetInt32()];
         Assert.That(job.Answers, Has.Length.EqualTo(expected.Length));
         int[] wrong =
         [

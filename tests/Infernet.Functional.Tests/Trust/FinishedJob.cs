@@ -5,9 +5,6 @@ namespace Infernet.Functional.Tests.Trust;
 /// <summary>What a job printed: a line for each answer, and how it stood at the end.</summary>
 internal sealed record FinishedJob(JsonElement[] Results, JsonElement Status)
 {
-    /// <summary>Which of the swarm's questions was its first.</summary>
-    public int FirstQuestion { get; init; }
-
     public string Id => Status.GetProperty("id").GetString()!;
 
     public string[] Answers => [.. Results.Select(r => r.GetProperty("output").GetString()!)];

@@ -29,12 +29,8 @@ internal sealed class TrustSwarm
     {
         Swarm = await TestSwarm.StartAsync(Honest);
         string[] questions = [.. File.ReadLines(Repository.QuestionsJsonl).Take(Questions)];
-        await File.WriteAllLinesAsync(FileOf(Questions, 0), questions);
-        for (int first = 0; first < Questions; first += FewQuestions)
-        {
-            await File.WriteAllLinesAsync(FileOf(FewQuestions, first), questions.Skip(first).Take(FewQuestions));
-        }
-
+        await File.WriteAllLinesAsync(FileOf(Questions), questions);
+        await File.WriteAllLinesAsync(FileOf(FewQuestions), questions.Take(FewQuestions));
         _sampledAnswers = await DirectAnswers.ToAsync(
             questions, new SamplingOptions { Temperature = Temperature, Seed = Seed }, MaxTokens);
     }
@@ -48,42 +44,31 @@ internal sealed class TrustSwarm
 
     /// <summary>Asks all questions of all five providers, and waits for the end.</summary>
     public static Task<FinishedJob> AskAsync(bool sampled, params string[] arguments) => AskAsync(
-        Submitter.RunAsync, sampled, FileOf(Questions, 0), Honest + 1, arguments);
+        Submitter.RunAsync, sampled, FileOf(Questions), Honest + 1, arguments);
 
     /// <summary>The same for another submitter.</summary>
     public static Task<FinishedJob> AskThroughAsync(
         CheatingNode submitter, bool sampled, params string[] arguments) => AskAsync(
-        submitter.RunAsync, sampled, FileOf(Questions, 0), Honest + 1, arguments);
+        submitter.RunAsync, sampled, FileOf(Questions), Honest + 1, arguments);
 
     /// <summary>Asks all questions of these providers alone, and waits for the end.</summary>
     public static Task<FinishedJob> AskEverythingAsync(bool sampled, string[] peers, params string[] arguments) =>
-        AskAsync(
-            Submitter.RunAsync, sampled, FileOf(Questions, 0), peers.Length,
-            [.. arguments, .. peers.SelectMany(p => (string[])["--peer", p])]);
+        AskOfAsync(Questions, sampled, peers, arguments);
 
     /// <summary>Asks a few questions of these providers, who may be slow, and waits for the end.</summary>
     public static Task<FinishedJob> AskOnlyAsync(bool sampled, string[] peers, params string[] arguments) =>
-        AskMoreAsync(0, sampled, peers, arguments);
-
-    /// <summary>
-    /// Asks other few questions in each round: the same answers to the same questions would be no new evidence.
-    /// </summary>
-    public static async Task<FinishedJob> AskMoreAsync(
-        int round, bool sampled, string[] peers, params string[] arguments)
-    {
-        int first = round * FewQuestions % Questions;
-        FinishedJob job = await AskAsync(
-            Submitter.RunAsync, sampled, FileOf(FewQuestions, first), peers.Length,
-            [.. arguments, .. peers.SelectMany(p => (string[])["--peer", p])]);
-        return job with { FirstQuestion = first };
-    }
+        AskOfAsync(FewQuestions, sampled, peers, arguments);
 
     /// <summary>What the submitter thinks of a peer.</summary>
     public static async Task<JsonElement> StandingOfAsync(string peer) =>
         (await Submitter.RunAsync("reputation", "show", peer, "--json")).Succeeded().Json.GetProperty("standing");
 
-    private static string FileOf(int questions, int first) =>
-        Path.Combine(Swarm.Folder, $"{questions}-questions-from-{first}.jsonl");
+    private static string FileOf(int questions) => Path.Combine(Swarm.Folder, $"{questions}-questions.jsonl");
+
+    private static Task<FinishedJob> AskOfAsync(int questions, bool sampled, string[] peers, string[] arguments) =>
+        AskAsync(
+            Submitter.RunAsync, sampled, FileOf(questions), peers.Length,
+            [.. arguments, .. peers.SelectMany(p => (string[])["--peer", p])]);
 
     private static async Task<FinishedJob> AskAsync(
         Func<string[], Task<CommandResult>> run, bool sampled, string file, int providers, string[] arguments)
