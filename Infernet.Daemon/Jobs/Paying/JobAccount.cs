@@ -16,6 +16,9 @@ internal sealed class JobAccount(PaymentAccount account, JobBudget budget) : IAs
 
     public OfferPayment Terms => account.Terms;
 
+    /// <summary>The most that is paid by it.</summary>
+    public ulong Ceiling => account.Ceiling;
+
     /// <summary>What may still be paid by it.</summary>
     public ulong Left => account.Left;
 

@@ -23,6 +23,12 @@ internal sealed class PaidProvider(JobAccount account, ProviderConnection? from,
     /// <summary>What it delivered, and is neither paid nor withheld yet.</summary>
     public ulong Owed { get; set; }
 
+    /// <summary>What it was paid.</summary>
+    public ulong Paid { get; set; }
+
+    /// <summary>What it can still be owed: its intent's ceiling, which the provider holds its bills to as well.</summary>
+    public ulong Billable => Account.Ceiling - Math.Min(Account.Ceiling, Owed + Paid);
+
     /// <summary>Whether its connection is over.</summary>
     public bool HasEnded { get; set; } = from is null;
 

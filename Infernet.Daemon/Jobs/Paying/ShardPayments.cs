@@ -208,6 +208,7 @@ internal sealed class ShardPayments : IAsyncDisposable
         }
 
         provider.Owed -= due.Cost;
+        provider.Paid += due.Cost - decided.Withheld;
         _book.Paid(provider.Peer, due.Cost - decided.Withheld, decided.Withheld);
         if (provider.From is { } from)
         {
@@ -350,8 +351,13 @@ internal sealed class ShardPayments : IAsyncDisposable
             return [];
         }
 
-        ulong cost = happened.Delivery!.Cost;
-        provider.Owed = owed ? provider.Owed + cost : provider.Owed - cost;
+        Delivery delivery = happened.Delivery!;
+        if (owed)
+        {
+            delivery.Cost = Math.Min(delivery.Cost, provider.Billable);
+        }
+
+        provider.Owed = owed ? provider.Owed + delivery.Cost : provider.Owed - delivery.Cost;
         return Funds(provider);
     }
 

@@ -13,6 +13,13 @@ internal sealed partial class ChannelWatcher(
     Payer payer, ChannelBook book, ChannelDesk desk, ChainClient chain, PayingOptions options, TimeProvider time,
     ILogger log)
 {
+    private static readonly TimeSpan ReviewInterval = TimeSpan.FromHours(1);
+
+    // Beyond its term a channel is kept for as long as the program's longest delay.
+    private static readonly TimeSpan LongestDelay = TimeSpan.FromDays(30);
+
+    private DateTimeOffset _reviewAt;
+
     /// <summary>Runs until it is cancelled.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
@@ -38,6 +45,37 @@ internal sealed partial class ChannelWatcher(
             catch (Exception failure) when (failure is PaymentException or JournalException)
             {
                 LogLater($"{channel.Address}", failure.Message);
+            }
+        }
+
+        if (time.GetUtcNow() >= _reviewAt)
+        {
+            _reviewAt = time.GetUtcNow() + ReviewInterval;
+            await ReviewAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>
+    /// That a channel is gone was one endpoint's word, which may have been early, or a lie: what is found again is ended
+    /// again, so that no deposit is left lying.
+    /// </summary>
+    private async Task ReviewAsync(CancellationToken cancellationToken)
+    {
+        DateTimeOffset oldest = time.GetUtcNow() - options.Term - LongestDelay;
+        foreach (PayChannel ended in book.All().Where(c => c.State == PayChannelState.Closed && c.OpenedAt > oldest))
+        {
+            try
+            {
+                if (await chain.ChannelAsync(ended.Address, cancellationToken).ConfigureAwait(false) is not null)
+                {
+                    await desk.SaveAsync(
+                        ended with { State = PayChannelState.Closing, Note = "it was said to be closed, and is still there" },
+                        cancellationToken).ConfigureAwait(false);
+                }
+            }
+            catch (Exception failure) when (failure is PaymentException or JournalException)
+            {
+                LogLater($"{ended.Address}", failure.Message);
             }
         }
     }

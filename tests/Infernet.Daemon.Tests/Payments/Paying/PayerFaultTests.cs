@@ -122,6 +122,23 @@ public sealed class PayerFaultTests
     }
 
     [Test]
+    public async Task Channel_ThatWasWronglySaidToBeClosed_IsEndedAgain()
+    {
+        await using (Payer first = NewPayer())
+        {
+            await first.OpenChannelAsync(_peer, _payee, Ceiling, default).WaitAsync(Limit);
+        }
+
+        PayChannel open = _bench.Journal.Pay.Channels().Single();
+        await _bench.Journal.Pay.UpdateAsync(open with { State = PayChannelState.Closed }, default);
+
+        await using Payer payer = NewPayer();
+        await payer.LookAsync(default).WaitAsync(Limit);
+
+        Assert.That(payer.Channels().Single().State, Is.EqualTo(PayChannelState.Closing), "its deposit is still there");
+    }
+
+    [Test]
     public async Task Account_ThatIsAskedForMoreThanIsLeft_PaysNothing()
     {
         await using Payer payer = NewPayer();
