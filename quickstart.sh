@@ -115,6 +115,7 @@ if [ "$paid" = yes ]; then
   budget=(--budget 0.2SOL)
 fi
 
+began=$SECONDS
 say "360 questions over all four; gamma is killed in the middle"
 job=$(node submitter job submit --model wordnet --input "$model/questions.jsonl" --max-tokens 96 \
   --min-providers 4 --shard-size 4 --detach --json "${budget[@]}" | field id)
@@ -158,6 +159,8 @@ if [ "$paid" = yes ]; then
   node delta earnings
   say "alpha settles its vouchers; the submitter closes the channels, which settles the rest and brings back the deposits"
   node alpha earnings settle
+  # 150 slots since the last of them was opened.
+  while [ $((SECONDS - began)) -lt 25 ]; do sleep 1; done
   for channel in $(node submitter channel list --json | grep -o '"address":"[^"]*"' | cut -d '"' -f 4); do
     node submitter channel close "$channel" --yes 2>/dev/null | tail -n 1
   done

@@ -34,7 +34,7 @@ internal static class EarningsView
             ("received", $"{Show(report.Received, report)} on the chain, after {Show(report.ProtocolFees, report)} for treasury and "
                 + "platform"),
             ("cost", report.NetworkFees == 0 ? null : $"{Asset.Sol.Show(report.NetworkFees)} for settling"),
-            ("problem", report.Problem));
+            ("problem", report.Problem is { } problem ? terminal.OutInk.Safe(problem) : null));
     }
 
     public static void Write(Terminal terminal, SettleReport report, EarningsReport earnings)

@@ -12,7 +12,7 @@ internal static class Fields
     {
         foreach ((string name, string? value) in fields.Where(f => f.Value is not null))
         {
-            terminal.Out.WriteLine($"{terminal.OutInk.Dim(name.PadRight(Width))} {terminal.OutInk.Safe(value!)}");
+            terminal.Out.WriteLine($"{terminal.OutInk.Dim(name.PadRight(Width))} {value}");
         }
     }
 
