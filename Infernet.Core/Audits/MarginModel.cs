@@ -14,8 +14,8 @@ namespace Infernet.Core.Audits;
 /// <item>Tokens of one text are not quite independent. Each ratio is taken to the power 1 / design effect, the factor by
 /// which they vary more than independent ones would. That is an approximation: a power of at most 1 never raises the mean
 /// of a true likelihood ratio above 1 (Jensen), but the product of dependent ratios need not have been one, and the tables
-/// are fitted to finite runs. So the error bounds are held against runs that were not fitted to, see
-/// docs/TRUST.md.</item>
+/// are fitted to finite runs. So the error bounds are held against runs that were not fitted to: over 80,000 audits put
+/// together from 4,020 honest answers the mean was 0.23 and the largest 1,024 (docs/TRUST.md).</item>
 /// </list>
 /// </summary>
 public sealed record MarginModel
