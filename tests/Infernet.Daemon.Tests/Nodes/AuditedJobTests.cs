@@ -152,9 +152,13 @@ public sealed class AuditedJobTests
             }
         };
 
-        (JobStatus ended, IReadOnlyList<JobResult> results) = await swarm.RunAsync(swarm.Job(120, 3));
+        // Who gets a canary is drawn: one job may end before the lazy one was sent any that is wrong.
+        for (int job = 0; job < 5 && !lost.Task.IsCompleted; job++)
+        {
+            (JobStatus ended, IReadOnlyList<JobResult> results) = await swarm.RunAsync(swarm.Job(120, 3));
+            AssertRight(ended, results, 120);
+        }
 
-        AssertRight(ended, results, 120);
         await lost.Task.WaitAsync(TestNodes.Patience);
     }
 
