@@ -207,7 +207,7 @@ internal sealed class Payer : IAsyncDisposable
             .ConfigureAwait(false);
         try
         {
-            return await _desk.CloseAsync(channel, cancellationToken).ConfigureAwait(false);
+            return await CloseTogetherAsync(channel, cancellationToken).ConfigureAwait(false);
         }
         catch (PaymentException refused) when (refused.Code is not (PaymentCodes.Pending or PaymentCodes.RpcUnreachable))
         {
@@ -215,6 +215,25 @@ internal sealed class Payer : IAsyncDisposable
                 .ConfigureAwait(false);
             return await _desk.RequestCloseAsync(channel, cancellationToken).ConfigureAwait(false);
         }
+    }
+
+    // A provider that is just settling, or has not noticed yet that a job ended, refuses now and agrees in a moment; the
+    // way without it takes the program's whole delay.
+    private async Task<PayChannel> CloseTogetherAsync(PayChannel channel, CancellationToken cancellationToken)
+    {
+        foreach (TimeSpan pause in _options.CloseRetries)
+        {
+            try
+            {
+                return await _desk.CloseAsync(channel, cancellationToken).ConfigureAwait(false);
+            }
+            catch (PaymentException refused) when (refused.Code == PaymentCodes.ChannelState)
+            {
+                await Task.Delay(pause, _time, cancellationToken).ConfigureAwait(false);
+            }
+        }
+
+        return await _desk.CloseAsync(channel, cancellationToken).ConfigureAwait(false);
     }
 
     public async ValueTask DisposeAsync()

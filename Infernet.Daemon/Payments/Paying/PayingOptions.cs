@@ -30,6 +30,12 @@ public sealed record PayingOptions
     /// <summary>The longest that it is waited.</summary>
     public TimeSpan MaxDeliveryDelay { get; init; } = TimeSpan.FromMinutes(10);
 
+    /// <summary>
+    /// How long it is waited each time before a provider that refused is asked again to close a channel together.
+    /// </summary>
+    public IReadOnlyList<TimeSpan> CloseRetries { get; init; } =
+        [TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(4)];
+
     /// <summary>Channels that hold money at a time; no more are opened.</summary>
     public int MaxChannels { get; init; } = 1_024;
 }
