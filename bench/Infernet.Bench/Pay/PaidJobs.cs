@@ -45,7 +45,7 @@ internal static class PaidJobs
         }
 
         double loss = 100 * (1 - (Samples.Median(paid) / Samples.Median(free)));
-        report.AddHigher("a job, paid token by token", Samples.Median(paid), "tokens/s", "the same free", Samples.Median(free));
+        report.AddHigher("a job, paid shard by shard", Samples.Median(paid), "tokens/s", "the same free", Samples.Median(free));
         report.Add("what payment takes of the throughput", loss, "%");
         report.Add("vouchers per 1,000 tokens", Samples.Median(vouchers), "");
         report.Add("submit to first paid shard, with opening a channel", Samples.Median(first), "ms");
