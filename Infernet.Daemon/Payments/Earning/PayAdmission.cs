@@ -23,22 +23,23 @@ internal sealed class PayAdmission(EarningOptions options) : IDisposable
     {
         lock (_lock)
         {
-            int own = _byPeer.GetValueOrDefault(peer);
-            if (own >= options.MaxStreamsPerPeer || _total >= options.MaxStreams)
+            int open = _byPeer.GetValueOrDefault(peer);
+            if (open >= options.MaxStreamsPerPeer || _total >= options.MaxStreams)
             {
-                return own >= options.MaxStreamsPerPeer
-                    ? $"{own} streams of this peer are open already"
+                return open >= options.MaxStreamsPerPeer
+                    ? $"{open} streams of this peer are open already"
                     : $"{_total} streams are open already";
             }
 
-            using RateLimitLease lease = _peers.AttemptAcquire(peer);
-            using RateLimitLease shared = _all.AttemptAcquire();
-            if (!lease.IsAcquired || !shared.IsAcquired)
+            // In this order: what a peer says beyond its own part must not use up that of the others.
+            using RateLimitLease own = _peers.AttemptAcquire(peer);
+            using RateLimitLease? shared = own.IsAcquired ? _all.AttemptAcquire() : null;
+            if (shared is not { IsAcquired: true })
             {
                 return "more was said in the last minute than is listened to; try again in a minute";
             }
 
-            _byPeer[peer] = own + 1;
+            _byPeer[peer] = open + 1;
             _total++;
             return null;
         }
