@@ -1,8 +1,5 @@
 using System.Threading.Channels;
-using Infernet.Core.Api;
 using Infernet.Core.Identity;
-using Infernet.Core.Payments;
-using Infernet.Core.Schemas;
 using Infernet.Daemon.Jobs.Auditing;
 using Infernet.Daemon.Jobs.Dispatch;
 using Infernet.Daemon.Jobs.Matching;
@@ -15,8 +12,9 @@ namespace Infernet.Daemon.Jobs.Paying;
 
 /// <summary>
 /// What a running job does about money: a shard is paid once it is durable here, and, where it was drawn for an audit or
-/// is voted about, once that has ended in its favour; otherwise the provider is told that it is withheld. Payments are
-/// journaled and signed beside the loop, which hears of each. Used by the job's loop alone.
+/// is voted about (<see cref="JudgedShards"/>), once that has ended in its favour; otherwise the provider is told that it is
+/// withheld. <see cref="PaymentDecisions"/> are journaled and signed beside the loop, which hears of each;
+/// <see cref="PaymentDisplay"/> shows how things stand. Used by the job's loop alone.
 /// </summary>
 internal sealed class ShardPayments : IAsyncDisposable
 {
@@ -25,12 +23,11 @@ internal sealed class ShardPayments : IAsyncDisposable
     private readonly JobBook _book;
     private readonly JobEvents _log;
     private readonly ProviderSet _providers;
-    private readonly ChannelWriter<RunEvent> _inbox;
+    private readonly PaymentDecisions _decisions;
+    private readonly JudgedShards _judged;
+    private readonly PaymentDisplay _display;
     private readonly Dictionary<ProviderConnection, PaidProvider> _paid = [];
     private readonly List<PaidProvider> _debts = [];
-    private readonly Dictionary<string, DueShard> _waiting = [];
-    private readonly Dictionary<DueShard, Task> _deciding = [];
-    private (ulong Lowest, ulong Highest) _estimate;
     private string? _shortage;
     private bool _stopped;
 
@@ -39,34 +36,24 @@ internal sealed class ShardPayments : IAsyncDisposable
         ChannelWriter<RunEvent> inbox)
     {
         (_job, Accounts, _services, _book, _log) = (job, accounts, services, book, log);
-        (_providers, _inbox) = (providers, inbox);
+        _providers = providers;
+        _decisions = new PaymentDecisions(job, services, inbox);
+        _judged = new JudgedShards(job, services.Journal.Votes, _decisions);
+        _display = new PaymentDisplay(accounts.Plan, book, log);
         ShowState();
     }
 
     public JobAccounts Accounts { get; }
 
     /// <summary>Whether a payment is on its way to the journal.</summary>
-    public bool IsBusy => _deciding.Count > 0;
-
-    private Asset? Asset => Accounts.Plan.Terms.Asset;
+    public bool IsBusy => _decisions.IsBusy;
 
     /// <summary>Says what the job can cost, before anything is sent; a share of the budget is for each of these.</summary>
     public void Forecast(Match match)
     {
-        ulong[] costs = [.. match.Suitable.Where(c => c.Peer != _services.Identity.Id)
-            .Select(c => Accounts.CostOfAll(c.Prices))];
-        _estimate = costs.Length == 0 ? default : (costs.Min(), costs.Max());
+        _display.Forecast([.. match.Suitable.Where(c => c.Peer != _services.Identity.Id)
+            .Select(c => Accounts.CostOfAll(c.Prices))]);
         ShowState();
-        if (Asset is { } asset && _estimate.Highest > 0)
-        {
-            string budget = asset.Show(Accounts.Plan.Budget);
-            _log.Add(
-                "estimate",
-                $"Costs between {asset.Show(_estimate.Lowest)} and {asset.Show(_estimate.Highest)} at most, by who works; "
-                + (_estimate.Lowest > Accounts.Plan.Budget
-                    ? $"the budget of {budget} may not be enough for all of it"
-                    : $"the budget is {budget}"));
-        }
     }
 
     /// <summary>Tells how many providers share the budget.</summary>
@@ -99,7 +86,7 @@ internal sealed class ShardPayments : IAsyncDisposable
             _debts.Add(provider);
             foreach (OwedShards.Owed owed in debt)
             {
-                Restore(provider, owed, isConvicted(owed.Provider));
+                _judged.Restore(provider, owed, isConvicted(owed.Provider));
             }
         }
     }
@@ -140,53 +127,22 @@ internal sealed class ShardPayments : IAsyncDisposable
             paid, journaled.Attempt.Attempt.Shard, journaled.Attempt.Attempt.Attempt, delivery.Cost, voted);
         if (journaled.Audit is not null || !due.IsDecided)
         {
-            _waiting[AuditOrder.KeyOf(delivery.Receipt.Hash)] = due;
+            _judged.Add(delivery.Receipt.Hash, due);
         }
         else
         {
-            Decide(due, 0, "");
+            _decisions.Decide(due, 0, "");
         }
     }
 
     /// <summary>An audit ended, and is durable: of a convicted provider nothing more is paid.</summary>
-    public void Ruled(AuditRuling ruling)
-    {
-        string key = ruling.Order.Key;
-        foreach ((string waiting, DueShard due) in _waiting
-            .Where(w => ruling.Convicted ? w.Value.Provider.Peer == ruling.Order.Provider : w.Key == key).ToList())
-        {
-            _waiting.Remove(waiting);
-            bool isWrong = ruling.Convicted || ruling.State == AuditState.Rejected;
-            Decide(due, isWrong ? due.Cost : 0, waiting == key ? ruling.Reason : "its provider was convicted of cheating");
-        }
-    }
+    public void Ruled(AuditRuling ruling) => _judged.Ruled(ruling);
 
     /// <summary>Votes ended, and are durable: the answers in the majority are paid.</summary>
-    public void Counted(CountedVotes counted)
-    {
-        foreach (CountedVote vote in counted.Votes)
-        {
-            IReadOnlyList<int> agreeing = vote.Result is BallotResult.Won won ? won.Agreeing : [];
-            if (vote.Result is BallotResult.Won or BallotResult.Disputed)
-            {
-                for (int place = 0; place < vote.Votes.Count; place++)
-                {
-                    Count(AuditOrder.KeyOf(vote.Votes[place].Answer.Receipt), vote.Item, agreeing.Contains(place));
-                }
-            }
-        }
-    }
+    public void Counted(CountedVotes counted) => _judged.Counted(counted);
 
     /// <summary>Of redundant work: a provider's answers are worth nothing any more.</summary>
-    public void Struck(PeerId provider)
-    {
-        foreach ((string key, DueShard due) in _waiting.Where(w => w.Value.Provider.Peer == provider).ToList())
-        {
-            due.Strike();
-            _waiting.Remove(key);
-            Decide(due, due.Lost, "its answers keep losing their votes");
-        }
-    }
+    public void Struck(PeerId provider) => _judged.Strike(provider);
 
     /// <summary>What was decided about a shard is durable: its provider is told.</summary>
     /// <returns>What follows for the dispatch.</returns>
@@ -194,7 +150,7 @@ internal sealed class ShardPayments : IAsyncDisposable
     {
         DueShard due = decided.Shard;
         PaidProvider provider = due.Provider;
-        _deciding.Remove(due);
+        _decisions.Remove(due);
         if (decided.Failure is PaymentException refused)
         {
             Stop($"{Show(due.Cost)} for shard {due.Shard} are owed to {provider.Peer.ToShortString()}, and can't be paid "
@@ -274,12 +230,7 @@ internal sealed class ShardPayments : IAsyncDisposable
     /// </summary>
     public bool TryRelease()
     {
-        foreach (DueShard due in _waiting.Values)
-        {
-            Decide(due, due.Lost, "answers of it lost their votes");
-        }
-
-        _waiting.Clear();
+        _judged.Release();
         return IsBusy;
     }
 
@@ -289,7 +240,7 @@ internal sealed class ShardPayments : IAsyncDisposable
     /// <summary>Waits for what is on its way to the journal, and gives back what was not used.</summary>
     public async ValueTask DisposeAsync()
     {
-        await Task.WhenAll(_deciding.Values).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await _decisions.DisposeAsync().ConfigureAwait(false);
         foreach (PaidProvider provider in _paid.Values.Concat(_debts))
         {
             await provider.Account.DisposeAsync().ConfigureAwait(false);
@@ -298,51 +249,6 @@ internal sealed class ShardPayments : IAsyncDisposable
 
     private ulong LeastOf(PaidProvider provider) =>
         Accounts.CostOfItem(provider.Account.Prices, provider.From?.ItemTime ?? TimeSpan.Zero);
-
-    private void Restore(PaidProvider provider, OwedShards.Owed owed, bool isConvicted)
-    {
-        ReceiptItems lines = ReceiptItems.Parser.ParseFrom(owed.Receipt.Lines);
-        IReadOnlyDictionary<int, string> standings = _job.IsRedundant
-            ? _services.Journal.Votes.Standings(_job.Row, owed.Receipt.Hash)
-            : new Dictionary<int, string>();
-        var due = new DueShard(
-            provider, owed.Receipt.Shard, owed.Attempt, owed.Cost,
-            lines.Items.Where(l => standings.ContainsKey((int)l.Index)).Select(l => new OutputRecord
-            {
-                Index = (int)l.Index, FinishReason = l.FinishReason, PromptTokens = (int)l.PromptTokens,
-                CompletionTokens = (int)l.CompletionTokens, Provider = owed.Receipt.Provider, Receipt = owed.Receipt.Hash,
-            }));
-        foreach ((int item, string standing) in standings.Where(s => s.Value != VoteTable.Open))
-        {
-            due.Count(item, standing == VoteTable.Agreed);
-        }
-
-        if (isConvicted || owed.State is AuditState.Rejected or AuditState.Withdrawn)
-        {
-            Decide(due, due.Cost, "an audit of an earlier run rejected it, or convicted its provider");
-        }
-        else if (owed.State == AuditState.Pending || !due.IsDecided)
-        {
-            _waiting[AuditOrder.KeyOf(owed.Receipt.Hash)] = due;
-        }
-        else
-        {
-            Decide(due, due.Lost, "answers of it lost their votes");
-        }
-    }
-
-    private void Count(string key, int item, bool agreed)
-    {
-        if (_waiting.TryGetValue(key, out DueShard? due))
-        {
-            due.Count(item, agreed);
-            if (due.IsDecided)
-            {
-                _waiting.Remove(key);
-                Decide(due, due.Lost, "answers of it lost their votes");
-            }
-        }
-    }
 
     private IReadOnlyList<DispatchEvent> Owe(RunEvent.Happened happened, bool owed)
     {
@@ -385,61 +291,8 @@ internal sealed class ShardPayments : IAsyncDisposable
         }
     }
 
-    private void Decide(DueShard due, ulong withheld, string reason) =>
-        _deciding[due] = DecideAsync(due, withheld, reason);
+    private void ShowState() => _display.ShowState(
+        _paid.Values.Concat(_debts).Aggregate(0ul, (sum, p) => sum + p.Account.Left));
 
-    private async Task DecideAsync(DueShard due, ulong withheld, string reason)
-    {
-        (Payment? payment, Exception? failure) = (null, null);
-        try
-        {
-            // In this order: after a crash in between, a shard of which a part is withheld is paid for the rest.
-            if (due.Cost > withheld)
-            {
-                payment = await due.Provider.Account.PayAsync(due.Shard, due.Attempt, due.Cost - withheld)
-                    .ConfigureAwait(false);
-            }
-
-            if (withheld > 0)
-            {
-                await _services.Journal.Pay.WithholdAsync(
-                    new WithheldRecord(
-                        _job.Row, due.Shard, due.Attempt, due.Provider.Peer.ToString(), withheld, reason,
-                        _services.Time.GetUtcNow()),
-                    CancellationToken.None).ConfigureAwait(false);
-            }
-        }
-        catch (Exception failed) when (failed is PaymentException or JournalException)
-        {
-            failure = failed;
-        }
-
-        var decided = new RunEvent.Decided(due, payment, withheld, reason, failure);
-        try
-        {
-            await _inbox.WriteAsync(decided, CancellationToken.None).ConfigureAwait(false);
-        }
-        catch (ChannelClosedException)
-        {
-            // The node stops; the journal has it.
-        }
-    }
-
-    private void ShowState()
-    {
-        if (Asset is { } asset)
-        {
-            _book.SetPayment(new JobPayment
-            {
-                Symbol = asset.Symbol,
-                Decimals = asset.Decimals,
-                Budget = Accounts.Plan.Budget,
-                Reserved = _paid.Values.Concat(_debts).Aggregate(0ul, (sum, p) => sum + p.Account.Left),
-                LowestEstimate = _estimate.Lowest,
-                HighestEstimate = _estimate.Highest,
-            });
-        }
-    }
-
-    private string Show(ulong amount) => (Asset ?? Asset.Sol).Show(amount);
+    private string Show(ulong amount) => _display.Show(amount);
 }
