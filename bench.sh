@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Lists the benchmarks, or builds and runs one: ./bench.sh NAME. Readable lines come first, on standard error; at the
-# end each metric is a JSON object on a line of standard output. The JS peers run side by side in the same run.
+# Lists the benchmarks, or builds and runs one, or a part of it: ./bench.sh NAME [PART]. Readable lines come first, on
+# standard error; at the end each metric is a JSON object on a line of standard output. The JS peers run side by side in
+# the same run.
 set -euo pipefail
 cd "$(dirname "$0")"
 

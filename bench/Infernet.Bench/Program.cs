@@ -15,7 +15,7 @@ using Infernet.Bench.Trust;
 namespace Infernet.Bench;
 
 /// <summary>
-/// Runs one benchmark by its name, or lists them. People read what goes to standard error while it runs; at the end
+/// Runs one benchmark by its name, or a part of it, or lists them. People read what goes to standard error while it runs; at the end
 /// each metric is a JSON object on a line of standard output. <c>serve NAME</c> is how a benchmark starts itself as the
 /// other process that it measures against.
 /// </summary>
@@ -34,7 +34,10 @@ internal static class Program
         new("trust", "1,000 simulated peers, 300 of them cheats, and 1,000 Sybils", TrustBench.RunAsync),
         new("transfer", "a file of 1 GB between two nodes; beside Helia's bitswap", TransferBench.RunAsync),
         new("challenge", "hardware challenges: to prove, to verify, and how near the machine's limits", ChallengeBench.RunAsync),
-        new("pay", "vouchers, settlements, compute units, and 100,000 instructions; beside @solana/kit", PayBench.RunAsync),
+        new("pay", "vouchers, settlements, compute units, and 100,000 instructions; beside @solana/kit", PayBench.RunAsync)
+        {
+            Parts = PayBench.Parts,
+        },
     ];
 
     private static async Task<int> Main(string[] arguments)
@@ -52,16 +55,22 @@ internal static class Program
             return 0;
         }
 
-        if (arguments is not [string name] || Benches.FirstOrDefault(b => b.Name == name) is not { } bench)
+        if (arguments is not ([_] or [_, _]) || Find(arguments) is not { } run)
         {
             List(arguments);
             return arguments.Length == 0 ? 0 : 2;
         }
 
-        var report = new BenchReport(bench.Name, Console.Error, Console.Out);
-        await bench.RunAsync(report, stopping.Token);
+        var report = new BenchReport(arguments[0], Console.Error, Console.Out);
+        await run(report, stopping.Token);
         report.WriteJson();
         return 0;
+    }
+
+    private static Func<BenchReport, CancellationToken, Task>? Find(string[] arguments)
+    {
+        BenchEntry? bench = Benches.FirstOrDefault(b => b.Name == arguments[0]);
+        return arguments.Length == 1 ? bench?.RunAsync : bench?.Parts.GetValueOrDefault(arguments[1]);
     }
 
     private static void List(string[] arguments)
@@ -71,10 +80,14 @@ internal static class Program
             Console.Error.WriteLine($"There is no benchmark '{string.Join(' ', arguments)}'. Choose one of:");
         }
 
-        Console.WriteLine("./bench.sh NAME runs one of:");
+        Console.WriteLine("./bench.sh NAME [PART] runs one of:");
         foreach (BenchEntry bench in Benches)
         {
             Console.WriteLine($"  {bench.Name,-12} {bench.Summary}");
+            if (bench.Parts.Count > 0)
+            {
+                Console.WriteLine($"  {"",-12}   or a part of it: {bench.Name} {string.Join('|', bench.Parts.Keys)}");
+            }
         }
     }
 }

@@ -9,15 +9,26 @@ namespace Infernet.Bench.Pay;
 /// </summary>
 internal static class PayBench
 {
+    public static IReadOnlyDictionary<string, Func<BenchReport, CancellationToken, Task>> Parts { get; } =
+        new Dictionary<string, Func<BenchReport, CancellationToken, Task>>
+        {
+            ["vouchers"] = (report, ct) => BesideKitAsync(kit => VoucherSpeed.RunAsync(report, kit, ct), ct),
+            ["settlements"] = (report, ct) => BesideKitAsync(kit => SettleSpeed.RunAsync(report, kit, ct), ct),
+            ["overhead"] = PaidJobs.RunAsync,
+            ["histories"] = ProgramHistories.RunAsync,
+        };
+
     public static async Task RunAsync(BenchReport report, CancellationToken ct)
     {
-        await using (BenchProcess kit = await BenchProcess.StartNodeAsync("tests/solana/pay-peer.mjs", ct))
+        foreach (Func<BenchReport, CancellationToken, Task> part in Parts.Values)
         {
-            await VoucherSpeed.RunAsync(report, kit, ct);
-            await SettleSpeed.RunAsync(report, kit, ct);
+            await part(report, ct);
         }
+    }
 
-        await PaidJobs.RunAsync(report, ct);
-        await ProgramHistories.RunAsync(report, ct);
+    private static async Task BesideKitAsync(Func<BenchProcess, Task> run, CancellationToken ct)
+    {
+        await using BenchProcess kit = await BenchProcess.StartNodeAsync("tests/solana/pay-peer.mjs", ct);
+        await run(kit);
     }
 }
