@@ -24,7 +24,7 @@ internal abstract record DispatchEvent
     /// What may be out at a paid provider is another than before. Tell of it before the <see cref="ShardDelivered"/>
     /// that it follows from, or what the shard costs would be given out twice.
     /// </summary>
-    public sealed record FundsChanged(PeerId Peer, ulong Room, ulong First) : DispatchEvent;
+    public sealed record FundsChanged(PeerId Peer, Funds Funds) : DispatchEvent;
 
     /// <summary>
     /// Whether money is left for anything that is not out yet: without, the job ends as soon as nothing is out and

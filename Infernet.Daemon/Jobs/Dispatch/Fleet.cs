@@ -44,7 +44,7 @@ internal sealed class Fleet(DispatchOptions options)
 
     /// <summary>Corrects what may be out at a paid provider.</summary>
     public void SetFunds(DispatchEvent.FundsChanged changed) =>
-        Get(changed.Peer)?.Purse?.Set(changed.Room, changed.First);
+        Get(changed.Peer)?.Purse?.Set(changed.Funds);
 
     /// <summary>Takes a provider out, and answers what was out at it.</summary>
     public IReadOnlyCollection<AttemptState> Lose(PeerId peer, string reason, bool banned)

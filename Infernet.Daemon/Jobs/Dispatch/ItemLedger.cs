@@ -171,4 +171,15 @@ internal sealed class ItemLedger
         Fresh -= taken.Count;
         return taken;
     }
+
+    /// <summary>What was just taken is not sent after all.</summary>
+    public void PutBack(List<int> taken)
+    {
+        foreach (int unit in taken)
+        {
+            _fresh[ItemOf(unit)]++;
+        }
+
+        Fresh += taken.Count;
+    }
 }

@@ -27,7 +27,7 @@ internal sealed class ProviderState
         if (joined.Paid is { } paid)
         {
             Purse = new Purse(paid.Prices, options.PromptTokens, options.MaxTokensPerItem, paid.ItemTime);
-            Purse.Set(paid.Room, paid.First);
+            Purse.Set(paid.Funds);
         }
 
         LastProgress = now;

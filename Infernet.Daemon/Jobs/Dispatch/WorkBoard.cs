@@ -66,17 +66,23 @@ internal sealed class WorkBoard
     public ShardState? TakeFresh(ProviderState provider, int size)
     {
         int from = provider.FreshFrom;
-        Purse.Filling? filling = provider.Purse?.Fill();
+        ShardFilling? filling = provider.Purse?.Fill();
         List<int> units = Ledger.Take(
             size, _sizes, Options.MaxShardBytes, ref from, item => Afford(provider, filling, item));
+        if (filling is { IsSilly: true })
+        {
+            Ledger.PutBack(units);
+            return null;
+        }
+
         provider.FreshFrom = from;
         return units.Count > 0 ? new ShardState(_nextShard++, units) : null;
     }
 
     /// <summary>A shard that is due again, cut to what suits and what there is room for; null if there is none.</summary>
     public ShardState? TakeRetry(ProviderState provider, int room, DateTimeOffset now) => Retries.Take(
-        shard => Affordable(provider, Eligibility.Suitable(provider, shard)), (int)Math.Min(Math.Max(1, room), Budget.AllowedItems),
-        () => _nextShard++, now);
+        shard => Affordable(provider, Eligibility.Suitable(provider, shard), room),
+        (int)Math.Min(Math.Max(1, room), Budget.AllowedItems), () => _nextShard++, now);
 
     public void Send(ProviderState provider, ShardState shard, DateTimeOffset now)
     {
@@ -182,7 +188,7 @@ internal sealed class WorkBoard
         _actions.Add(new DispatchAction.DropProvider(peer, reason, banned));
     }
 
-    private Fit Afford(ProviderState provider, Purse.Filling? filling, int item)
+    private Fit Afford(ProviderState provider, ShardFilling? filling, int item)
     {
         Fit fit = Eligibility.OfFresh(provider, item);
         return fit != Fit.Yes || filling is null || filling.TryAdd(item) ? fit
@@ -190,10 +196,15 @@ internal sealed class WorkBoard
             : Fit.NotNow;
     }
 
-    private IReadOnlyList<int> Affordable(ProviderState provider, IReadOnlyList<int> units)
+    private IReadOnlyList<int> Affordable(ProviderState provider, IReadOnlyList<int> units, int most)
     {
-        Purse.Filling? filling = provider.Purse?.Fill();
-        return filling is null ? units : [.. units.TakeWhile(u => filling.TryAdd(Ledger.ItemOf(u)))];
+        if (provider.Purse?.Fill() is not { } filling)
+        {
+            return units;
+        }
+
+        List<int> fitting = [.. units.Take(Math.Max(1, most)).TakeWhile(u => filling.TryAdd(Ledger.ItemOf(u)))];
+        return filling.IsSilly ? [] : fitting;
     }
 
     private void Queue(List<int> units, PeerId? tried)

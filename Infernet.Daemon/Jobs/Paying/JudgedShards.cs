@@ -20,7 +20,11 @@ internal sealed class JudgedShards(JobRecord job, VoteTable votes, PaymentDecisi
     /// <summary>A shard waits for its judgement.</summary>
     /// <param name="receipt">SHA-256 of its receipt.</param>
     /// <param name="due">The shard.</param>
-    public void Add(byte[] receipt, DueShard due) => _waiting[AuditOrder.KeyOf(receipt)] = due;
+    public void Add(byte[] receipt, DueShard due)
+    {
+        _waiting.Add(AuditOrder.KeyOf(receipt), due);
+        due.Provider.Judging += due.Cost;
+    }
 
     /// <summary>Goes on with a shard of an earlier run, as its judgement stands.</summary>
     public void Restore(PaidProvider provider, OwedShards.Owed owed, bool isConvicted)
@@ -62,7 +66,7 @@ internal sealed class JudgedShards(JobRecord job, VoteTable votes, PaymentDecisi
         foreach ((string waiting, DueShard due) in _waiting
             .Where(w => ruling.Convicted ? w.Value.Provider.Peer == ruling.Order.Provider : w.Key == key).ToList())
         {
-            _waiting.Remove(waiting);
+            Remove(waiting, due);
             bool isWrong = ruling.Convicted || ruling.State == AuditState.Rejected;
             decisions.Decide(due, isWrong ? due.Cost : 0, waiting == key ? ruling.Reason : Convicted);
         }
@@ -90,7 +94,7 @@ internal sealed class JudgedShards(JobRecord job, VoteTable votes, PaymentDecisi
         foreach ((string key, DueShard due) in _waiting.Where(w => w.Value.Provider.Peer == provider).ToList())
         {
             due.Strike();
-            _waiting.Remove(key);
+            Remove(key, due);
             decisions.Decide(due, due.Lost, Struck);
         }
     }
@@ -98,12 +102,11 @@ internal sealed class JudgedShards(JobRecord job, VoteTable votes, PaymentDecisi
     /// <summary>The job ends: what was not judged is paid, since nothing speaks against it.</summary>
     public void Release()
     {
-        foreach (DueShard due in _waiting.Values)
+        foreach ((string key, DueShard due) in _waiting.ToList())
         {
+            Remove(key, due);
             decisions.DecideByVotes(due);
         }
-
-        _waiting.Clear();
     }
 
     private void Count(string key, int item, bool agreed)
@@ -113,9 +116,15 @@ internal sealed class JudgedShards(JobRecord job, VoteTable votes, PaymentDecisi
             due.Count(item, agreed);
             if (due.IsDecided)
             {
-                _waiting.Remove(key);
+                Remove(key, due);
                 decisions.DecideByVotes(due);
             }
         }
+    }
+
+    private void Remove(string key, DueShard due)
+    {
+        _waiting.Remove(key);
+        due.Provider.Judging -= due.Cost;
     }
 }

@@ -23,6 +23,9 @@ internal sealed class PaidProvider(JobAccount account, ProviderConnection? from,
     /// <summary>What it delivered, and is neither paid nor withheld yet.</summary>
     public ulong Owed { get; set; }
 
+    /// <summary>What of that waits for a judgement.</summary>
+    public ulong Judging { get; set; }
+
     /// <summary>What it was paid.</summary>
     public ulong Paid { get; set; }
 
@@ -33,25 +36,28 @@ internal sealed class PaidProvider(JobAccount account, ProviderConnection? from,
     public bool HasEnded { get; set; } = from is null;
 
     /// <summary>What may be out at it now.</summary>
-    public DispatchEvent Funds
-    {
-        get
-        {
-            (ulong room, ulong first) = RoomOf(credit, earlier, Account.Left, Owed);
-            return new DispatchEvent.FundsChanged(Peer, room, first);
-        }
-    }
+    public Funds Funds => FundsOf(credit, earlier, Account.Left, Owed, Judging);
 
     /// <summary>
-    /// The most that may be out, and the most of a first item: a provider that is owed nothing begins one shard of up to
-    /// twice its credit, or one that is too careful could never be paid by.
+    /// What may be out: a provider that is owed nothing begins one shard of up to twice its credit, or one that is too
+    /// careful could never be paid by.
     /// </summary>
-    public static (ulong Room, ulong First) RoomOf(ulong credit, ulong earlier, ulong left, ulong owed)
+    /// <param name="credit">The most that the provider lets be unpaid, what is out included.</param>
+    /// <param name="earlier">What of that earlier jobs owe it.</param>
+    /// <param name="left">What may still be paid.</param>
+    /// <param name="owed">What of that is owed.</param>
+    /// <param name="judging">What of that waits for a judgement, which may take long.</param>
+    public static Funds FundsOf(ulong credit, ulong earlier, ulong left, ulong owed, ulong judging)
     {
         ulong taken = earlier > ulong.MaxValue - owed ? ulong.MaxValue : earlier + owed;
-        ulong byCredit = credit > taken ? credit - taken : 0;
-        ulong byAccount = left > owed ? left - owed : 0;
+        ulong byAccount = Rest(left, owed);
         ulong doubled = credit > ulong.MaxValue / 2 ? ulong.MaxValue : 2 * credit;
-        return (Math.Min(byCredit, byAccount), taken == 0 ? Math.Min(doubled, left) : 0);
+        return new Funds(
+            Room: Math.Min(Rest(credit, taken), byAccount),
+            First: taken == 0 ? Math.Min(doubled, left) : 0,
+            Whole: Math.Min(Rest(credit, earlier), byAccount),
+            IsGrowing: owed > judging);
     }
+
+    private static ulong Rest(ulong of, ulong taken) => of > taken ? of - taken : 0;
 }

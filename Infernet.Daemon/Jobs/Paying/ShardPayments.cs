@@ -113,11 +113,12 @@ internal sealed class ShardPayments : IAsyncDisposable
     public IReadOnlyList<DispatchEvent> Withdraw(RunEvent.Happened happened) => Owe(happened, owed: false);
 
     /// <summary>A shard is durable: it is paid, or waits for a judgement.</summary>
-    public void Delivered(RunEvent.Journaled journaled)
+    /// <returns>What follows for the dispatch.</returns>
+    public IReadOnlyList<DispatchEvent> Delivered(RunEvent.Journaled journaled)
     {
         if (journaled is not { Delivery: { } delivery, From: { } from } || !_paid.TryGetValue(from, out PaidProvider? paid))
         {
-            return;
+            return [];
         }
 
         IEnumerable<OutputRecord> voted = _job.IsRedundant
@@ -128,11 +129,11 @@ internal sealed class ShardPayments : IAsyncDisposable
         if (journaled.Audit is not null || !due.IsDecided)
         {
             _judged.Add(delivery.Receipt.Hash, due);
+            return Funds(paid);
         }
-        else
-        {
-            _decisions.Decide(due, 0, "");
-        }
+
+        _decisions.Decide(due, 0, "");
+        return [];
     }
 
     /// <summary>An audit ended, and is durable: of a convicted provider nothing more is paid.</summary>
@@ -269,8 +270,8 @@ internal sealed class ShardPayments : IAsyncDisposable
 
     private DispatchEvent[] Funds(PaidProvider provider) =>
         provider.HasEnded ? []
-        : _stopped ? [new DispatchEvent.FundsChanged(provider.Peer, 0, 0)]
-        : [provider.Funds];
+        : _stopped ? [new DispatchEvent.FundsChanged(provider.Peer, default)]
+        : [new DispatchEvent.FundsChanged(provider.Peer, provider.Funds)];
 
     private void Stop(string reason)
     {

@@ -368,7 +368,7 @@ internal sealed class JobRun : IAsyncDisposable
             _providers.Acknowledge(from, delivery.Receipt);
         }
 
-        _payments?.Delivered(journaled);
+        _dispatch.TakeAll(_payments?.Delivered(journaled) ?? []);
         if (_ballots is not null && journaled.Delivery is { } answers)
         {
             TakeVerdicts(_ballots.Cast(end.Peer, [.. end.Accepted.Select(i => answers.Outputs[i])]));

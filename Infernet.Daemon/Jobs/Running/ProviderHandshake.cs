@@ -204,7 +204,8 @@ internal sealed class ProviderHandshake(
         }
 
         (Credit, Unpaid, Paid) = (said.Credit, said.Unpaid, account.Prices);
-        (ulong room, ulong first) = PaidProvider.RoomOf(Credit, Unpaid, account.Left, 0);
-        return new PurseTerms(account.Prices, room, first, account.Prices.EnginePerHour > 0 ? ItemTime : TimeSpan.Zero);
+        return new PurseTerms(
+            account.Prices, PaidProvider.FundsOf(Credit, Unpaid, account.Left, owed: 0, judging: 0),
+            account.Prices.EnginePerHour > 0 ? ItemTime : TimeSpan.Zero);
     }
 }

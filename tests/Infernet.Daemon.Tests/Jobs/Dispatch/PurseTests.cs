@@ -41,7 +41,7 @@ public sealed class PurseTests
         Dispatcher dispatcher = Start([10, 10, 10]);
         Join(dispatcher, room: 20, first: 20);
 
-        IReadOnlyList<DispatchAction> actions = dispatcher.Advance(new DispatchEvent.FundsChanged(Peer, 60, 0), Now);
+        IReadOnlyList<DispatchAction> actions = dispatcher.Advance(new DispatchEvent.FundsChanged(Peer, new Funds(60, 0, 60, false)), Now);
 
         Assert.That(Sent(actions), Is.EqualTo(new[] { new[] { 1, 2 } }));
         Assert.That(dispatcher.OutAt(Peer), Is.EqualTo(2));
@@ -55,7 +55,7 @@ public sealed class PurseTests
         AttemptId attempt = sent.OfType<DispatchAction.SendShard>().Single().Attempt;
 
         IReadOnlyList<DispatchAction> before = dispatcher.Advance(new DispatchEvent.FundsSpent("nothing left"), Now);
-        dispatcher.Advance(new DispatchEvent.FundsChanged(Peer, 0, 0), Now);
+        dispatcher.Advance(new DispatchEvent.FundsChanged(Peer, default), Now);
         IReadOnlyList<DispatchAction> after = dispatcher.Advance(
             new DispatchEvent.ShardDelivered(Peer, attempt, [new DeliveredItem(0, 3)]), Now);
 
@@ -71,7 +71,8 @@ public sealed class PurseTests
     private static IReadOnlyList<DispatchAction> Join(Dispatcher dispatcher, ulong room, ulong first) =>
         dispatcher.Advance(
             new DispatchEvent.ProviderJoined(
-                Peer, 64, 8, 100, TimeSpan.FromMinutes(1), Paid: new PurseTerms(Prices, room, first, TimeSpan.Zero)),
+                Peer, 64, 8, 100, TimeSpan.FromMinutes(1), Paid: new PurseTerms(
+                    Prices, new Funds(room, first, Whole: room, IsGrowing: false), TimeSpan.Zero)),
             Now);
 
     private static int[][] Sent(IReadOnlyList<DispatchAction> actions) =>
