@@ -1,0 +1,113 @@
+using Infernet.Core.Identity;
+using Infernet.Core.Payments;
+using Infernet.Daemon.Jobs.Dispatch;
+using Infernet.Daemon.Jobs.Paying;
+using Infernet.Daemon.Payments.Earning;
+
+namespace Infernet.Daemon.Tests.Jobs.Dispatch;
+
+/// <summary>
+/// A payer's dispatcher and its one provider's gate side by side, without network, journal or clock: shards go over and
+/// come back, are judged or paid, in any order that the caller likes. One unit a token, read or generated.
+/// </summary>
+internal sealed class PaidPair
+{
+    public const int MaxTokens = 10;
+    private const ulong Plenty = 1UL << 40;
+
+    private static readonly PeerId Provider = NodeIdentity.Generate().Id;
+
+    private readonly Prices _prices = new() { InputPerMillionTokens = 1_000_000, OutputPerMillionTokens = 1_000_000 };
+    private readonly Dispatcher _dispatcher;
+    private readonly CreditGate _gate;
+    private readonly IntentUse _intent = new(Plenty);
+    private readonly IReadOnlyList<long> _prompts;
+    private readonly ulong _window;
+    private readonly ulong _earlier;
+    private readonly List<(DispatchAction.SendShard Shard, GateEntry Entry)> _out = [];
+    private readonly List<(ulong Cost, bool Judged)> _owed = [];
+    private DateTimeOffset _now = DateTimeOffset.UnixEpoch;
+    private ulong _left = Plenty;
+
+    public PaidPair(ulong window, IReadOnlyList<long> prompts, int? shardSize, ulong earlier = 0)
+    {
+        (_window, _prompts, _earlier) = (window, prompts, earlier);
+        _gate = new CreditGate(Asset.Sol, window, (long)earlier, maxWaiting: 256);
+        _dispatcher = new Dispatcher(
+            new DispatchOptions { MaxTokensPerItem = MaxTokens, PromptTokens = prompts, ShardSize = shardSize },
+            [.. prompts.Select(_ => 1)], [], 0, 0);
+        Take(new DispatchEvent.ProviderJoined(
+            Provider, 256, 8, 50, TimeSpan.FromDays(365), Paid: new PurseTerms(_prices, Funds, TimeSpan.Zero)));
+    }
+
+    /// <summary>What the provider did not begin at once: an honest payer's never waits.</summary>
+    public List<GateAnswer> Stopped { get; } = [];
+
+    /// <summary>What was sent, in order.</summary>
+    public List<IReadOnlyList<int>> Shards { get; } = [];
+
+    public bool IsDone => _dispatcher.OpenUnits == 0;
+
+    /// <summary>Items that are out.</summary>
+    public int ItemsOut => _out.Sum(o => o.Shard.Items.Count);
+
+    public int ShardsOut => _out.Count;
+
+    public int Owed => _owed.Count;
+
+    private Funds Funds => PaidProvider.FundsOf(
+        _window, _earlier, _left, Sum(_owed), Sum(_owed.Where(o => o.Judged)));
+
+    /// <summary>The most that items can cost as one shard.</summary>
+    public ulong Worst(IReadOnlyList<int> items) => _prices.CostOf(
+        new Usage((ulong)items.Sum(i => _prompts[i]), (ulong)items.Count * MaxTokens));
+
+    /// <summary>A shard comes back; some of it was not needed.</summary>
+    public void Deliver(int which, double share, bool judged)
+    {
+        (DispatchAction.SendShard shard, GateEntry entry) = _out[which];
+        _out.RemoveAt(which);
+        var cost = (ulong)(entry.Worst * share);
+        Assert.That(_gate.Ended(entry, cost), Is.Empty);
+        _owed.Add((cost, judged));
+        Take(new DispatchEvent.FundsChanged(Provider, Funds));
+        Take(new DispatchEvent.ShardDelivered(
+            Provider, shard.Attempt, [.. shard.Items.Select(i => new DeliveredItem(i, 1))]));
+    }
+
+    /// <summary>A shard that came back is paid, judged or not.</summary>
+    public void Pay(int which)
+    {
+        ulong cost = _owed[which].Cost;
+        _owed.RemoveAt(which);
+        _left -= cost;
+        Assert.That(_gate.Paid(cost), Is.Empty);
+        Take(new DispatchEvent.FundsChanged(Provider, Funds));
+    }
+
+    /// <summary>Time passes.</summary>
+    public void Tick()
+    {
+        _now += TimeSpan.FromMilliseconds(50);
+        Take(new DispatchEvent.Tick());
+    }
+
+    private void Take(DispatchEvent happened)
+    {
+        foreach (DispatchAction.SendShard send in
+            _dispatcher.Advance(happened, _now).OfType<DispatchAction.SendShard>())
+        {
+            var entry = new GateEntry(_intent, Worst(send.Items));
+            if (_gate.Enter(entry) is not GateAnswer.Begin and var answer)
+            {
+                Stopped.Add(answer);
+            }
+
+            _out.Add((send, entry));
+            Shards.Add(send.Items);
+        }
+    }
+
+    private static ulong Sum(IEnumerable<(ulong Cost, bool Judged)> owed) =>
+        owed.Aggregate(0ul, (sum, o) => sum + o.Cost);
+}
