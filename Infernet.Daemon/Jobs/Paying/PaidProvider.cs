@@ -10,7 +10,7 @@ namespace Infernet.Daemon.Jobs.Paying;
 /// </summary>
 /// <param name="account">By which it is paid.</param>
 /// <param name="from">The connection; null for what an earlier run owes.</param>
-/// <param name="credit">The most that it lets be unpaid, what is out included.</param>
+/// <param name="credit">The most that it lets be unpaid at first, what is out included.</param>
 /// <param name="earlier">What of that earlier jobs owe it.</param>
 internal sealed class PaidProvider(JobAccount account, ProviderConnection? from, ulong credit, ulong earlier)
 {
@@ -19,6 +19,9 @@ internal sealed class PaidProvider(JobAccount account, ProviderConnection? from,
     public JobAccount Account { get; } = account;
 
     public ProviderConnection? From { get; } = from;
+
+    /// <summary>The most that it lets be unpaid, what is out included.</summary>
+    public ulong Credit { get; set; } = credit;
 
     /// <summary>What it delivered, and is neither paid nor withheld yet.</summary>
     public ulong Owed { get; set; }
@@ -36,7 +39,7 @@ internal sealed class PaidProvider(JobAccount account, ProviderConnection? from,
     public bool HasEnded { get; set; } = from is null;
 
     /// <summary>What may be out at it now.</summary>
-    public Funds Funds => FundsOf(credit, earlier, Account.Left, Owed, Judging);
+    public Funds Funds => FundsOf(Credit, earlier, Account.Left, Owed, Judging);
 
     /// <summary>
     /// What may be out: a provider that is owed nothing begins one shard of up to twice its credit, or one that is too

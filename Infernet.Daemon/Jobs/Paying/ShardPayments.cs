@@ -102,6 +102,19 @@ internal sealed class ShardPayments : IAsyncDisposable
         }
     }
 
+    /// <summary>A provider lets more be unpaid; it can't take back what it has said once.</summary>
+    /// <returns>What follows for the dispatch.</returns>
+    public IReadOnlyList<DispatchEvent> Raise(RunEvent.CreditRaised raised)
+    {
+        if (!_paid.TryGetValue(raised.From, out PaidProvider? provider) || raised.Credit <= provider.Credit)
+        {
+            return [];
+        }
+
+        provider.Credit = raised.Credit;
+        return Funds(provider);
+    }
+
     /// <summary>An account could not be opened.</summary>
     public void Refused(PaymentException failure) =>
         _shortage = JobAccounts.IsShortage(failure) ? failure.Message : _shortage;

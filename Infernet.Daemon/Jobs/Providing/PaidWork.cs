@@ -1,5 +1,6 @@
 using Infernet.Core.Identity;
 using Infernet.Core.Schemas;
+using Infernet.Daemon.Jobs.Wire;
 using Infernet.Daemon.Journal;
 using Infernet.Daemon.Payments.Earning;
 using Microsoft.Extensions.Logging;
@@ -58,6 +59,9 @@ internal sealed partial class PaidWork(PayerAccount account, PeerId payer, ILogg
 
         return null;
     }
+
+    /// <summary>What the payer is to be told after it paid; null if nothing.</summary>
+    public JobMessage? Widened() => account.TryWiden() is { } credit ? JobMessages.CreditRaised(credit) : null;
 
     public void Dispose() => account.Dispose();
 

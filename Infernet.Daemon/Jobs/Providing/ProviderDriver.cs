@@ -126,6 +126,11 @@ internal sealed partial class ProviderDriver : IDisposable
                         return false;
                     }
 
+                    if (_earning.Widened() is { } widened)
+                    {
+                        await _link.SendAsync(widened, cancellationToken).ConfigureAwait(false);
+                    }
+
                     break;
                 case SessionStep.Reply reply:
                     await _link.SendAsync(reply.Message, cancellationToken).ConfigureAwait(false);

@@ -203,6 +203,9 @@ internal sealed class JobRun : IAsyncDisposable
 
                 _events.Add("provider-declined", $"Declined: {declined.Reason}", declined.Peer);
                 break;
+            case RunEvent.CreditRaised raised:
+                _dispatch.TakeAll(_payments?.Raise(raised) ?? []);
+                break;
             case RunEvent.Ended ended:
                 _providers.Ended(ended.Connection);
                 _payments?.Ended(ended.Connection);

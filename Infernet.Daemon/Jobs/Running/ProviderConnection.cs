@@ -231,6 +231,9 @@ internal sealed class ProviderConnection : IAsyncDisposable
                 case JobMessage.BodyOneofCase.ShardFailed:
                     await TakeAsync(message.ShardFailed).ConfigureAwait(false);
                     break;
+                case JobMessage.BodyOneofCase.CreditRaised when _handshake.Paid is not null:
+                    await PublishAsync(new RunEvent.CreditRaised(this, message.CreditRaised.Credit)).ConfigureAwait(false);
+                    break;
                 default:
                     throw new ProviderMisbehaviour($"sent {message.BodyCase}, which is no message for an aggregator here");
             }

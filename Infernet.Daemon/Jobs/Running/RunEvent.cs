@@ -19,6 +19,9 @@ internal abstract record RunEvent
     /// <summary>A provider did not take the job, or could not be offered a payment.</summary>
     public sealed record Declined(PeerId Peer, string Reason, PaymentException? Unfunded = null) : RunEvent;
 
+    /// <summary>A provider lets more be unpaid than before.</summary>
+    public sealed record CreditRaised(ProviderConnection From, ulong Credit) : RunEvent;
+
     /// <summary>A provider's connection ended, and all that it had to say was said.</summary>
     public sealed record Ended(ProviderConnection Connection) : RunEvent;
 

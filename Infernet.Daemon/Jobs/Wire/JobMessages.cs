@@ -18,6 +18,8 @@ internal static class JobMessages
 
     public static JobMessage Of(PaymentWithheld withheld) => new() { PaymentWithheld = withheld };
 
+    public static JobMessage CreditRaised(ulong credit) => new() { CreditRaised = new CreditRaised { Credit = credit } };
+
     public static JobMessage Decline(Decline.Types.Reason reason, string message) =>
         new() { Decline = new Decline { Reason = reason, Message = message } };
 

@@ -25,6 +25,9 @@ internal sealed record AccountGround
     /// <summary>See <see cref="Journal.EarningTable"/>.</summary>
     public required string AssetKey { get; init; }
 
+    /// <summary>What the payer may owe, as it stands at the moment of asking.</summary>
+    public required Func<ulong> Window { get; init; }
+
     public required VoucherDesk Vouchers { get; init; }
 
     public required EarningJournal Journal { get; init; }

@@ -55,8 +55,9 @@ internal sealed class OfferDesk(
         }
 
         channel = await FreshAsync(channel, intent, payer, facts, cancellationToken).ConfigureAwait(false);
-        AccountGround account = Account(offer, payer, agreed, facts, key, channel);
-        ulong window = await WindowAsync(account, key, facts, cancellationToken).ConfigureAwait(false);
+        ulong staked = await StakeAsync(payer, key.Payer, facts, cancellationToken).ConfigureAwait(false);
+        AccountGround account = Account(offer, payer, agreed, facts, key, channel, staked);
+        ulong window = account.Window();
         PayerGate gate = payers.Enter(payer, () => NewGate(account, window));
         gate.Resize(window);
         return await ReserveAsync(offer, intent, gate, account, cancellationToken).ConfigureAwait(false);
@@ -120,14 +121,12 @@ internal sealed class OfferDesk(
             account.Payer, account.Wallet, account.AssetKey, ground.Time.GetUtcNow(), ground.Options.DebtHalfLife),
         ground.Options.MaxWaiting);
 
-    private async Task<ulong> WindowAsync(
-        AccountGround account, ChannelKey key, ClusterFacts facts, CancellationToken cancellationToken) =>
-        CreditPolicy.Window(
-            ground.StandingOf(account.Payer),
-            (ulong)ground.Journal.Earnings.PaidBy(account.Payer, account.AssetKey),
-            await StakeAsync(account.Payer, key.Payer, facts, cancellationToken).ConfigureAwait(false),
-            tokens => CreditPolicy.PriceOf(account.Prices, tokens, ground.Options.EngineTimePerToken),
-            ground.Windows);
+    private ulong WindowOf(PeerId payer, Prices prices, ulong staked) => CreditPolicy.Window(
+        ground.StandingOf(payer),
+        (ulong)ground.Journal.Earnings.PaidBy(payer, ground.Chain.AssetKey),
+        staked,
+        tokens => CreditPolicy.PriceOf(prices, tokens, ground.Options.EngineTimePerToken),
+        ground.Windows);
 
     // A stake counts for the peer that it was registered with: the same one is not lent against a hundred times.
     private async Task<ulong> StakeAsync(
@@ -151,7 +150,8 @@ internal sealed class OfferDesk(
     }
 
     private AccountGround Account(
-        Offer offer, PeerId payer, Prices agreed, ClusterFacts facts, ChannelKey key, EarningChannelRecord channel) =>
+        Offer offer, PeerId payer, Prices agreed, ClusterFacts facts, ChannelKey key, EarningChannelRecord channel,
+        ulong staked) =>
         new()
         {
             Payer = payer,
@@ -161,6 +161,7 @@ internal sealed class OfferDesk(
             Prices = agreed,
             Asset = facts.Asset,
             AssetKey = ground.Chain.AssetKey,
+            Window = () => WindowOf(payer, agreed, staked),
             Vouchers = vouchers,
             Journal = ground.Journal,
             Options = ground.Options,

@@ -10,11 +10,15 @@ namespace Infernet.Daemon.Payments.Earning;
 /// </summary>
 internal sealed class PayerAccount : IDisposable
 {
+    private const ulong GrowthSteps = 4;
+
     private readonly PayerBook _book;
     private readonly PayerGate _gate;
     private readonly IntentUse _intent;
     private readonly Offer _offer;
     private readonly AccountGround _ground;
+    private ulong _told;
+    private ulong _paidSince;
     private int _disposed;
 
     /// <param name="book">Where this account is entered; it leaves on disposal.</param>
@@ -26,7 +30,7 @@ internal sealed class PayerAccount : IDisposable
     {
         (_book, _gate, _intent, _offer, _ground) = (book, gate, intent, offer, ground);
         (ulong window, ulong unpaid) = gate.Standing;
-        Terms = new AcceptPayment { Credit = window, Unpaid = unpaid };
+        Terms = new AcceptPayment { Credit = _told = window, Unpaid = unpaid };
     }
 
     /// <summary>What the payer is told with the acceptance.</summary>
@@ -77,9 +81,33 @@ internal sealed class PayerAccount : IDisposable
         if (taken.Held > before)
         {
             _gate.Credit(_intent, taken.Held - before);
+            Interlocked.Add(ref _paidSince, taken.Held - before);
         }
 
         return taken.IsViolation ? taken.Problem : null;
+    }
+
+    /// <summary>
+    /// Widens the payer's window as far as what it paid meanwhile lets it grow. A window is worked out anew when a quarter of
+    /// it was paid, since it grows by half of that at most, and is told when it has grown by an eighth.
+    /// </summary>
+    /// <returns>What the payer is to be told; null if nothing new.</returns>
+    public ulong? TryWiden()
+    {
+        if (Volatile.Read(ref _paidSince) < _told / GrowthSteps)
+        {
+            return null;
+        }
+
+        Volatile.Write(ref _paidSince, 0);
+        ulong window = _ground.Window();
+        if (window <= _told || window - _told < _told / (2 * GrowthSteps))
+        {
+            return null;
+        }
+
+        _gate.Widen(window);
+        return _told = window;
     }
 
     /// <summary>The payer says that it will not pay a shard. It stays owed: nobody here says that the audit was right.</summary>

@@ -90,6 +90,15 @@ internal sealed class PayerGate(CreditGate gate)
         }
     }
 
+    /// <summary>The payer's window is this, unless another of its jobs has a wider one.</summary>
+    public void Widen(ulong window)
+    {
+        lock (_lock)
+        {
+            Begin(gate.Resize(Math.Max(gate.Window, window)));
+        }
+    }
+
     /// <summary>Counts what was paid on a job's stream towards that job.</summary>
     public void Credit(IntentUse intent, ulong amount)
     {

@@ -240,6 +240,17 @@ public sealed class MisbehavingProviderTests
         "provider-declined", "come back tomorrow");
 
     [Test]
+    public Task Credit_WhereNothingIsPaid_IsNoMessage() => AssertDroppedAsync(
+        async job =>
+        {
+            await job.AcceptAsync();
+            await job.ShardAsync();
+            await job.SendAsync(JobMessages.CreditRaised(1_000_000));
+            await job.StallAsync();
+        },
+        "provider-lost", "sent CreditRaised");
+
+    [Test]
     public Task Context_SmallerThanAdvertised_IsNoReasonForShortAnswers() => AssertDroppedAsync(
         async job =>
         {

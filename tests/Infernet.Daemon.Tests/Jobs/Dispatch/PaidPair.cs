@@ -22,12 +22,12 @@ internal sealed class PaidPair
     private readonly CreditGate _gate;
     private readonly IntentUse _intent = new(Plenty);
     private readonly IReadOnlyList<long> _prompts;
-    private readonly ulong _window;
     private readonly ulong _earlier;
     private readonly List<(DispatchAction.SendShard Shard, GateEntry Entry)> _out = [];
     private readonly List<(ulong Cost, bool Judged)> _owed = [];
     private DateTimeOffset _now = DateTimeOffset.UnixEpoch;
     private ulong _left = Plenty;
+    private ulong _window;
 
     public PaidPair(ulong window, IReadOnlyList<long> prompts, int? shardSize, ulong earlier = 0)
     {
@@ -82,6 +82,14 @@ internal sealed class PaidPair
         _owed.RemoveAt(which);
         _left -= cost;
         Assert.That(_gate.Paid(cost), Is.Empty);
+        Take(new DispatchEvent.FundsChanged(Provider, Funds));
+    }
+
+    /// <summary>The provider lends more, and says so.</summary>
+    public void Widen(ulong by)
+    {
+        _window += by;
+        Assert.That(_gate.Resize(_window), Is.Empty);
         Take(new DispatchEvent.FundsChanged(Provider, Funds));
     }
 

@@ -49,6 +49,15 @@ public sealed class PaidPairTests
     }
 
     [Test]
+    public void Window_ThatGrows_MakesLargerShards()
+    {
+        PaidPair pair = Uniform(window: 8 * Item, items: 100);
+        pair.Widen(12 * Item);
+
+        Assert.That(pair.Shards.Select(s => s.Count), Is.EqualTo(new[] { 4, 4, 10 }));
+    }
+
+    [Test]
     public void LargeWindow_LeavesTheSizeOfShardsAlone()
     {
         PaidPair pair = Uniform(window: 1_000 * Item, items: 200, shardSize: 20);
@@ -109,7 +118,7 @@ public sealed class PaidPairTests
             .Select(_ => random.NextInt64(0, Math.Max(1, (2 * (long)window) - PaidPair.MaxTokens)))];
         ulong earlier = random.Next(4) == 0 ? (ulong)random.NextInt64((long)window / 2) : 0;
         var pair = new PaidPair(window, prompts, random.Next(2) == 0 ? null : random.Next(1, 20), earlier);
-        RunOn(pair, random, random.NextDouble());
+        RunOn(pair, random, random.NextDouble(), growth: random.Next(2) * (long)window);
 
         Assert.That(pair.Stopped, Is.Empty, $"seed {seed}");
         Assert.That(pair.IsDone || earlier > 0, $"seed {seed}");
@@ -119,7 +128,7 @@ public sealed class PaidPairTests
         new(window, [.. Enumerable.Repeat((long)Item - PaidPair.MaxTokens, items)], shardSize);
 
     // Deliveries, judgements and payments in any order, until nothing happens any more.
-    private static void RunOn(PaidPair pair, Random random, double judgedShare)
+    private static void RunOn(PaidPair pair, Random random, double judgedShare, long growth = 0)
     {
         while (pair.ShardsOut + pair.Owed > 0)
         {
@@ -130,6 +139,11 @@ public sealed class PaidPairTests
             else
             {
                 pair.Pay(which - pair.ShardsOut);
+            }
+
+            if (growth > 0 && random.Next(10) == 0)
+            {
+                pair.Widen((ulong)random.NextInt64(growth));
             }
 
             pair.Tick();

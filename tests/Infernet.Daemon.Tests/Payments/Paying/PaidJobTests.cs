@@ -1,3 +1,4 @@
+using System.Globalization;
 using Infernet.Core.Api;
 using Infernet.Core.Jobs;
 using Infernet.Core.Payments;
@@ -40,6 +41,20 @@ public sealed class PaidJobTests
         Assert.That(job.Payment.HighestEstimate, Is.GreaterThan(expected));
         Assert.That(channel.Promised, Is.EqualTo(expected));
         Assert.That((await OnChainAsync(swarm, channel)).Deposit, Is.EqualTo(channel.Deposit));
+    }
+
+    [Test]
+    public async Task Job_BetweenNewcomers_GetsLargerShardsAsItPays()
+    {
+        await using var swarm = new PaidSwarm(_chain);
+        await swarm.AddProviderAsync("provider", PaidSwarm.Prices);
+        await swarm.StartSubmitterAsync();
+
+        JobStatus job = await swarm.RunAsync(swarm.Job(400) with { Sharding = new ShardingSpecification { ShardSize = 100 } });
+
+        int[] sizes = await ShardSizesAsync(swarm.Submitter, job.Id);
+        Assert.That(job.State, Is.EqualTo("done"), job.Error?.Message);
+        Assert.That(sizes.Max(), Is.GreaterThan(sizes[0] * 3 / 2), string.Join(" ", sizes));
     }
 
     [Test]
@@ -277,6 +292,21 @@ public sealed class PaidJobTests
         Assert.That(job.State, Is.EqualTo("done"), job.Error?.Message);
         Assert.That(closed.State, Is.EqualTo(PayChannelState.Closed), closed.Note);
         Assert.That(await swarm.Submitter.Payments!.Chain.ChannelAsync(Address.Parse(channel.Address), default), Is.Null);
+    }
+
+    private static async Task<int[]> ShardSizesAsync(Node node, string job)
+    {
+        using var limit = new CancellationTokenSource(TestNodes.Patience);
+        var sizes = new List<int>();
+        await foreach (JobEvent happened in node.Jobs.WatchAsync(job, 0, limit.Token))
+        {
+            if (happened.Type == "shard-sent")
+            {
+                sizes.Add(int.Parse(happened.Message.Split(' ')[0], CultureInfo.InvariantCulture));
+            }
+        }
+
+        return [.. sizes];
     }
 
     private static async Task<ChannelState> OnChainAsync(PaidSwarm swarm, ChannelView channel) =>
