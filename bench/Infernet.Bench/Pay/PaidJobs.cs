@@ -63,6 +63,9 @@ internal static class PaidJobs
         report.Add(
             $"what payment takes of the throughput, {who}",
             Samples.Median(paid.Zip(free, (p, f) => 100 * (1 - (p[job].Speed / f[job].Speed)))), "%");
+        report.AddLower(
+            $"processor time a token of a paid job, {who}", Samples.Median(paid.Select(p => p[job].Busy)), "µs",
+            "the same free", Samples.Median(free.Select(f => f[job].Busy)));
         report.Add($"vouchers per 1,000 tokens, {who}", Samples.Median(paid.Select(p => p[job].ShardsPerThousand)), "");
         report.Add($"shards per 1,000 tokens, free, {who}", Samples.Median(free.Select(f => f[job].ShardsPerThousand)), "");
     }
@@ -73,10 +76,12 @@ internal static class PaidJobs
         for (int job = 0; job < Jobs; job++)
         {
             long start = Stopwatch.GetTimestamp();
+            TimeSpan busy = Environment.CpuUsage.TotalTime;
             JobStatus ended = await swarm.EndAsync(await swarm.SubmitAsync(Question, Answers, MaxTokens, ct), ct);
             runs[job] = new Run(
                 ended.CompletionTokens / Stopwatch.GetElapsedTime(start).TotalSeconds,
-                1000.0 * ended.Providers.Sum(p => (long)p.Shards) / ended.CompletionTokens);
+                1000.0 * ended.Providers.Sum(p => (long)p.Shards) / ended.CompletionTokens,
+                (Environment.CpuUsage.TotalTime - busy).TotalMicroseconds / ended.CompletionTokens);
         }
 
         return runs;
@@ -97,7 +102,7 @@ internal static class PaidJobs
     }
 
     private static string Show(Run[] runs) =>
-        string.Join(" ", runs.Select(r => $"{r.Speed:0} ({r.ShardsPerThousand:0.0})"));
+        string.Join(" ", runs.Select(r => $"{r.Speed:0} ({r.ShardsPerThousand:0.0}, {r.Busy:0.0} µs)"));
 
-    private readonly record struct Run(double Speed, double ShardsPerThousand);
+    private readonly record struct Run(double Speed, double ShardsPerThousand, double Busy);
 }
