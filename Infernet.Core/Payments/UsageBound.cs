@@ -19,6 +19,17 @@ public static class UsageBound
     /// <summary>What a template writes around each message.</summary>
     public const uint TokensPerMessage = 32;
 
+    /// <summary>
+    /// Engine time that a token is taken to need, where that has a price and the work is not done yet. No true bound; but
+    /// payer and provider reckon with the same, so that a payer sends nothing for which its provider has no room.
+    /// </summary>
+    public static readonly TimeSpan EngineTimePerToken = TimeSpan.FromMilliseconds(20);
+
+    /// <summary>The engine time that so many tokens are taken to need, in microseconds.</summary>
+    public static ulong EngineMicroseconds(ulong tokens) =>
+        (ulong)UInt128.Min(
+            (UInt128)tokens * (ulong)(EngineTimePerToken.Ticks / TimeSpan.TicksPerMicrosecond), ulong.MaxValue);
+
     /// <summary>The bound of items that are answered with so many tokens each, in so much time, at most.</summary>
     public static Usage Of(IEnumerable<Item> items, uint maxTokens, TimeSpan engineTime)
     {

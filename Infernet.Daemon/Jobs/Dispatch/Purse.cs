@@ -59,8 +59,14 @@ internal sealed class Purse(Prices prices, IReadOnlyList<long> promptTokens, int
     /// <summary>The most tokens of an item's input.</summary>
     internal ulong PromptOf(int item) => (ulong)promptTokens[item];
 
-    internal ulong CostOf(ulong prompt, ulong count) => prices.CostOf(new Usage(
-        prompt, count * (ulong)maxTokens, count * (ulong)(itemTime.Ticks / TimeSpan.TicksPerMicrosecond)));
+    // No less than the provider reckons with, or what is sent would wait there.
+    internal ulong CostOf(ulong prompt, ulong count)
+    {
+        ulong completion = count * (ulong)maxTokens;
+        return prices.CostOf(new Usage(prompt, completion, Math.Max(
+            count * (ulong)(itemTime.Ticks / TimeSpan.TicksPerMicrosecond),
+            UsageBound.EngineMicroseconds(prompt + completion))));
+    }
 
     internal bool Allows(ulong cost, ulong count) =>
         Saturated(Out, cost) <= Funds.Room || Out == 0 && count == 1 && cost <= Funds.First;

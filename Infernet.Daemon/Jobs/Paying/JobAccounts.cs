@@ -54,8 +54,9 @@ internal sealed class JobAccounts
     public ulong CostOfItem(Prices prices, TimeSpan itemTime)
     {
         ArgumentNullException.ThrowIfNull(prices);
-        return prices.CostOf(new Usage(
-            Longest, (ulong)_maxTokens, (ulong)(itemTime.Ticks / TimeSpan.TicksPerMicrosecond)));
+        return prices.CostOf(new Usage(Longest, (ulong)_maxTokens, Math.Max(
+            (ulong)(itemTime.Ticks / TimeSpan.TicksPerMicrosecond),
+            UsageBound.EngineMicroseconds(Longest + (ulong)_maxTokens))));
     }
 
     /// <summary>Opens an account at a provider; null if it asks nothing.</summary>

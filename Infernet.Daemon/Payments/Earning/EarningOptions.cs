@@ -44,9 +44,6 @@ public sealed record EarningOptions
     /// <summary>After how long what a payer left owing counts half.</summary>
     public TimeSpan DebtHalfLife { get; init; } = TimeSpan.FromDays(30);
 
-    /// <summary>Engine time that a token is taken to need, where that has a price and the work is not done yet.</summary>
-    public TimeSpan EngineTimePerToken { get; init; } = TimeSpan.FromMilliseconds(20);
-
     /// <summary>How far a payer's clock may be from this node's.</summary>
     public TimeSpan ClockTolerance { get; init; } = TimeSpan.FromMinutes(2);
 

@@ -125,7 +125,7 @@ internal sealed class OfferDesk(
         ground.StandingOf(payer),
         (ulong)ground.Journal.Earnings.PaidBy(payer, ground.Chain.AssetKey),
         staked,
-        tokens => CreditPolicy.PriceOf(prices, tokens, ground.Options.EngineTimePerToken),
+        tokens => CreditPolicy.PriceOf(prices, tokens, UsageBound.EngineTimePerToken),
         ground.Windows);
 
     // A stake counts for the peer that it was registered with: the same one is not lent against a hundred times.

@@ -40,9 +40,10 @@ internal sealed class PayerAccount : IDisposable
     public async Task<ShardPass> EnterAsync(Shard shard, CancellationToken cancellationToken)
     {
         Usage bound = UsageBound.Of(shard.Items, _offer.Sampling?.MaxTokens ?? 0, TimeSpan.Zero);
-        ulong time = (ulong)_ground.Options.EngineTimePerToken.Ticks / TimeSpan.TicksPerMicrosecond;
-        ulong worst = _ground.Prices.CostOf(
-            bound with { EngineMicroseconds = (bound.PromptTokens + bound.CompletionTokens) * time });
+        ulong worst = _ground.Prices.CostOf(bound with
+        {
+            EngineMicroseconds = UsageBound.EngineMicroseconds(bound.PromptTokens + bound.CompletionTokens),
+        });
         var entry = new GateEntry(_intent, worst);
         return new ShardPass(
             entry,

@@ -58,6 +58,20 @@ public sealed class PaidJobTests
     }
 
     [Test]
+    public async Task Job_AtAProviderThatAsksForEngineTime_SendsNothingThatHasNoRoomThere()
+    {
+        await using var swarm = new PaidSwarm(_chain);
+        await swarm.AddProviderAsync("provider", new PriceList { EnginePerHour = 36_000_000 });
+        await swarm.StartSubmitterAsync();
+
+        JobStatus job = await swarm.RunAsync(swarm.Job(60) with { Sharding = new ShardingSpecification { ShardSize = 30 } });
+
+        Assert.That(job.State, Is.EqualTo("done"), job.Error?.Message);
+        Assert.That(await EventsAsync(swarm.Submitter, job.Id, "shard-failed"), Is.Empty);
+        Assert.That(job.Payment!.Paid, Is.GreaterThan(0ul));
+    }
+
+    [Test]
     public async Task Job_WhoseBudgetIsTooSmall_EndsPartiallyWithinItAndGoesOnWithMore()
     {
         await using var swarm = new PaidSwarm(_chain);
@@ -294,19 +308,22 @@ public sealed class PaidJobTests
         Assert.That(await swarm.Submitter.Payments!.Chain.ChannelAsync(Address.Parse(channel.Address), default), Is.Null);
     }
 
-    private static async Task<int[]> ShardSizesAsync(Node node, string job)
+    private static async Task<int[]> ShardSizesAsync(Node node, string job) =>
+        [.. (await EventsAsync(node, job, "shard-sent")).Select(m => int.Parse(m.Split(' ')[0], CultureInfo.InvariantCulture))];
+
+    private static async Task<IReadOnlyList<string>> EventsAsync(Node node, string job, string type)
     {
         using var limit = new CancellationTokenSource(TestNodes.Patience);
-        var sizes = new List<int>();
+        var messages = new List<string>();
         await foreach (JobEvent happened in node.Jobs.WatchAsync(job, 0, limit.Token))
         {
-            if (happened.Type == "shard-sent")
+            if (happened.Type == type)
             {
-                sizes.Add(int.Parse(happened.Message.Split(' ')[0], CultureInfo.InvariantCulture));
+                messages.Add(happened.Message);
             }
         }
 
-        return [.. sizes];
+        return messages;
     }
 
     private static async Task<ChannelState> OnChainAsync(PaidSwarm swarm, ChannelView channel) =>
