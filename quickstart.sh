@@ -158,7 +158,7 @@ if [ "$paid" = yes ]; then
   node submitter channel list
   node delta earnings
   say "alpha settles its vouchers; the submitter closes the channels, which settles the rest and brings back the deposits"
-  node alpha earnings settle
+  node alpha earnings settle --yes
   # 150 slots since the last of them was opened.
   while [ $((SECONDS - began)) -lt 25 ]; do sleep 1; done
   for channel in $(node submitter channel list --json | grep -o '"address":"[^"]*"' | cut -d '"' -f 4); do

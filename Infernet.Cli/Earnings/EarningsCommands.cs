@@ -1,5 +1,7 @@
 using System.CommandLine;
+using Infernet.Cli.Client;
 using Infernet.Cli.Commands;
+using Infernet.Cli.Payments;
 using Infernet.Core.Api;
 
 namespace Infernet.Cli.Earnings;
@@ -38,7 +40,8 @@ internal static class EarningsCommands
                     "settle",
                     "Settle what vouchers hold now, without waiting for amount and age. Settling costs the cluster's fee.",
                     "infernet earnings settle",
-                    "infernet earnings settle --json")
+                    "infernet earnings settle --yes --json")
+                    .With(Confirmation.Yes, Spending.DryRun)
                     .Runs(SettleAsync))
             .Runs(ShowAsync);
     }
@@ -66,8 +69,18 @@ internal static class EarningsCommands
 
     private static async Task<int> SettleAsync(CommandContext context, CancellationToken cancellationToken)
     {
-        SettleReport report = await context.Api.PostAsync(
-            "v1/payments/earnings/settle", body: null, PaymentJson.Default.SettleReport, cancellationToken);
+        SettleReport report = await PostAsync(dryRun: true);
+        bool only = context.Value(Spending.DryRun);
+        if (report.Spend is { } spend && !only)
+        {
+            if (!Confirmation.Ask(context, SpendText.Before(spend)))
+            {
+                return ExitCode.Interrupted;
+            }
+
+            report = await PostAsync(dryRun: false);
+        }
+
         EarningsReport earnings = await context.Api.GetAsync(
             "v1/payments/earnings", PaymentJson.Default.EarningsReport, cancellationToken);
         if (context.Json)
@@ -80,5 +93,9 @@ internal static class EarningsCommands
         }
 
         return report.Problems.Count == 0 ? ExitCode.Done : ExitCode.Budget;
+
+        Task<SettleReport> PostAsync(bool dryRun) => context.Api.PostAsync(
+            "v1/payments/earnings/settle", ApiRequest.Json(new SettleRequest(dryRun), PaymentJson.Default.SettleRequest),
+            PaymentJson.Default.SettleReport, cancellationToken);
     }
 }

@@ -46,9 +46,21 @@ internal static class EarningsView
                 + $"{Show(settled.ProtocolFees, earnings)} for treasury and platform");
         }
 
-        if (report.Settled.Count == 0 && report.Problems.Count == 0)
+        foreach (SettlementView due in report.Due)
+        {
+            terminal.Out.WriteLine(
+                $"{due.Channel}  {Show(due.Amount, earnings)} to settle: {Show(due.Received, earnings)} for this node, "
+                + $"{Show(due.ProtocolFees, earnings)} for treasury and platform");
+        }
+
+        if (report.Settled.Count + report.Due.Count + report.Problems.Count == 0)
         {
             terminal.Out.WriteLine("Nothing waits to be settled.");
+        }
+
+        if (report.Spend is { } spend)
+        {
+            terminal.Out.WriteLine(SpendText.Before(spend));
         }
 
         foreach (string problem in report.Problems)

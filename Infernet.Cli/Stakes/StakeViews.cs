@@ -20,7 +20,7 @@ internal static class StakeViews
                 : SpendText.Show(stake.Pending, stake.Asset)
                     + (stake.UnlockAt is { } at ? $", until {Fields.Time(at)}; it can be slashed until then" : "")),
             ("slashed", stake.Slashed == 0 ? null : ink.Red($"{SpendText.Show(stake.Slashed, stake.Asset)}, {stake.Slashes} times")),
-            ("tier", $"{stake.Tier}: {Jobs(stake.Tier == 0 ? 0 : stake.JobsAtOnce)} at once"),
+            ("tier", stake.Tier == 0 ? "0: below the lowest" : $"{stake.Tier}: stands for {Jobs(stake.JobsAtOnce)} at once"),
             ("tiers", string.Join("; ", stake.Tiers.Select(
                 t => $"{SpendText.Show(t.Stake, stake.Asset)} for {Jobs(t.JobsAtOnce)}"))),
             ("cool-down", Units.Duration(TimeSpan.FromSeconds(stake.CooldownSeconds))));

@@ -24,6 +24,7 @@ namespace Infernet.Core.Api;
 [JsonSerializable(typeof(ChannelChange))]
 [JsonSerializable(typeof(ChannelRequest))]
 [JsonSerializable(typeof(EarningsReport))]
+[JsonSerializable(typeof(SettleRequest))]
 [JsonSerializable(typeof(SettleReport))]
 [JsonSerializable(typeof(PriceView))]
 [JsonSerializable(typeof(PriceRequest))]

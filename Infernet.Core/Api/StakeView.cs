@@ -32,7 +32,7 @@ public sealed record StakeView
     /// <summary>0 (below the lowest) to 4.</summary>
     public int Tier { get; init; }
 
-    /// <summary>How many jobs at once the tier allows; absent for any number.</summary>
+    /// <summary>How many jobs at once the tier stands for, 0 without one; absent for any number.</summary>
     public uint? JobsAtOnce { get; init; }
 
     /// <summary>Seconds between asking for a stake and getting it.</summary>

@@ -18,10 +18,6 @@ internal static class ChannelEndpoints
     // One signature; what is offered for being taken early comes on top where a cluster is busy.
     private const ulong SignatureFee = 5_000;
 
-    // The program's rule, and some slots for the transaction to arrive.
-    private const ulong LeastAge = 155;
-    private const double SlotSeconds = 0.4;
-
     public static void Map(IEndpointRouteBuilder routes, Node node)
     {
         routes.MapGet("/v1/payments/channels", context => ApiBody.WriteAsync(
@@ -40,6 +36,7 @@ internal static class ChannelEndpoints
         }
 
         var payee = Address.Parse(PaymentRequests.WalletOf(node, request.Peer));
+        await payments.Chain.RequireWalletAsync(payee, context.RequestAborted);
         ClusterFacts facts = await payments.Chain.FactsAsync(context.RequestAborted);
         ulong amount = request.Amount is null
             ? payments.Payer.UsualDeposit
@@ -69,7 +66,7 @@ internal static class ChannelEndpoints
             ?? throw new ApiException(
                 PaymentCodes.ChannelUnknown,
                 $"There is no channel '{request.Address}' of this node; see 'infernet channel list'.");
-        await RequireOldEnoughAsync(payments, channel.Address, context.RequestAborted);
+        await payments.Payer.RequireOldEnoughAsync(Address.Parse(channel.Address), context.RequestAborted);
         string what = $"closing the channel {channel.Address} ({asset.Show(channel.Promised)} of it for the provider, "
             + $"{asset.Show(channel.Deposit - channel.Promised)} back)";
         SpendView spend = await SpendAsync(payments, asset, what, 0, 0, context.RequestAborted);
@@ -81,22 +78,6 @@ internal static class ChannelEndpoints
 
         await ApiBody.WriteAsync(
             context, new ChannelChange { Channel = channel, Spend = spend }, PaymentJson.Default.ChannelChange);
-    }
-
-    // Asked earlier, both could not close it, and the rest would wait for the whole withdraw delay instead.
-    private static async Task RequireOldEnoughAsync(
-        NodePayments payments, string address, CancellationToken cancellationToken)
-    {
-        ulong slot = await payments.Chain.SlotAsync(cancellationToken);
-        if (await payments.Chain.ChannelAsync(Address.Parse(address), cancellationToken) is { } channel
-            && channel.Key.OpenSlot + LeastAge > slot)
-        {
-            ulong missing = channel.Key.OpenSlot + LeastAge - slot;
-            throw new ApiException(
-                PaymentCodes.ChannelState,
-                $"The channel {address} can be closed {LeastAge} slots after it was opened: in {missing} slots, that is "
-                + $"{Math.Ceiling(missing * SlotSeconds)} s on Solana. Nothing was spent.");
-        }
     }
 
     private static ulong RentOf(Asset asset) => TransactionOutflow.Rent(ChannelState.Length)

@@ -16,9 +16,13 @@ internal static class EarningEndpoints
     public static void Map(IEndpointRouteBuilder routes, Node node)
     {
         routes.MapGet("/v1/payments/earnings", context => ReportAsync(context, node));
-        routes.MapPost("/v1/payments/earnings/settle", async context => await ApiBody.WriteAsync(
-            context, await PaymentRequests.PaymentsOf(node).Earner.SettleAsync(context.RequestAborted),
-            PaymentJson.Default.SettleReport));
+        routes.MapPost("/v1/payments/earnings/settle", async context =>
+        {
+            SettleRequest request = await ApiBody.ReadAsync(context, PaymentJson.Default.SettleRequest);
+            SettleReport report = await PaymentRequests.PaymentsOf(node).Earner
+                .SettleAsync(request.DryRun, context.RequestAborted);
+            await ApiBody.WriteAsync(context, report, PaymentJson.Default.SettleReport);
+        });
         routes.MapGet("/v1/payments/price", async context => await ApiBody.WriteAsync(
             context, await PaymentRequests.PaymentsOf(node).Earner.PriceAsync(context.RequestAborted),
             PaymentJson.Default.PriceView));

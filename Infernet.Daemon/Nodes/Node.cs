@@ -86,7 +86,7 @@ public sealed class Node : IAsyncDisposable
             identity, _profile.FindEngine, new ProviderLimits(), options.Time, loggers.CreateLogger<ProviderService>())
         {
             Seal = options.Conduct.Seal,
-            JobsAtOnce = () => Payments?.JobsAtOnce,
+            StakedJobs = () => Payments?.StakedJobs ?? 0,
             PriorityOf = peer => ground.Reputation.Of(peer).QueuePriority,
             Earn = Payments is null ? null : Payments.Earner.AcceptAsync,
         };

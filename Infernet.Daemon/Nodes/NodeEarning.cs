@@ -2,6 +2,7 @@ using Infernet.Core.Identity;
 using Infernet.Daemon.Journal;
 using Infernet.Daemon.Payments;
 using Infernet.Daemon.Payments.Chain;
+using Infernet.Daemon.Payments.Contracts;
 using Infernet.Daemon.Payments.Earning;
 using Infernet.Daemon.Reputation;
 using Microsoft.Extensions.Logging;
@@ -35,6 +36,7 @@ internal static class NodeEarning
         Channel = chain.ChannelAsync,
         Stake = chain.StakeAsync,
         Send = desk.SendAsync,
+        Quote = (order, token) => new ContractWork(chain, desk).RunAsync(order, dryRun: true, token),
         CoSign = desk.CoSignAsync,
     };
 }

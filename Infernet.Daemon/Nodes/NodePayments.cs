@@ -22,7 +22,7 @@ internal sealed class NodePayments : IAsyncDisposable
 
     private readonly TimeProvider _time;
     private readonly CancellationTokenSource _stopping = new();
-    private long _jobsAtOnce = -1;
+    private uint _stakedJobs;
     private Task _watching = Task.CompletedTask;
 
     private NodePayments(
@@ -67,8 +67,8 @@ internal sealed class NodePayments : IAsyncDisposable
 
     public SlashDesk Slashes { get; }
 
-    /// <summary>How many jobs at once the node's stake allows; null for any number, or where nothing is staked.</summary>
-    public uint? JobsAtOnce => Volatile.Read(ref _jobsAtOnce) is >= 0 and var jobs ? (uint)jobs : null;
+    /// <summary>How many jobs at once the node's stake stands for; 0 where nothing is staked.</summary>
+    public uint StakedJobs => Volatile.Read(ref _stakedJobs);
 
     public Payer Payer { get; }
 
@@ -124,8 +124,7 @@ internal sealed class NodePayments : IAsyncDisposable
                     resumed = true;
                 }
 
-                uint? jobs = await Stakes.JobsAtOnceAsync(cancellationToken).ConfigureAwait(false);
-                Volatile.Write(ref _jobsAtOnce, jobs ?? -1L);
+                Volatile.Write(ref _stakedJobs, await Stakes.JobsAtOnceAsync(cancellationToken).ConfigureAwait(false));
             }
             catch (Exception problem) when (problem is PaymentException or JournalException)
             {

@@ -1,4 +1,5 @@
 using Infernet.Core.Payments;
+using Infernet.Solana.Programs;
 
 namespace Infernet.Daemon.Jobs.Matching;
 
@@ -33,7 +34,8 @@ internal static class PriceCheck
             return $"is paid in {Asset.NameOf(prices.Mint)}; this node pays in {Asset.NameOf(asset.Mint)}";
         }
 
-        return candidate.Payout is null ? $"asks {Asked(prices, asset)}, and names no address to pay to"
+        return candidate.Payout is not { } payout ? $"asks {Asked(prices, asset)}, and names no address to pay to"
+            : Payees.FindWalletProblem(payout) is { } unpayable ? $"wants to be paid at {payout}, which {unpayable}"
             : terms.Limit is { } limit && !prices.IsWithin(limit)
                 ? $"asks {Asked(prices, asset)}; the job pays at most {LimitOf(limit, asset)}"
             : null;

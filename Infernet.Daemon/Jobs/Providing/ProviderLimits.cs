@@ -3,8 +3,11 @@ namespace Infernet.Daemon.Jobs.Providing;
 /// <summary>What this node lets aggregators ask of it. Immutable.</summary>
 internal sealed record ProviderLimits
 {
-    /// <summary>Jobs of others at a time; further ones are declined.</summary>
+    /// <summary>Jobs of others at a time; further ones are declined. A stake can bring more, and never less.</summary>
     public int MaxSessions { get; init; } = 64;
+
+    /// <summary>The most that a stake can bring, also where its tier says any number: each job takes memory.</summary>
+    public int MaxStakedSessions { get; init; } = 512;
 
     /// <summary>Items that one job may have here at a time, for each slot of the engine.</summary>
     public int ItemsPerSlot { get; init; } = 16;

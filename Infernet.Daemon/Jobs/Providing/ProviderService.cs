@@ -45,8 +45,8 @@ internal sealed class ProviderService : IAsyncDisposable
     /// <summary>Where an aggregator stands in the queue for this node's time, see <see cref="QueuePosition"/>.</summary>
     public Func<PeerId, double> PriorityOf { get; init; } = _ => 1;
 
-    /// <summary>How many jobs at once the node's stake allows; null where there is no such limit.</summary>
-    public Func<uint?> JobsAtOnce { get; init; } = () => null;
+    /// <summary>How many jobs at once the node's stake stands for; 0 without one.</summary>
+    public Func<uint> StakedJobs { get; init; } = () => 0;
 
     /// <summary>Says whether an offer pays; null where all work is free.</summary>
     public Func<Offer, PeerId, CancellationToken, Task<EarnerAnswer>>? Earn { get; init; }
@@ -73,21 +73,13 @@ internal sealed class ProviderService : IAsyncDisposable
     /// <summary>Serves a link until it ends; false if the peer broke the protocol.</summary>
     public async Task<bool> ServeAsync(JobLink link, CancellationToken cancellationToken)
     {
-        int taken = _sessions.Count;
-        if (JobsAtOnce() is { } allowed && taken >= allowed)
+        (int taken, int places) = (_sessions.Count, Places);
+        if (!QueuePosition.MayEnter(PriorityOf(link.Remote), taken, places))
         {
-            string stake = $"this node's stake allows {allowed} jobs at once, and it works on {taken}";
-            await link.SendAsync(JobMessages.Decline(Reason.Busy, stake), cancellationToken).ConfigureAwait(false);
-            await link.FlushAsync(cancellationToken).ConfigureAwait(false);
-            return true;
-        }
-
-        if (!QueuePosition.MayEnter(PriorityOf(link.Remote), taken, _limits.MaxSessions))
-        {
-            string reason = taken < _limits.MaxSessions
-                ? $"this node works on {taken} jobs already, and keeps the other {_limits.MaxSessions - taken} places for "
-                    + "those who have a standing here"
-                : $"this node works on {_limits.MaxSessions} jobs already";
+            string reason = taken < places
+                ? $"this node works on {taken} jobs already, and keeps the other {places - taken} places for those who have "
+                    + "a standing here"
+                : $"this node works on {places} jobs already";
             await link.SendAsync(JobMessages.Decline(Reason.Busy, reason), cancellationToken).ConfigureAwait(false);
             await link.FlushAsync(cancellationToken).ConfigureAwait(false);
             return true;
@@ -130,6 +122,9 @@ internal sealed class ProviderService : IAsyncDisposable
     }
 
     // It keeps itself among the sessions, which are awaited at the end.
+    // A stake is something that others can take away: who has one never gets less for it.
+    private int Places => (int)Math.Max(_limits.MaxSessions, Math.Min(StakedJobs(), (uint)_limits.MaxStakedSessions));
+
     private async Task ServeOwnAsync(JobLink link)
     {
         await using (link)

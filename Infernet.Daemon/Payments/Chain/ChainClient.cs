@@ -111,6 +111,35 @@ internal sealed class ChainClient : IAsyncDisposable
         return stake;
     }
 
+    /// <summary>Refuses an address that no contract can ever pay to; asks nobody.</summary>
+    /// <exception cref="PaymentException">It is one; says why.</exception>
+    public void RequirePayable(Address payee)
+    {
+        if (payee == Program || Payees.FindProblem(payee) is not null)
+        {
+            string reason = Payees.FindProblem(payee) ?? "is the settlement program itself";
+            throw new PaymentException(
+                PaymentCodes.Refused, $"Nothing can be paid to {payee}: it {reason}. Nothing was spent.");
+        }
+    }
+
+    /// <summary>Refuses an address that is nobody's wallet: a channel's payee has to sign, and to be paid.</summary>
+    /// <exception cref="PaymentException">It is none; says why.</exception>
+    public async Task RequireWalletAsync(Address payee, CancellationToken cancellationToken)
+    {
+        RequirePayable(payee);
+        AccountData? account = await AccountAsync(payee, cancellationToken).ConfigureAwait(false);
+        string? problem = Payees.FindWalletProblem(payee)
+            ?? (account is null || account.Owner == WellKnown.SystemProgram
+                ? null
+                : $"is no wallet, but an account of the program {account.Owner}");
+        if (problem is not null)
+        {
+            throw new PaymentException(
+                PaymentCodes.Refused, $"No channel can pay {payee}: it {problem}. Nothing was spent.");
+        }
+    }
+
     /// <summary>What somebody has of a mint (the default address for lamports), in the smallest unit.</summary>
     public async Task<ulong> BalanceAsync(Address owner, Address mint, CancellationToken cancellationToken)
     {

@@ -171,6 +171,8 @@ internal sealed class EscrowDesk(ContractWork work, ContractTable table, TimePro
             throw new ApiException("invalid", "An escrow needs an amount and a time, both above 0.");
         }
 
+        Chain.RequirePayable(payee);
+
         var key = new EscrowKey(Chain.Wallet, payee, Chain.Mint, job);
         Address address = key.Derive(Chain.Program).Address;
         DateTimeOffset expiry = time.GetUtcNow() + life;

@@ -71,6 +71,8 @@ internal sealed class LeaseDesk(ContractWork work, ContractTable table, TimeProv
                 "invalid", "A lease needs a price a second and a time, both above 0, whose product is an amount.");
         }
 
+        Chain.RequirePayable(payee);
+
         var key = new LeaseKey(Chain.Wallet, payee, Chain.Mint, (ulong)random.NextInt64());
         Address address = key.Derive(Chain.Program).Address;
         string what = $"leasing {payee} for {seconds} s with {facts.Asset.Show((ulong)total)}";

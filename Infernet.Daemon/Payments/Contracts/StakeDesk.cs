@@ -28,12 +28,11 @@ internal sealed class StakeDesk(ContractWork work, PeerId self, Random random)
         return View(wallet, facts, await Chain.FreshStakeAsync(wallet, cancellationToken).ConfigureAwait(false));
     }
 
-    /// <summary>How many jobs at once the own stake's tier allows; null for any number, or without a stake.</summary>
-    public async Task<uint?> JobsAtOnceAsync(CancellationToken cancellationToken)
-    {
-        StakeView view = await StatusAsync(null, cancellationToken).ConfigureAwait(false);
-        return view is { Registered: true, Tier: > 0 } ? view.JobsAtOnce : null;
-    }
+    /// <summary>
+    /// How many jobs at once the own stake's tier stands for: 0 without a stake, or below the lowest tier.
+    /// </summary>
+    public async Task<uint> JobsAtOnceAsync(CancellationToken cancellationToken) =>
+        (await StatusAsync(null, cancellationToken).ConfigureAwait(false)).JobsAtOnce ?? uint.MaxValue;
 
     /// <summary>Registers the node, or adds to its stake.</summary>
     /// <exception cref="PaymentException">The wallet has too little, or it is below the lowest tier…</exception>
@@ -90,6 +89,7 @@ internal sealed class StakeDesk(ContractWork work, PeerId self, Random random)
             Node = NodeState.Derive(Chain.Program, owner).Address.ToString(),
             Asset = ContractViews.Of(facts.Stake),
             Registered = stake is not null,
+            JobsAtOnce = 0,
             CooldownSeconds = facts.Config.Cooldown,
             Tiers =
             [

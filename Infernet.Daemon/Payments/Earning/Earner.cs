@@ -64,9 +64,9 @@ internal sealed class Earner : IAsyncDisposable
     public Task ServeAsync(PeerStream stream, CancellationToken cancellationToken) =>
         _service.ServeAsync(stream, cancellationToken);
 
-    /// <summary>Settles everything that is worth it now.</summary>
-    public Task<SettleReport> SettleAsync(CancellationToken cancellationToken) =>
-        _settlements.SettleAsync(cancellationToken);
+    /// <summary>Settles everything that is worth it now, or says what that would do.</summary>
+    public Task<SettleReport> SettleAsync(bool dryRun, CancellationToken cancellationToken) =>
+        _settlements.SettleAsync(dryRun, cancellationToken);
 
     /// <summary>What was earned.</summary>
     /// <exception cref="PaymentException">How amounts are written is not known, and the chain can't be asked.</exception>

@@ -1,3 +1,4 @@
+using Infernet.Core.Api;
 using Infernet.Daemon.Payments.Chain;
 using Infernet.Solana.Keys;
 using Infernet.Solana.Settlement;
@@ -30,6 +31,9 @@ internal sealed record EarningChain
 
     /// <summary>Sends a transaction; the same purpose and key twice make one payment.</summary>
     public required Func<TransactionOrder, CancellationToken, Task<SettledTransaction>> Send { get; init; }
+
+    /// <summary>What a transaction would take out of the wallet at most; nothing is signed.</summary>
+    public required Func<TransactionOrder, CancellationToken, Task<SpendView>> Quote { get; init; }
 
     /// <summary>Signs a message by the wallet that takes nothing out of it: 64 bytes.</summary>
     public required Func<Message, CancellationToken, Task<byte[]>> CoSign { get; init; }

@@ -20,31 +20,33 @@ internal sealed class SettlementDesk(EarningChain chain, EarningJournal journal,
     /// <exception cref="PaymentException">It can't be settled now.</exception>
     public async Task<SettlementView> SettleAsync(EarningChannelRecord channel, CancellationToken cancellationToken)
     {
-        ClusterFacts facts = await chain.Facts(cancellationToken).ConfigureAwait(false);
-        Address address = channel.Key.Derive(chain.Program).Address;
-        var voucher = new Voucher(address, (ulong)channel.Held, channel.VoucherExpiry);
         SettledTransaction sent = await chain.Send(
-            new TransactionOrder
-            {
-                Purpose = Purpose,
-                Key = $"{channel.Channel}/{channel.Held}",
-                What = $"settling {facts.Asset.Show((ulong)channel.Unsettled)} of the channel {channel.Channel}",
-                Compose = at =>
-                [
-                    Ed25519Program.Verify(
-                        voucher.Encode(), new Ed25519Signature(channel.Key.Signer, channel.Signature)),
-                    ChannelInstructions.Settle(chain.Program, channel.Key, voucher, facts.Config, at),
-                ],
-                TokenOwners = chain.Mint == default
-                    ? []
-                    : [channel.Key.Payee, facts.Config.Treasury, facts.Config.Platform],
-                Mint = chain.Mint,
-            },
-            cancellationToken).ConfigureAwait(false);
+            await OrderAsync(channel, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
         return View(
             await journal.Settlements.AddAsync(
                 channel, channel.Held, sent.Id, (long)sent.Fee, time.GetUtcNow(), cancellationToken).ConfigureAwait(false),
             channel.Peer);
+    }
+
+    /// <summary>What settling a channel would bring, and take. Nothing is signed.</summary>
+    /// <exception cref="PaymentException">It can't be settled now.</exception>
+    public async Task<(SettlementView Due, SpendView Spend)> QuoteAsync(
+        EarningChannelRecord channel, CancellationToken cancellationToken)
+    {
+        SpendView spend = await chain.Quote(
+            await OrderAsync(channel, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+        ulong gain = SettlementPolicy.Gain(channel);
+        var due = new SettlementView
+        {
+            Channel = channel.Channel,
+            Payer = channel.Peer.ToString(),
+            At = time.GetUtcNow(),
+            Amount = (ulong)channel.Unsettled,
+            Received = gain,
+            ProtocolFees = (ulong)channel.Unsettled - gain,
+            NetworkFee = spend.Fee,
+        };
+        return (due, spend);
     }
 
     /// <summary>A settlement as people see it.</summary>
@@ -59,4 +61,40 @@ internal sealed class SettlementDesk(EarningChain chain, EarningJournal journal,
         NetworkFee = (ulong)record.NetworkFee,
         Transaction = record.Transaction,
     };
+
+    /// <summary>What several settlements take together, of one wallet.</summary>
+    public static SpendView Sum(IReadOnlyList<SpendView> spends) => spends[0] with
+    {
+        What = spends.Count == 1 ? spends[0].What : $"settling {spends.Count} channels",
+        Fee = (ulong)spends.Sum(s => (long)s.Fee),
+        Rent = (ulong)spends.Sum(s => (long)s.Rent),
+        Parts =
+        [
+            .. spends.SelectMany(s => s.Parts).GroupBy(p => p.Asset)
+                .Select(g => g.First() with { Amount = (ulong)g.Sum(p => (long)p.Amount) }),
+        ],
+    };
+
+    private async Task<TransactionOrder> OrderAsync(EarningChannelRecord channel, CancellationToken cancellationToken)
+    {
+        ClusterFacts facts = await chain.Facts(cancellationToken).ConfigureAwait(false);
+        Address address = channel.Key.Derive(chain.Program).Address;
+        var voucher = new Voucher(address, (ulong)channel.Held, channel.VoucherExpiry);
+        return new TransactionOrder
+        {
+            Purpose = Purpose,
+            Key = $"{channel.Channel}/{channel.Held}",
+            What = $"settling {facts.Asset.Show((ulong)channel.Unsettled)} of the channel {channel.Channel}",
+            Compose = at =>
+            [
+                Ed25519Program.Verify(
+                    voucher.Encode(), new Ed25519Signature(channel.Key.Signer, channel.Signature)),
+                ChannelInstructions.Settle(chain.Program, channel.Key, voucher, facts.Config, at),
+            ],
+            TokenOwners = chain.Mint == default
+                ? []
+                : [channel.Key.Payee, facts.Config.Treasury, facts.Config.Platform],
+            Mint = chain.Mint,
+        };
+    }
 }

@@ -26,8 +26,7 @@ internal sealed partial class SettlementService : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly ILogger _log;
     private readonly Dictionary<string, (DateTimeOffset At, TimeSpan Pause)> _retries = [];
-    private readonly Channel<TaskCompletionSource<SettleReport>> _requests =
-        Channel.CreateBounded<TaskCompletionSource<SettleReport>>(MaxRequests);
+    private readonly Channel<Wish> _wishes = Channel.CreateBounded<Wish>(MaxRequests);
 
     private readonly CancellationTokenSource _stopping = new();
     private readonly Task _running;
@@ -54,30 +53,30 @@ internal sealed partial class SettlementService : IAsyncDisposable
     /// <summary>What keeps vouchers from being settled; null when all is well.</summary>
     public string? Problem => _problem;
 
-    /// <summary>Settles everything that is worth it now, and says what came of it.</summary>
-    public async Task<SettleReport> SettleAsync(CancellationToken cancellationToken)
+    /// <summary>Settles everything that is worth it now, and says what came of it; or only what would.</summary>
+    public async Task<SettleReport> SettleAsync(bool dryRun, CancellationToken cancellationToken)
     {
-        var request = new TaskCompletionSource<SettleReport>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var wish = new Wish(dryRun);
         try
         {
-            await _requests.Writer.WriteAsync(request, cancellationToken).ConfigureAwait(false);
+            await _wishes.Writer.WriteAsync(wish, cancellationToken).ConfigureAwait(false);
         }
         catch (ChannelClosedException)
         {
             throw new ApiException("conflict", "The node is stopping.");
         }
 
-        return await request.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
+        return await wish.Answer.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
     public async ValueTask DisposeAsync()
     {
-        _requests.Writer.TryComplete();
+        _wishes.Writer.TryComplete();
         await _stopping.CancelAsync().ConfigureAwait(false);
         await _running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        while (_requests.Reader.TryRead(out TaskCompletionSource<SettleReport>? request))
+        while (_wishes.Reader.TryRead(out Wish? wish))
         {
-            request.TrySetException(new ApiException("conflict", "The node is stopping."));
+            wish.Answer.TrySetException(new ApiException("conflict", "The node is stopping."));
         }
 
         _stopping.Dispose();
@@ -87,27 +86,29 @@ internal sealed partial class SettlementService : IAsyncDisposable
     {
         while (!_stopping.IsCancellationRequested)
         {
-            TaskCompletionSource<SettleReport>? request = await NextAsync().ConfigureAwait(false);
+            Wish? wish = await NextAsync().ConfigureAwait(false);
             try
             {
-                SettleReport report = await RoundAsync(request is not null, _stopping.Token).ConfigureAwait(false);
-                request?.TrySetResult(report);
+                SettleReport report = wish is { DryRun: true }
+                    ? await ForeseeAsync(_stopping.Token).ConfigureAwait(false)
+                    : await RoundAsync(wish is not null, _stopping.Token).ConfigureAwait(false);
+                wish?.Answer.TrySetResult(report);
             }
             catch (Exception failed) when (failed is JournalException or OperationCanceledException)
             {
-                request?.TrySetException(failed);
+                wish?.Answer.TrySetException(failed);
             }
         }
     }
 
-    // The next request of the owner; null when it is time to look after the channels.
-    private async Task<TaskCompletionSource<SettleReport>?> NextAsync()
+    // The owner's next wish; null when it is time to look after the channels.
+    private async Task<Wish?> NextAsync()
     {
         using var limit = new CancellationTokenSource(_options.WatchInterval, _time);
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, _stopping.Token);
         try
         {
-            return await _requests.Reader.ReadAsync(linked.Token).ConfigureAwait(false);
+            return await _wishes.Reader.ReadAsync(linked.Token).ConfigureAwait(false);
         }
         catch (Exception due) when (due is OperationCanceledException or ChannelClosedException)
         {
@@ -119,14 +120,8 @@ internal sealed partial class SettlementService : IAsyncDisposable
     {
         var settled = new List<SettlementView>();
         var problems = new List<string>();
-        foreach (EarningChannelRecord channel in _journal.Channels.List(open: false))
+        foreach (EarningChannelRecord channel in Due(onDemand))
         {
-            if (IsOver(channel) || channel.Program != _chain.Program.ToString() || channel.Key.Mint != _chain.Mint
-                || !IsDue(channel, onDemand))
-            {
-                continue;
-            }
-
             try
             {
                 if (await VisitAsync(channel, onDemand, cancellationToken).ConfigureAwait(false) is { } view)
@@ -147,6 +142,37 @@ internal sealed partial class SettlementService : IAsyncDisposable
         return new SettleReport { Settled = settled, Problems = problems };
     }
 
+    /// <summary>What settling on demand would do now.</summary>
+    private async Task<SettleReport> ForeseeAsync(CancellationToken cancellationToken)
+    {
+        var quotes = new List<(SettlementView Due, SpendView Spend)>();
+        var problems = new List<string>();
+        foreach (EarningChannelRecord channel in Due(onDemand: true))
+        {
+            try
+            {
+                if (await ReadAsync(channel, onDemand: true, cancellationToken).ConfigureAwait(false) is var (read, _))
+                {
+                    quotes.Add(await _desk.QuoteAsync(read, cancellationToken).ConfigureAwait(false));
+                }
+            }
+            catch (PaymentException failed)
+            {
+                problems.Add(failed.Message);
+            }
+        }
+
+        return new SettleReport
+        {
+            Due = [.. quotes.Select(q => q.Due)],
+            Spend = quotes.Count == 0 ? null : SettlementDesk.Sum([.. quotes.Select(q => q.Spend)]),
+            Problems = problems,
+        };
+    }
+
+    private IEnumerable<EarningChannelRecord> Due(bool onDemand) => _journal.Channels.List(open: false).Where(
+        c => !IsOver(c) && c.Program == _chain.Program.ToString() && c.Key.Mint == _chain.Mint && IsDue(c, onDemand));
+
     // A node that is behind, or lies, does not know a channel that is there: as long as its payer can't have got the rest
     // back by itself, what is held of one that seems gone is not given up.
     private bool IsOver(EarningChannelRecord channel) => channel.IsClosed
@@ -166,8 +192,24 @@ internal sealed partial class SettlementService : IAsyncDisposable
             || SettlementPolicy.Reason(channel, now, onDemand: false, _options) is not null);
     }
 
-    /// <summary>Reads a channel, lets vouchers count that waited for it, and settles it if there is a reason.</summary>
+    /// <summary>Reads a channel, and settles it if there is a reason.</summary>
     private async Task<SettlementView?> VisitAsync(
+        EarningChannelRecord channel, bool onDemand, CancellationToken cancellationToken)
+    {
+        if (await ReadAsync(channel, onDemand, cancellationToken).ConfigureAwait(false) is not var (read, reason))
+        {
+            return null;
+        }
+
+        SettlementView view = await _desk.SettleAsync(read, cancellationToken).ConfigureAwait(false);
+        LogSettled(view.Received, read.Channel, read.Peer, reason);
+        return view;
+    }
+
+    /// <summary>
+    /// Reads a channel, and lets vouchers count that waited for it; answers it with the reason to settle it, or null.
+    /// </summary>
+    private async Task<(EarningChannelRecord Channel, string Reason)?> ReadAsync(
         EarningChannelRecord channel, bool onDemand, CancellationToken cancellationToken)
     {
         Asset asset = (await _chain.Facts(cancellationToken).ConfigureAwait(false)).Asset;
@@ -187,15 +229,10 @@ internal sealed partial class SettlementService : IAsyncDisposable
         }
 
         // What the two agreed to end settles with the end; if that comes to nothing, it is settled after.
-        if (read.CloseSignedAt is not null
-            || SettlementPolicy.Reason(read, _time.GetUtcNow(), onDemand, _options) is not { } reason)
-        {
-            return null;
-        }
-
-        SettlementView view = await _desk.SettleAsync(read, cancellationToken).ConfigureAwait(false);
-        LogSettled(view.Received, read.Channel, read.Peer, reason);
-        return view;
+        return read.CloseSignedAt is null
+            && SettlementPolicy.Reason(read, _time.GetUtcNow(), onDemand, _options) is { } reason
+                ? (read, reason)
+                : null;
     }
 
     private void Postpone(string channel)
@@ -214,4 +251,11 @@ internal sealed partial class SettlementService : IAsyncDisposable
         Level = LogLevel.Error,
         Message = "The channel {Channel} was closed with {Amount} units unsettled; its payer {Peer} keeps that")]
     private partial void LogLost(string channel, long amount, PeerId peer);
+
+    /// <summary>The owner wants it now, or to know what it would take.</summary>
+    private sealed record Wish(bool DryRun)
+    {
+        public TaskCompletionSource<SettleReport> Answer { get; } =
+            new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
 }

@@ -23,12 +23,38 @@ internal sealed class ChannelDesk(
     ChainClient chain, TransactionDesk desk, Address signer, VoucherPen pen, PayClient client, PayTable table,
     ChannelBook book, TimeProvider time)
 {
+    // The program's rule, and some slots for the transaction to arrive.
+    private const ulong LeastAge = 155;
+    private const double SlotSeconds = 0.4;
+
+    /// <summary>
+    /// Refuses a channel that is too young for both to close: asked alone, the rest would wait for the whole withdraw
+    /// delay instead of some seconds.
+    /// </summary>
+    /// <exception cref="PaymentException">It is; says how long to wait.</exception>
+    public async Task RequireOldEnoughAsync(Address address, CancellationToken cancellationToken)
+    {
+        ulong slot = await chain.SlotAsync(cancellationToken).ConfigureAwait(false);
+        ChannelState? channel = await chain.ChannelAsync(address, cancellationToken).ConfigureAwait(false);
+        if (channel is not null && channel.Key.OpenSlot + LeastAge > slot)
+        {
+            ulong missing = channel.Key.OpenSlot + LeastAge - slot;
+            throw new PaymentException(
+                PaymentCodes.ChannelState,
+                $"The channel {address} can be closed {LeastAge} slots after it was opened: in {missing} slots, that is "
+                + $"{Math.Ceiling(missing * SlotSeconds)} s on Solana. Nothing was spent.");
+        }
+    }
+
     /// <summary>Opens a channel with a deposit.</summary>
-    /// <exception cref="PaymentException">It was not opened; with the code "pending" it may be yet.</exception>
+    /// <exception cref="PaymentException">
+    /// It was not opened, as when the payee is nobody's wallet; with the code "pending" it may be yet.
+    /// </exception>
     public async Task<PayChannel> OpenAsync(
         PeerId peer, Address payee, ulong deposit, DateTimeOffset expiry, ClusterFacts facts,
         CancellationToken cancellationToken)
     {
+        await chain.RequireWalletAsync(payee, cancellationToken).ConfigureAwait(false);
         ulong slot = await chain.SlotAsync(cancellationToken).ConfigureAwait(false);
         ulong salt = ChannelSalt.New(peer, BitConverter.ToUInt16(RandomNumberGenerator.GetBytes(sizeof(ushort))));
         var key = new ChannelKey(chain.Wallet, payee, chain.Mint, signer, salt, slot);

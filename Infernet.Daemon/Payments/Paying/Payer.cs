@@ -159,7 +159,7 @@ internal sealed class Payer : IAsyncDisposable
     /// <summary>
     /// Closes a channel: at once with the provider's signature; without it, the rest comes back after the delay.
     /// </summary>
-    /// <exception cref="PaymentException">There is no such channel, or a job uses it.</exception>
+    /// <exception cref="PaymentException">There is no such channel, a job uses it, or it is too young.</exception>
     public async Task<ChannelView> CloseChannelAsync(string address, CancellationToken cancellationToken)
     {
         if (!Address.TryParse(address, out Address parsed) || _book.Find(parsed) is not { } channel)
@@ -172,6 +172,11 @@ internal sealed class Payer : IAsyncDisposable
             channel.Peer, () => CloseAsync(_book.Find(parsed)!, cancellationToken), cancellationToken)
             .ConfigureAwait(false));
     }
+
+    /// <summary>Refuses a channel that is too young to be closed by both.</summary>
+    /// <exception cref="PaymentException">It is; says how long to wait.</exception>
+    public Task RequireOldEnoughAsync(Address address, CancellationToken cancellationToken) =>
+        _desk.RequireOldEnoughAsync(address, cancellationToken);
 
     /// <summary>Looks after all channels now. For tests, and for those who don't want to wait.</summary>
     internal Task LookAsync(CancellationToken cancellationToken) => _watcher.LookAsync(cancellationToken);
@@ -203,6 +208,7 @@ internal sealed class Payer : IAsyncDisposable
                 + (channel.IsLive ? ", and a running job pays by it; cancel the job, or wait for its end" : ""));
         }
 
+        await _desk.RequireOldEnoughAsync(channel.Address, cancellationToken).ConfigureAwait(false);
         channel = await _desk.SaveAsync(channel with { State = PayChannelState.Closing }, cancellationToken)
             .ConfigureAwait(false);
         try

@@ -20,7 +20,7 @@ public class PaidJobTests
         Assert.That(paid, Is.GreaterThan(0).And.LessThanOrEqualTo(Number(job.GetProperty("payment"), "budget")));
         Assert.That(
             job.GetProperty("providers").EnumerateArray().Sum(p => Number(p, "paid")), Is.EqualTo(paid));
-        (await PaidSwarm.Providers[0].RunAsync("earnings", "settle")).Succeeded();
+        (await PaidSwarm.Providers[0].RunAsync("earnings", "settle", "--yes")).Succeeded();
         await PaidSwarm.CloseAllAsync();
 
         // Deposits and rents are back: whatever the wallets lack was burned as fees.

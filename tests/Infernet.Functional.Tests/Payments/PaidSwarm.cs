@@ -191,7 +191,7 @@ internal sealed class PaidSwarm
     // A provider reads its channels now and then; settling makes it do so.
     private static async Task<bool> HoldsNothingAsync(SwarmNode provider)
     {
-        await provider.RunAsync("earnings", "settle");
+        await provider.RunAsync("earnings", "settle", "--yes");
         return (await EarningsAsync(provider)).GetProperty("held").GetInt64() == 0;
     }
 

@@ -20,7 +20,7 @@ public sealed class ProviderServiceTests
     private TaskCompletionSource _release = null!;
     private TaskCompletionSource _cancelled = null!;
     private TaskCompletionSource _begun = null!;
-    private uint? _allowed;
+    private uint _staked;
     private ProviderService _service = null!;
     private JobLink _link = null!;
     private Task<bool> _serving = null!;
@@ -28,12 +28,12 @@ public sealed class ProviderServiceTests
     [SetUp]
     public void SetUp()
     {
-        (_release, _cancelled, _begun, _allowed) = (new(), new(), new(), null);
+        (_release, _cancelled, _begun, _staked) = (new(), new(), new(), 0);
         _service = new ProviderService(
             _identity, root => root == Model ? new ServedEngine(root, new EngineDescription(), 4, AnswerAsync) : null,
-            new ProviderLimits { MaxSessions = 1 }, TimeProvider.System, NullLogger.Instance)
+            new ProviderLimits { MaxSessions = 2, MaxStakedSessions = 4 }, TimeProvider.System, NullLogger.Instance)
         {
-            JobsAtOnce = () => _allowed,
+            StakedJobs = () => _staked,
         };
         (_link, _serving) = Connect();
     }
@@ -114,30 +114,31 @@ public sealed class ProviderServiceTests
         Assert.That(await _serving.WaitAsync(Patience), Is.False);
     }
 
-    [Test]
-    public async Task Aggregator_BeyondWhatTheStakeAllows_IsDeclined()
+    // Two without a stake; a stake never brings less, however small its tier, and no more than memory allows.
+    [TestCase(0u, 2)]
+    [TestCase(1u, 2)]
+    [TestCase(3u, 3)]
+    [TestCase(uint.MaxValue, 4)]
+    public async Task Aggregators_BeyondTheLimit_AreDeclined(uint staked, int places)
     {
+        _staked = staked;
         await OfferAsync(_link);
-        _allowed = 1;
-        (JobLink second, _) = Connect();
-        await using JobLink closing = second;
+        var links = new List<JobLink>();
+        for (int taken = 1; taken < places; taken++)
+        {
+            links.Add(Connect().Link);
+            await OfferAsync(links[^1]);
+        }
 
-        JobMessage? answer = await second.ReadAsync(CancellationToken.None).AsTask().WaitAsync(Patience);
+        links.Add(Connect().Link);
+        JobMessage? answer = await links[^1].ReadAsync(CancellationToken.None).AsTask().WaitAsync(Patience);
 
         Assert.That(answer!.Decline.Reason, Is.EqualTo(Decline.Types.Reason.Busy));
-        Assert.That(answer.Decline.Message, Does.Contain("stake allows 1 job"));
-    }
-
-    [Test]
-    public async Task Aggregator_BeyondTheLimit_IsDeclined()
-    {
-        await OfferAsync(_link);
-        (JobLink second, _) = Connect();
-        await using JobLink closing = second;
-
-        JobMessage? answer = await second.ReadAsync(CancellationToken.None).AsTask().WaitAsync(Patience);
-
-        Assert.That(answer!.Decline.Reason, Is.EqualTo(Decline.Types.Reason.Busy));
+        Assert.That(answer.Decline.Message, Does.Contain($"works on {places} jobs already"));
+        foreach (JobLink link in links)
+        {
+            await link.DisposeAsync();
+        }
     }
 
     private (JobLink Link, Task<bool> Serving) Connect()

@@ -141,7 +141,7 @@ public sealed class CloseTests
         Assert.That((answer.Held, answer.Problem), Is.EqualTo((Held, $"the channel {_bench.AddressOf(_channel.Key)} is about to be closed by both")));
 
         _bench.Time.Advance(TimeSpan.FromMinutes(6));
-        await _bench.Earner.SettleAsync(default).WaitAsync(TimeSpan.FromSeconds(30));
+        await _bench.Earner.SettleAsync(dryRun: false, default).WaitAsync(TimeSpan.FromSeconds(30));
         (await _bench.AccountAsync(_channel)).Dispose();
         Assert.That(_bench.Kept(_channel).Held, Is.EqualTo(Held + 5), "what came meanwhile counts again");
     }
@@ -152,7 +152,7 @@ public sealed class CloseTests
         await CloseAsync(Closing(Expected(Held)));
         _bench.Chain.Clear();
         _bench.Time.Advance(TimeSpan.FromMinutes(1));
-        await _bench.Earner.SettleAsync(default).WaitAsync(TimeSpan.FromSeconds(30));
+        await _bench.Earner.SettleAsync(dryRun: false, default).WaitAsync(TimeSpan.FromSeconds(30));
 
         Core.Api.EarningsReport report = await _bench.Earner.ReportAsync(EarningsGrouping.Day, default, default);
         Assert.That((report.Received, report.Held, report.Channels.Single().State), Is.EqualTo((340_000UL, 0UL, "closed")));

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Google.Protobuf;
+using Infernet.Core.Api;
 using Infernet.Core.Identity;
 using Infernet.Core.Multiformats;
 using Infernet.Core.Payments;
@@ -8,6 +9,7 @@ using Infernet.Core.Schemas;
 using Infernet.Daemon.Journal;
 using Infernet.Daemon.Payments;
 using Infernet.Daemon.Payments.Chain;
+using Infernet.Daemon.Payments.Contracts;
 using Infernet.Daemon.Payments.Earning;
 using Infernet.Libp2p.Tests.Support;
 using Infernet.Solana.Keys;
@@ -25,6 +27,7 @@ internal sealed class EarningBench : IAsyncDisposable
 {
     public const ulong Price = 1_000_000;
     public const long Delay = 3_600;
+    private const ulong Fee = 10_000;
     private readonly string _folder = Directory.CreateTempSubdirectory("infernet-earn-").FullName;
     private readonly EarningOptions _options;
 
@@ -110,6 +113,14 @@ internal sealed class EarningBench : IAsyncDisposable
                 Channel = (address, _) => Ask(() => Chain.GetValueOrDefault(address)),
                 Stake = (owner, _) => Ask(() => Stakes.GetValueOrDefault(owner)),
                 Send = (order, _) => Ask(() => SendOrder(order)),
+                Quote = (order, _) => Ask(() => new SpendView
+                {
+                    What = order.What,
+                    Wallet = Wallet.Address.ToString(),
+                    Fee = Fee,
+                    Rent = 0,
+                    Parts = [new SpendPart { Asset = ContractViews.Of(Asset.Sol), Amount = Fee, Balance = 1_000_000 }],
+                }),
                 CoSign = (message, _) => Ask(() =>
                 {
                     CoSigned.Add(message);
@@ -261,7 +272,7 @@ internal sealed class EarningBench : IAsyncDisposable
         }
 
         OnSend(order);
-        return new SettledTransaction($"transaction {Sent.Count}", 1, 10_000, Repeated: false);
+        return new SettledTransaction($"transaction {Sent.Count}", 1, Fee, Repeated: false);
     }
 
     private Task<T> Ask<T>(Func<T> answer)

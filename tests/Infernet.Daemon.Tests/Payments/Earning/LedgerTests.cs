@@ -70,7 +70,7 @@ public sealed class LedgerTests(bool tokens)
         }
 
         ulong before = await _chain.BalanceAsync(_bench.Wallet.Address);
-        SettleReport report = await _earner.SettleAsync(default).WaitAsync(Limit);
+        SettleReport report = await _earner.SettleAsync(dryRun: false, default).WaitAsync(Limit);
         SettlementView settled = report.Settled.Single();
         ulong share = (await StateAsync())!.Terms.Divide(0, 1_033_000).Payee;
         ulong fee = tokens ? 0 : settled.NetworkFee;
@@ -118,7 +118,7 @@ public sealed class LedgerTests(bool tokens)
         }
 
         (await _chain.RunAsync([ChannelInstructions.RequestClose(_chain.Program, _key)], _payerWallet)).IsDone();
-        await _earner.SettleAsync(default).WaitAsync(Limit);
+        await _earner.SettleAsync(dryRun: false, default).WaitAsync(Limit);
         await _chain.AdvanceAsync(3_601, 9_000);
         (await _chain.RunAsync([ChannelInstructions.Reclaim(_chain.Program, _key)], _payerWallet)).IsDone();
 
@@ -155,7 +155,7 @@ public sealed class LedgerTests(bool tokens)
         PaymentAnswer answer = await _earner.Desk.AnswerAsync(
             new PayMessage { Payment = Voucher(1_000_000, 0) }, _payer.Id, default);
         Assert.That((answer.Held, answer.Problem), Is.EqualTo((1_000_000UL, "")));
-        SettleReport settled = await _earner.SettleAsync(default).WaitAsync(Limit);
+        SettleReport settled = await _earner.SettleAsync(dryRun: false, default).WaitAsync(Limit);
         Assert.That(settled.Problems, Is.Empty);
 
         Assert.That((await StateAsync())!.Settled, Is.EqualTo(1_000_000));
@@ -180,7 +180,7 @@ public sealed class LedgerTests(bool tokens)
                 await WorkAsync(account, shard, (cumulative - held) / PerToken);
                 await account.TakeAsync(Voucher(cumulative, shard), default);
                 held = cumulative;
-                await _earner.SettleAsync(default).WaitAsync(Limit);
+                await _earner.SettleAsync(dryRun: false, default).WaitAsync(Limit);
             }
         }
         catch (Exception died) when (died is JournalException or ApiException or AssertionException)
@@ -319,7 +319,7 @@ public sealed class LedgerTests(bool tokens)
     /// <summary>The report once the watcher has looked: a request of the owner makes it look now.</summary>
     private async Task<EarningsReport> WatchedAsync(Func<EarningsReport, bool> isSo)
     {
-        await _earner.SettleAsync(default).WaitAsync(Limit);
+        await _earner.SettleAsync(dryRun: false, default).WaitAsync(Limit);
         EarningsReport report = await _earner.ReportAsync(EarningsGrouping.Day, default, default);
         Assert.That(isSo(report), Is.True);
         return report;

@@ -42,6 +42,23 @@ public sealed class SettlementTests
     }
 
     [Test]
+    public async Task OnDemand_OnlyAsked_SaysWhatItTakesAndSendsNothing()
+    {
+        await HoldAsync(500_000);
+
+        SettleReport report = await _bench.Earner.SettleAsync(dryRun: true, default).WaitAsync(Patience);
+
+        SettlementView due = report.Due.Single();
+        Assert.That(
+            (due.Amount, due.Received, due.ProtocolFees, due.Transaction),
+            Is.EqualTo((500_000UL, 425_000UL, 75_000UL, (string?)null)));
+        Assert.That((report.Settled, report.Spend!.Fee), Is.EqualTo((Array.Empty<SettlementView>(), 10_000UL)));
+        Assert.That(report.Spend.What, Does.Contain("settling"));
+        Assert.That(_bench.Sent, Is.Empty);
+        Assert.That(_bench.Kept(_channel).Settled, Is.Zero);
+    }
+
+    [Test]
     public async Task OnDemand_BelowItsCost_SettlesNothing()
     {
         await HoldAsync(17_000);
@@ -180,7 +197,7 @@ public sealed class SettlementTests
         await account.TakeAsync(_bench.Voucher(_channel, amount), default);
     }
 
-    private Task<SettleReport> SettleAsync() => _bench.Earner.SettleAsync(default).WaitAsync(Patience);
+    private Task<SettleReport> SettleAsync() => _bench.Earner.SettleAsync(dryRun: false, default).WaitAsync(Patience);
 
     // The watcher's own rounds, one after the other, until something is so.
     private void Watch(Func<bool> isSo)

@@ -126,7 +126,7 @@ public sealed class VoucherTests
         _bench.IsDown = false;
         _bench.OpenChannel(deposit: 12_000_000);
         _bench.Time.Advance(TimeSpan.FromMinutes(10));
-        await _bench.Earner.SettleAsync(default);
+        await _bench.Earner.SettleAsync(dryRun: false, default);
         Assert.That(_bench.Kept(_channel).Held, Is.EqualTo(11_000_000));
     }
 

@@ -139,6 +139,52 @@ public sealed class PayerFaultTests
     }
 
     [Test]
+    public async Task Channel_ThatIsTooYoungToBeClosedByBoth_StaysOpenAndSaysHowLong()
+    {
+        await using Payer payer = NewPayer();
+        ChannelView channel = await payer.OpenChannelAsync(_peer, _payee, Ceiling, default).WaitAsync(Limit);
+
+        PaymentException refused = (await Assert.ThrowsAsync<PaymentException>(
+            () => payer.CloseChannelAsync(channel.Address, default)))!;
+
+        Assert.That(refused.Code, Is.EqualTo(PaymentCodes.ChannelState));
+        Assert.That(refused.Message, Does.Match(@"in \d+ slots, that is \d+ s").And.Contain("Nothing was spent"));
+        Assert.That(payer.Channels().Single().State, Is.EqualTo(PayChannelState.Open));
+        Assert.That(
+            (await _bench.Client.ChannelAsync(Address.Parse(channel.Address), default))!.ReclaimAt, Is.Zero);
+    }
+
+    [TestCase("11111111111111111111111111111111", "reserved")]
+    [TestCase("SysvarRent111111111111111111111111111111111", "reserved")]
+    [TestCase("TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA", "program")]
+    public async Task Channel_ToNobodysWallet_IsRefusedBeforeAnythingIsSpent(string payee, string whose)
+    {
+        await using Payer payer = NewPayer();
+
+        PaymentException refused = (await Assert.ThrowsAsync<PaymentException>(
+            () => payer.OpenChannelAsync(_peer, Address.Parse(payee), Ceiling, default)))!;
+
+        Assert.That(refused.Message, Does.Contain(payee).And.Contain(whose).And.Contain("Nothing was spent"));
+        Assert.That(payer.Channels(), Is.Empty);
+        Assert.That(_bench.Locked, Is.Zero);
+    }
+
+    [Test]
+    public async Task Channel_ToAnAccountOfAProgram_IsRefused()
+    {
+        await using Payer payer = NewPayer();
+        Address account = NodeState.Derive(_chain.Program, _payee).Address;
+
+        PaymentException derived = (await Assert.ThrowsAsync<PaymentException>(
+            () => payer.OpenChannelAsync(_peer, account, Ceiling, default)))!;
+        PaymentException program = (await Assert.ThrowsAsync<PaymentException>(
+            () => payer.OpenChannelAsync(_peer, _chain.Program, Ceiling, default)))!;
+
+        Assert.That(derived.Message, Does.Contain("no key for it"));
+        Assert.That(program.Message, Does.Contain("settlement program itself"));
+    }
+
+    [Test]
     public async Task Account_ThatIsAskedForMoreThanIsLeft_PaysNothing()
     {
         await using Payer payer = NewPayer();
