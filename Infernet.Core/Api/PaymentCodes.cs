@@ -30,6 +30,9 @@ public static class PaymentCodes
     /// <summary>An amount that is too small for the chain: below the rent of the account that it should go to.</summary>
     public const string Dust = "dust";
 
+    /// <summary>This node's clock is not the cluster's: intents and channels would be good for other times than meant.</summary>
+    public const string Clock = "clock";
+
     /// <summary>The day's cap is reached.</summary>
     public const string SpendingCap = "spending-cap";
 
@@ -63,7 +66,7 @@ public static class PaymentCodes
     /// <summary>All of them.</summary>
     public static IReadOnlyList<string> All { get; } =
     [
-        Off, WalletMissing, RpcUnreachable, WrongCluster, WrongProgram, WrongMint, Unfunded, Dust, SpendingCap,
+        Off, WalletMissing, RpcUnreachable, WrongCluster, WrongProgram, WrongMint, Unfunded, Dust, Clock, SpendingCap,
         NotSigned, Refused, Failed, Expired, Pending, ChannelUnknown, ChannelState, ContractUnknown, Attestation,
     ];
 

@@ -38,6 +38,7 @@ internal static class ChannelEndpoints
         var payee = Address.Parse(PaymentRequests.WalletOf(node, request.Peer));
         await payments.Chain.RequireWalletAsync(payee, context.RequestAborted);
         ClusterFacts facts = await payments.Chain.FactsAsync(context.RequestAborted);
+        facts.RequireClock();
         ulong amount = request.Amount is null
             ? payments.Payer.UsualDeposit
             : PaymentRequests.Amount(request.Amount, facts.Asset);

@@ -22,6 +22,9 @@ public static class WellKnown
 
     public static Address InstructionsSysvar { get; } = Address.Parse("Sysvar1nstructions1111111111111111111111111");
 
+    /// <summary>The cluster's date, as programs see it.</summary>
+    public static Address ClockSysvar { get; } = Address.Parse("SysvarC1ock11111111111111111111111111111111");
+
     /// <summary>Lamports that arrive here are destroyed by the runtime at the end of the block.</summary>
     public static Address Incinerator { get; } = Address.Parse("1nc1nerator11111111111111111111111111111111");
 }

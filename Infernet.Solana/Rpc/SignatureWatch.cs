@@ -16,12 +16,16 @@ internal sealed class SignatureWatch : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly TaskCompletionSource _told = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Task _running;
+    private volatile string? _problem;
 
     private SignatureWatch(Uri address, string id, Commitment commitment) =>
         _running = RunAsync(address, id, commitment, _stop.Token);
 
     /// <summary>Completes when the cluster has something to say about the transaction; never fails.</summary>
     public Task Told => _told.Task;
+
+    /// <summary>Why it can't tell any more; null while it may.</summary>
+    public string? Problem => _problem;
 
     public static SignatureWatch Start(Uri address, string id, Commitment commitment) => new(address, id, commitment);
 
@@ -50,11 +54,17 @@ internal sealed class SignatureWatch : IAsyncDisposable
                     return;
                 }
             }
+
+            _problem = "it closed the connection, or said more than a notification can be";
         }
-        catch (Exception ended) when (ended is WebSocketException or OperationCanceledException or IOException
-            or InvalidOperationException)
+        catch (OperationCanceledException)
+        {
+            // Nobody waits for it any more.
+        }
+        catch (Exception ended) when (ended is WebSocketException or IOException or InvalidOperationException)
         {
             // Polling goes on.
+            _problem = ended.Message;
         }
     }
 

@@ -9,7 +9,18 @@ namespace Infernet.Solana.Rpc;
 /// </summary>
 public sealed class TransactionSender(SolanaRpc rpc)
 {
+    // A notification and a poll run a race for each transaction, so one that comes second proves nothing.
+    private const int MostUntold = 10;
+
     private static readonly Task NeverTold = new TaskCompletionSource().Task;
+    private volatile string? _silence;
+    private int _untold;
+
+    /// <summary>
+    /// Why the cluster's WebSocket tells nothing of transactions, for people; null if it does, or there is none. They are
+    /// asked for all the same.
+    /// </summary>
+    public string? Silence => _silence;
 
     /// <summary>
     /// Simulates, sends, and waits. Throws when cancelled: the transaction may be in a block by then, so its id must
@@ -39,6 +50,7 @@ public sealed class TransactionSender(SolanaRpc rpc)
             ? SignatureWatch.Start(address, transaction.Id, rpc.Options.Commitment) : null;
         Task told = watch?.Told ?? NeverTold;
         long? sent = null;
+        bool paused = false;
         while (true)
         {
             cancellation.ThrowIfCancellationRequested();
@@ -52,9 +64,11 @@ public sealed class TransactionSender(SolanaRpc rpc)
                 .ConfigureAwait(false);
             if (result is not null)
             {
+                Remember(watch, paused);
                 return result;
             }
 
+            paused = true;
             told = await PauseAsync(told, cancellation).ConfigureAwait(false);
         }
     }
@@ -66,6 +80,23 @@ public sealed class TransactionSender(SolanaRpc rpc)
         Task first = await Task.WhenAny(pause, told).ConfigureAwait(false);
         await first.ConfigureAwait(false);
         return first == told ? NeverTold : told;
+    }
+
+    // What was there at the first look nobody could have told sooner.
+    private void Remember(SignatureWatch? watch, bool paused)
+    {
+        if (watch is null || watch.Told.IsCompleted)
+        {
+            (_silence, _untold) = (null, 0);
+        }
+        else if (watch.Problem is { } problem)
+        {
+            _silence = problem;
+        }
+        else if (paused && Interlocked.Increment(ref _untold) >= MostUntold)
+        {
+            _silence = $"it was silent about the last {_untold}";
+        }
     }
 
     // What the cluster says to a broadcast proves nothing; what it has in its blocks does.

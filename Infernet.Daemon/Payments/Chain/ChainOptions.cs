@@ -65,6 +65,12 @@ public sealed record ChainOptions
     /// <summary>How long what is known of cluster and program counts.</summary>
     public TimeSpan FactsAge { get; init; } = TimeSpan.FromMinutes(10);
 
+    /// <summary>
+    /// How far this node's clock may be from the cluster's before it begins nothing new. Two nodes may differ by less: see
+    /// the earner's tolerance.
+    /// </summary>
+    public TimeSpan ClockTolerance { get; init; } = TimeSpan.FromMinutes(5);
+
     /// <summary>How long a stake that was read counts.</summary>
     public TimeSpan StakeAge { get; init; } = TimeSpan.FromMinutes(5);
 

@@ -1,3 +1,4 @@
+using Infernet.Core.Api;
 using Infernet.Core.Payments;
 using Infernet.Solana.Keys;
 using Infernet.Solana.Settlement;
@@ -11,4 +12,21 @@ namespace Infernet.Daemon.Payments.Chain;
 /// <param name="Stake">What stakes are in.</param>
 /// <param name="RentFloor">What an account without data must hold, in lamports.</param>
 internal sealed record ClusterFacts(
-    Address Genesis, SettlementConfig Config, Asset Asset, Asset Stake, ulong RentFloor);
+    Address Genesis, SettlementConfig Config, Asset Asset, Asset Stake, ulong RentFloor)
+{
+    /// <summary>
+    /// Why nothing new is begun by this node's clock, as a sentence; null if it is near the cluster's. What was promised or
+    /// earned before does not wait for it.
+    /// </summary>
+    public string? ClockProblem { get; init; }
+
+    /// <summary>Refuses to begin something by a clock that is wrong.</summary>
+    /// <exception cref="PaymentException">It is; says by how much.</exception>
+    public void RequireClock()
+    {
+        if (ClockProblem is { } problem)
+        {
+            throw new PaymentException(PaymentCodes.Clock, $"{problem} Nothing was spent.");
+        }
+    }
+}

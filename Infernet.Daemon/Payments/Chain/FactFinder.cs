@@ -1,5 +1,7 @@
+using System.Buffers.Binary;
 using Infernet.Core.Api;
 using Infernet.Core.Payments;
+using Infernet.Daemon.Payments.Contracts;
 using Infernet.Daemon.Payments.Spending;
 using Infernet.Solana.Keys;
 using Infernet.Solana.Programs;
@@ -17,6 +19,10 @@ internal sealed class FactFinder(ChainClient chain, IReadOnlyList<SolanaRpc> eac
 {
     private const int DecimalsAt = 44;
     private const int InitializedAt = 45;
+
+    // Where the clock's account has the date: after slot, epoch's start, epoch and the leaders' epoch.
+    private const int ClockLength = 40;
+    private const int UnixTimeAt = 32;
 
     private readonly Lock _gate = new();
     private readonly CancellationTokenSource _stopping = new();
@@ -64,7 +70,7 @@ internal sealed class FactFinder(ChainClient chain, IReadOnlyList<SolanaRpc> eac
         try
         {
             ClusterFacts facts = await AskAsync(_stopping.Token).ConfigureAwait(false);
-            Keep(facts, options.FactsAge, null);
+            Keep(facts, facts.ClockProblem is null ? options.FactsAge : options.FailureAge, facts.ClockProblem);
             return facts;
         }
         catch (PaymentException problem)
@@ -122,7 +128,26 @@ internal sealed class FactFinder(ChainClient chain, IReadOnlyList<SolanaRpc> eac
 
         Asset stake = await AssetAsync(config.StakeMint, "the program's stake mint", cancellationToken)
             .ConfigureAwait(false);
-        return new ClusterFacts(genesis, config, asset, stake, rent);
+        return new ClusterFacts(genesis, config, asset, stake, rent)
+        {
+            ClockProblem = await ClockProblemAsync(cancellationToken).ConfigureAwait(false),
+        };
+    }
+
+    // What an endpoint says here can stop new work, as its silence can, and nothing else.
+    private async Task<string?> ClockProblemAsync(CancellationToken cancellationToken)
+    {
+        AccountData? clock = await chain.AccountAsync(WellKnown.ClockSysvar, cancellationToken).ConfigureAwait(false);
+        if (clock is not { Data.Length: ClockLength })
+        {
+            return null;
+        }
+
+        DateTimeOffset there = ContractViews.Time(BinaryPrimitives.ReadInt64LittleEndian(clock.Data.Span[UnixTimeAt..]));
+        DateTimeOffset here = time.GetUtcNow();
+        return (there - here).Duration() <= options.ClockTolerance ? null
+            : $"This node's clock says {here:yyyy-MM-dd HH:mm:ss} UTC, the cluster's {there:yyyy-MM-dd HH:mm:ss}; they may be "
+                + $"{options.ClockTolerance.TotalMinutes:0.#} minutes apart. No paid work is begun until the clock is set right.";
     }
 
     // Each endpoint that answers must be of the one cluster; those that are silent may be another day.

@@ -46,11 +46,14 @@ internal sealed partial class TransactionDesk : IAsyncDisposable
         _lastRow = table.NextRow() - 1;
     }
 
-    /// <summary>Transactions whose fate nobody knows yet, for people.</summary>
+    /// <summary>Transactions whose fate nobody knows yet, and a WebSocket that tells of none, for people.</summary>
     public IEnumerable<string> Problems => _table.In(TransactionState.Signed)
         .Where(t => _time.GetUtcNow() - t.At > TimeSpan.FromMinutes(2))
         .Select(t => $"the transaction for {t.Purpose} {t.Key}, signed at {t.At:u}, is on no cluster that answers; it is "
-            + "looked for and sent again");
+            + "looked for and sent again")
+        .Concat(_sender.Silence is { } silence
+            ? [$"payments: {_options.WebSocket} tells nothing of transactions, so they are asked for: {silence}"]
+            : Array.Empty<string>());
 
     /// <summary>Makes a payment once, and waits until it is on the chain.</summary>
     /// <exception cref="PaymentException">

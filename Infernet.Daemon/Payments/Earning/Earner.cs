@@ -101,6 +101,7 @@ internal sealed class Earner : IAsyncDisposable
         try
         {
             ClusterFacts facts = await FactsAsync(cancellationToken).ConfigureAwait(false);
+            facts.RequireClock();
             (PayerAccount? account, string problem) = await _offers
                 .OpenAsync(offer, payer, agreed, facts, cancellationToken).ConfigureAwait(false);
             return account is null ? Refuse(problem) : new EarnerAnswer.Paid(account);

@@ -88,6 +88,7 @@ internal sealed class Payer : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(request);
         ClusterFacts facts = await _chain.FactsAsync(cancellationToken).ConfigureAwait(false);
         _asset = facts.Asset;
+        facts.RequireClock();
         Reservation? reserved = null;
         await ExclusivelyAsync(
             request.Provider,
@@ -141,6 +142,7 @@ internal sealed class Payer : IAsyncDisposable
     {
         ClusterFacts facts = await _chain.FactsAsync(cancellationToken).ConfigureAwait(false);
         _asset = facts.Asset;
+        facts.RequireClock();
         return ViewOf(await ExclusivelyAsync(
             peer,
             async () =>

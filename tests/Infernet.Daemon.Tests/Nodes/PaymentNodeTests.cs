@@ -74,13 +74,14 @@ public sealed class PaymentNodeTests
         await chain.Rpc.RequestAirdropAsync(wallet.Address, SettlementChain.Sol, default);
         PaymentOptions payments = Options(chain.Ledger.Http);
         payments = payments with { Chain = payments.Chain with { Program = chain.Program } };
-        Node node = await nodes.StartAsync("node", o => o with { Payments = payments });
+        var time = new ChainTime(chain);
+        Node node = await nodes.StartAsync("node", o => o with { Payments = payments, Time = time });
         Assert.That(node.Payments!.StakedJobs, Is.Zero);
         StakeChange staked = await node.Payments.Stakes.AddAsync(1_000, dryRun: false, default);
         Assert.That((staked.After!.JobsAtOnce, staked.After.ForThisNode), Is.EqualTo(((uint?)1, (bool?)true)));
         await nodes.StopAsync(node);
 
-        node = await nodes.StartAsync("node", o => o with { Payments = payments });
+        node = await nodes.StartAsync("node", o => o with { Payments = payments, Time = time });
         await UntilAsync(() => node.Payments!.StakedJobs == 1);
         Assert.That(node.Status().Problems, Has.None.Contain("payments"));
         Assert.That(node.Payments!.Spending.Today(default).Locked, Is.GreaterThan(1_000));

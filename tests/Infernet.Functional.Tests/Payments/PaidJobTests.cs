@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Infernet.Core.Payments;
 using Infernet.Functional.Tests.Swarm;
 
 namespace Infernet.Functional.Tests.Payments;
@@ -58,6 +59,15 @@ public class PaidJobTests
         await PaidSwarm.Providers[1].KillAsync();
         JsonElement job = await PaidSwarm.EndOfAsync(id);
         await PaidSwarm.Providers[1].StartAsync();
+
+        // The payer lost nothing at all: what it paid is for work that it holds, also that of the dead one.
+        foreach (SwarmNode provider in PaidSwarm.Providers)
+        {
+            long paid = Number(job.GetProperty("providers").EnumerateArray()
+                .Single(p => p.GetProperty("peer_id").GetString() == provider.PeerId), "paid");
+            Usage[] held = await PaidSwarm.ReceiptsAsync(PaidSwarm.Submitter, job, provider.PeerId);
+            Assert.That(paid, Is.EqualTo(held.Sum(used => (long)PaidSwarm.Prices.CostOf(used))));
+        }
 
         await ExpectPaidOnceAsync(job);
     }

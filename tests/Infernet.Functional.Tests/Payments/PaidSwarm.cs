@@ -1,5 +1,8 @@
 using System.Diagnostics;
 using System.Text.Json;
+using Infernet.Core.Payments;
+using Infernet.Core.Receipts;
+using Infernet.Core.Schemas;
 using Infernet.Functional.Tests.Swarm;
 
 namespace Infernet.Functional.Tests.Payments;
@@ -13,7 +16,6 @@ internal sealed class PaidSwarm
 {
     public const int Questions = 120;
     private const int Paid = 2;
-    private const int SlotsBeforeClose = 160;
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
     private static readonly Dictionary<string, string> Wallets = [];
     private static string _folder = "";
@@ -26,6 +28,12 @@ internal sealed class PaidSwarm
 
     /// <summary>Works for nothing.</summary>
     public static SwarmNode Free => Swarm.Providers[Paid];
+
+    /// <summary>What the providers ask.</summary>
+    public static Prices Prices { get; } = new()
+    {
+        InputPerMillionTokens = 500_000_000, OutputPerMillionTokens = 1_000_000_000,
+    };
 
     /// <summary>What the ledger says of itself.</summary>
     public static JsonElement Ledger { get; private set; }
@@ -58,7 +66,16 @@ internal sealed class PaidSwarm
     }
 
     /// <summary>Gives a home that is not there yet settings, a wallet and coins.</summary>
-    public static async Task PrepareAsync(string home)
+    public static Task PrepareAsync(string home) => PrepareAsync(
+        home,
+        """
+        price_input: 0.5 SOL
+        price_output: 1 SOL
+        daily_cap: 400 SOL
+        """);
+
+    /// <summary>The same, with amounts of the caller's.</summary>
+    public static async Task PrepareAsync(string home, string amounts)
     {
         Directory.CreateDirectory(home);
         await File.WriteAllTextAsync(
@@ -67,9 +84,7 @@ internal sealed class PaidSwarm
             payments: on
             rpc_urls: {Ledger.GetProperty("http").GetString()}
             settlement_program: {Ledger.GetProperty("program").GetString()}
-            price_input: 0.5 SOL
-            price_output: 1 SOL
-            daily_cap: 400 SOL
+            {amounts}
 
             """);
         JsonElement wallet = (await InfernetCommand.RunAsync(home, "wallet", "create", "--json")).Succeeded().Json;
@@ -77,7 +92,13 @@ internal sealed class PaidSwarm
         (await InfernetCommand.RunAsync(home, "wallet", "airdrop", "300", "SOL")).Succeeded();
     }
 
-    public static string WalletOf(SwarmNode node) => Wallets[node.Home];
+    public static string WalletOf(SwarmNode node) => WalletOf(node.Home);
+
+    public static string WalletOf(string home) => Wallets[home];
+
+    /// <summary>Gives a wallet whole tokens of the ledger's mint.</summary>
+    public static async Task GiveTokensAsync(string wallet, int tokens) =>
+        (await InfernetCommand.RunAsync(LedgerHome, "ledger", "give", wallet, $"{tokens}")).Succeeded();
 
     public static async Task<long> BalanceAsync(string address) =>
         (await Submitter.RunAsync("wallet", "balance", address, "--json")).Succeeded().Json
@@ -107,61 +128,73 @@ internal sealed class PaidSwarm
             "--budget", "0.2SOL", "--json", .. arguments,
         ]);
 
-    public static async Task<string> BeginAsync(params string[] arguments) => (await Submitter.RunAsync(
+    public static Task<string> BeginAsync(params string[] arguments) => BeginAsync(Submitter, arguments);
+
+    /// <summary>Begins a job over the first questions in small shards, of whichever payer.</summary>
+    public static async Task<string> BeginAsync(SwarmNode payer, string[] arguments) => (await payer.RunAsync(
         [
             "job", "submit", "--model", "wordnet", "--input", await QuestionsAsync(), "--max-tokens", "96",
             "--shard-size", "2", "--budget", "0.2SOL", "--detach", "--json", .. arguments,
         ])).Succeeded().Json.GetProperty("id").GetString()!;
 
-    public static async Task<JsonElement> EndOfAsync(string job)
+    public static Task<JsonElement> EndOfAsync(string job) => EndOfAsync(Submitter, job);
+
+    public static async Task<JsonElement> EndOfAsync(SwarmNode payer, string job)
     {
-        await Submitter.RunAsync("job", "results", job, "--follow", "--json");
-        return (await Submitter.RunAsync("job", "show", job, "--json")).Succeeded().Json;
+        await payer.RunAsync("job", "results", job, "--follow", "--json");
+        return (await payer.RunAsync("job", "show", job, "--json")).Succeeded().Json;
     }
 
     /// <summary>Follows a job until one of its providers finished a shard: it is then surely in its middle.</summary>
-    public static async Task WaitForShardOfAsync(string job, string peer)
-    {
-        using Process watch = InfernetCommand.Start(Submitter.Home, "job", "watch", job, "--json");
-        try
-        {
-            while (await watch.StandardOutput.ReadLineAsync().WaitAsync(Patience) is { } line)
-            {
-                if (line.Contains("\"shard-done\"", StringComparison.Ordinal)
-                    && line.Contains(peer, StringComparison.Ordinal))
-                {
-                    return;
-                }
-            }
-        }
-        finally
-        {
-            watch.Kill();
-        }
+    public static Task WaitForShardOfAsync(string job, string peer) => FollowAsync(
+        Submitter, job,
+        line => line.Contains("\"shard-done\"", StringComparison.Ordinal) && line.Contains(peer, StringComparison.Ordinal));
 
-        Assert.Fail($"The job ended before {peer} finished a shard.");
-    }
+    /// <summary>Follows a job until so many of its answers are there.</summary>
+    public static Task WaitForAnswersAsync(SwarmNode payer, string job, int count) => FollowAsync(
+        payer, job,
+        line => JsonDocument.Parse(line).RootElement.GetProperty("done_items").GetInt32() >= count);
 
     /// <summary>The submitter's channels to the providers that stay; a cheat that is gone can't agree to an end.</summary>
     public static async Task<JsonElement[]> ChannelsAsync() =>
     [
-        .. (await Submitter.RunAsync("channel", "list", "--json")).Succeeded().Json.EnumerateArray()
-            .Where(c => Providers.Any(p => p.PeerId == c.GetProperty("peer_id").GetString())),
+        .. (await ChannelsAsync(Submitter)).Where(
+            c => Providers.Any(p => p.PeerId == c.GetProperty("peer_id").GetString())),
     ];
 
-    /// <summary>Closes all channels by both sides, once the program lets them be closed.</summary>
-    public static async Task CloseAllAsync()
+    /// <summary>All channels of a payer that have not ended.</summary>
+    public static async Task<JsonElement[]> ChannelsAsync(SwarmNode payer) =>
+        [.. (await payer.RunAsync("channel", "list", "--json")).Succeeded().Json.EnumerateArray()];
+
+    /// <summary>What the receipts that a payer holds of a job say was used, in the order of the shards.</summary>
+    public static async Task<Usage[]> ReceiptsAsync(SwarmNode payer, JsonElement job, string? provider = null)
     {
-        await PassSlotsAsync();
-        foreach (JsonElement channel in await ChannelsAsync())
+        JsonElement receipts = (await payer.RunAsync(
+            "job", "show", job.GetProperty("id").GetString()!, "--receipts", "--json")).Succeeded().Json;
+        return
+        [
+            .. receipts.EnumerateArray()
+                .Where(r => provider is null || r.GetProperty("provider").GetString() == provider)
+                .Select(r => ReceiptEnvelope.TryOpen(
+                    r.GetProperty("envelope").GetBytesFromBase64(), out Receipt receipt, out _)
+                        ? Usage.Of(receipt)
+                        : throw new AssertionException("It is no receipt.")),
+        ];
+    }
+
+    /// <summary>Closes all channels by both sides, once the program lets them be closed.</summary>
+    public static Task CloseAllAsync() => CloseAllAsync(Submitter, Providers);
+
+    /// <summary>The same for one payer's channels to some providers.</summary>
+    public static async Task CloseAllAsync(SwarmNode payer, SwarmNode[] providers)
+    {
+        foreach (JsonElement channel in (await ChannelsAsync(payer))
+            .Where(c => providers.Any(p => p.PeerId == c.GetProperty("peer_id").GetString())))
         {
-            JsonElement closed = (await Submitter.RunAsync(
-                "channel", "close", channel.GetProperty("address").GetString()!, "--yes", "--json")).Succeeded().Json;
-            Assert.That(
-                closed.GetProperty("channel").GetProperty("state").GetString(), Is.EqualTo("closed"), closed.ToString());
+            await CloseAsync(payer, channel.GetProperty("address").GetString()!);
         }
 
-        foreach (SwarmNode provider in Providers)
+        foreach (SwarmNode provider in providers)
         {
             await UntilAsync(async () => await HoldsNothingAsync(provider));
         }
@@ -181,11 +214,50 @@ internal sealed class PaidSwarm
     public static async Task<JsonElement> EarningsAsync(SwarmNode node) =>
         (await node.RunAsync("earnings", "--by", "payer", "--json")).Succeeded().Json;
 
-    // A channel can't end within 150 slots of its beginning.
-    private static async Task PassSlotsAsync()
+    /// <summary>A file with the first questions.</summary>
+    public static async Task<string> QuestionsAsync(int count = Questions)
     {
-        long from = await SlotAsync();
-        await UntilAsync(async () => await SlotAsync() >= from + SlotsBeforeClose);
+        string file = Path.Combine(_folder, $"questions-{count}.jsonl");
+        if (!File.Exists(file))
+        {
+            await File.WriteAllLinesAsync(file, File.ReadLines(Repository.QuestionsJsonl).Take(count));
+        }
+
+        return file;
+    }
+
+    private static async Task FollowAsync(SwarmNode payer, string job, Func<string, bool> wanted)
+    {
+        using Process watch = InfernetCommand.Start(payer.Home, "job", "watch", job, "--json");
+        try
+        {
+            while (await watch.StandardOutput.ReadLineAsync().WaitAsync(Patience) is { } line)
+            {
+                if (wanted(line))
+                {
+                    return;
+                }
+            }
+        }
+        finally
+        {
+            watch.Kill();
+        }
+
+        Assert.Fail("The job ended before what was waited for.");
+    }
+
+    // A channel can't end within 150 slots of its beginning; until then the command says how long that is.
+    private static async Task CloseAsync(SwarmNode payer, string channel)
+    {
+        CommandResult closing = null!;
+        await UntilAsync(async () =>
+        {
+            closing = await payer.RunAsync("channel", "close", channel, "--yes", "--json");
+            return !closing.Error.Contains("slots after it was opened", StringComparison.Ordinal);
+        });
+        JsonElement closed = closing.Succeeded().Json.GetProperty("channel");
+        Assert.That(closed.GetProperty("state").GetString(), Is.EqualTo("closed"), closed.ToString());
     }
 
     // A provider reads its channels now and then; settling makes it do so.
@@ -193,25 +265,5 @@ internal sealed class PaidSwarm
     {
         await provider.RunAsync("earnings", "settle", "--yes");
         return (await EarningsAsync(provider)).GetProperty("held").GetInt64() == 0;
-    }
-
-    private static async Task<long> SlotAsync()
-    {
-        using var http = new HttpClient();
-        using var question = new StringContent(
-            """{"jsonrpc":"2.0","id":1,"method":"getSlot"}""", System.Text.Encoding.UTF8, "application/json");
-        using HttpResponseMessage answer = await http.PostAsync(new Uri(Ledger.GetProperty("http").GetString()!), question);
-        return JsonDocument.Parse(await answer.Content.ReadAsStringAsync()).RootElement.GetProperty("result").GetInt64();
-    }
-
-    private static async Task<string> QuestionsAsync()
-    {
-        string file = Path.Combine(_folder, "questions.jsonl");
-        if (!File.Exists(file))
-        {
-            await File.WriteAllLinesAsync(file, File.ReadLines(Repository.QuestionsJsonl).Take(Questions));
-        }
-
-        return file;
     }
 }

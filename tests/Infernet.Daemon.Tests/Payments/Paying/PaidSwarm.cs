@@ -160,12 +160,12 @@ internal sealed class PaidSwarm(SettlementChain chain) : IAsyncDisposable
         }),
     };
 
-    /// <summary>The chain's date where it started, and from there on as time passes.</summary>
-    private sealed class RunningTime(SettlementChain chain) : TimeProvider
+    /// <summary>The chain's date where it started, and from there on as time passes; set wrong by an offset.</summary>
+    internal sealed class RunningTime(SettlementChain chain, TimeSpan offset = default) : TimeProvider
     {
         private readonly long _began = System.GetTimestamp();
 
         public override DateTimeOffset GetUtcNow() =>
-            DateTimeOffset.FromUnixTimeSeconds(chain.Now) + System.GetElapsedTime(_began);
+            DateTimeOffset.FromUnixTimeSeconds(chain.Now) + System.GetElapsedTime(_began) + offset;
     }
 }

@@ -1,0 +1,100 @@
+using System.Text.Json;
+using Infernet.Functional.Tests.Swarm;
+
+namespace Infernet.Functional.Tests.Payments;
+
+/// <summary>
+/// Nobody loses more than the window, as a number: a payer is killed at random moments, comes back, and in the end does
+/// not. What its providers' own journals say is held against the windows that they gave.
+/// </summary>
+public class KillTests
+{
+    // 4,096 tokens at the dearer price of the swarm, a SOL for a million; half of what was paid comes on top.
+    private const long SmallestWindow = 4_096_000;
+    private const int Kills = 3;
+    private SwarmNode _payer = null!;
+
+    [SetUp]
+    public async Task StartAsync()
+    {
+        _payer = new SwarmNode(
+            Path.Combine(PaidSwarm.Swarm.Folder, TestContext.CurrentContext.Test.ID), PaidSwarm.Submitter.Address, "--no-serve");
+        await PaidSwarm.PrepareAsync(_payer.Home);
+        await _payer.StartAsync();
+    }
+
+    [TearDown]
+    public async Task StopAsync() => await _payer.DisposeAsync();
+
+    [Test]
+    public async Task Payer_KilledAtRandomMoments_OwesOnlyForWhatItNeverReceived()
+    {
+        Random random = TestContext.CurrentContext.Random;
+        string id = await PaidSwarm.BeginAsync(_payer, Peers);
+        for (int kill = 1; kill <= Kills; kill++)
+        {
+            await PaidSwarm.WaitForAnswersAsync(_payer, id, kill * 25 + random.Next(10));
+            await KillAsync();
+            await _payer.StartAsync();
+        }
+
+        JsonElement job = await PaidSwarm.EndOfAsync(_payer, id);
+        Assert.That(job.GetProperty("done_items").GetInt32(), Is.EqualTo(PaidSwarm.Questions), job.ToString());
+        foreach (SwarmNode provider in PaidSwarm.Providers)
+        {
+            await PaidSwarm.UntilAsync(async () => (await PaidSwarm.ChannelsAsync(_payer)).All(
+                c => Number(c, "held") == Number(c, "promised")));
+            IReadOnlySet<Books.Attempt> received = Books.Received(_payer, provider.PeerId);
+            IReadOnlyList<Books.Earned> earned = Books.EarnedFrom(provider, _payer.PeerId);
+            List<Books.Earned> lost = [.. earned.Where(e => !received.Contains(e.Attempt))];
+            await TestContext.Out.WriteLineAsync(
+                $"{provider.PeerId}: {earned.Count} shards for {earned.Sum(e => e.Amount)}, of which {lost.Count} for "
+                + $"{lost.Sum(e => e.Amount)} never reached the payer before {Kills} kills");
+            // What it received it paid for, all of it; nothing else is unpaid.
+            Assert.That(earned.Sum(e => e.Unpaid), Is.EqualTo(lost.Sum(e => e.Amount)));
+            Assert.That(
+                lost.Sum(e => e.Amount), Is.LessThanOrEqualTo(Kills * WindowOf(provider)), "one window for each kill");
+        }
+    }
+
+    [Test]
+    public async Task Payer_ThatNeverComesBack_LeavesAtMostTheWindowUnpaid()
+    {
+        string id = await PaidSwarm.BeginAsync(_payer, Peers);
+        await PaidSwarm.WaitForAnswersAsync(_payer, id, 20 + TestContext.CurrentContext.Random.Next(40));
+        await KillAsync();
+
+        foreach (SwarmNode provider in PaidSwarm.Providers)
+        {
+            // What it holds a voucher for it gets without the payer.
+            (await provider.RunAsync("earnings", "settle", "--yes")).Succeeded();
+            JsonElement earnings = await PaidSwarm.EarningsAsync(provider);
+            Assert.That(Number(earnings, "held"), Is.Zero, earnings.ToString());
+        }
+    }
+
+    // Dead, and noticed to be: each provider is owed no more than it let it owe, by its own books.
+    private async Task KillAsync()
+    {
+        await _payer.KillAsync();
+        foreach (SwarmNode provider in PaidSwarm.Providers)
+        {
+            await PaidSwarm.UntilAsync(async () => await IsIdleAsync(provider));
+            long unpaid = Books.EarnedFrom(provider, _payer.PeerId).Sum(e => e.Unpaid);
+            await TestContext.Out.WriteLineAsync($"{provider.PeerId}: {unpaid} unpaid of at most {WindowOf(provider)}");
+            Assert.That(unpaid, Is.LessThanOrEqualTo(WindowOf(provider)));
+        }
+    }
+
+    private long WindowOf(SwarmNode provider) => SmallestWindow + Books.PaidBy(provider, _payer.PeerId).Paid / 2;
+
+    private static async Task<bool> IsIdleAsync(SwarmNode provider)
+    {
+        JsonElement status = (await provider.RunAsync("node", "status", "--json")).Succeeded().Json;
+        return Number(status, "free_slots") == Number(status, "total_slots");
+    }
+
+    private static string[] Peers => [.. PaidSwarm.Providers.SelectMany(n => (string[])["--peer", n.PeerId])];
+
+    private static long Number(JsonElement element, string name) => element.GetProperty(name).GetInt64();
+}
