@@ -107,14 +107,16 @@ internal sealed class PayTable(JournalStore store)
             "SELECT amount FROM payments WHERE job = @job AND shard = @shard AND attempt = @attempt",
             new { job, shard, attempt }));
 
-    /// <summary>The shards of a job that were decided about: paid or withheld.</summary>
-    public IReadOnlySet<(long Shard, int Attempt)> Decided(long job) => store.Read(connection =>
-        connection.Query<(long, int)>(
+    /// <summary>The shards of a job that were decided about, and what each came to: paid and withheld together.</summary>
+    public IReadOnlyDictionary<(long Shard, int Attempt), ulong> Decided(long job) => store.Read(connection =>
+        connection.Query<(long Shard, int Attempt, long Amount)>(
             """
-            SELECT shard, attempt FROM payments WHERE job = @job
-            UNION SELECT shard, attempt FROM withheld WHERE job = @job
+            SELECT shard, attempt, sum(amount) FROM (
+                SELECT shard, attempt, amount FROM payments WHERE job = @job
+                UNION ALL SELECT shard, attempt, amount FROM withheld WHERE job = @job)
+            GROUP BY shard, attempt
             """,
-            new { job }).ToHashSet());
+            new { job }).ToDictionary(r => (r.Shard, r.Attempt), r => (ulong)r.Amount));
 
     /// <summary>What each provider of a job was paid, and what was withheld from it.</summary>
     public IReadOnlyList<(string Provider, ulong Paid, ulong Withheld)> Shares(long job) => store.Read(connection =>

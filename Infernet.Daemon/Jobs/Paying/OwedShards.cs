@@ -26,49 +26,80 @@ internal static class OwedShards
         ReceiptRecord Receipt, int Attempt, PeerId Provider, Prices Prices, Address Payee, Address Channel, ulong Cost,
         string? State);
 
-    /// <summary>Finds them.</summary>
+    /// <summary>
+    /// Finds them. An offer's receipts together cost no more than its intent's ceiling, whatever engine time they name: the
+    /// provider bills no more either.
+    /// </summary>
     public static IReadOnlyList<Owed> Find(NodeJournal journal, long row, Address program)
     {
-        IReadOnlySet<(long, int)> decided = journal.Pay.Decided(row);
-        var offers = new Dictionary<string, (Prices Prices, Address Payee, Address Channel)?>();
-        var owed = new List<Owed>();
+        IReadOnlyDictionary<(long, int), ulong> decided = journal.Pay.Decided(row);
+        var offers = new Dictionary<string, OfferTerms?>();
+        var undecided = new List<(ReceiptRecord Record, Receipt Receipt, PeerId Provider, OfferTerms Terms)>();
         foreach (ReceiptRecord record in journal.Outputs.Receipts(row))
         {
-            if (!ReceiptEnvelope.TryOpen(record.Envelope, out Receipt receipt, out PeerId provider)
-                || decided.Contains((record.Shard, (int)receipt.Attempt)))
+            if (!ReceiptEnvelope.TryOpen(record.Envelope, out Receipt receipt, out PeerId provider))
             {
                 continue;
             }
 
             string key = Convert.ToHexString(receipt.OfferHash.Span);
-            if (!offers.TryGetValue(key, out (Prices Prices, Address Payee, Address Channel)? terms))
+            if (!offers.TryGetValue(key, out OfferTerms? terms))
             {
-                offers[key] = terms = TermsOf(journal.Offers.Find(row, receipt.OfferHash.ToByteArray()), program);
+                offers[key] = terms = OfferTerms.Of(journal.Offers.Find(row, receipt.OfferHash.ToByteArray()), program);
             }
 
-            if (terms is { } known && known.Prices.CostOf(Usage.Of(receipt)) is > 0 and var cost)
+            if (terms is not null && decided.TryGetValue((record.Shard, (int)receipt.Attempt), out ulong cost))
             {
-                owed.Add(new Owed(
-                    record, (int)receipt.Attempt, provider, known.Prices, known.Payee, known.Channel, cost,
-                    journal.Audits.Find(row, record.Hash)?.State));
+                terms.Take(cost);
+            }
+            else if (terms is not null)
+            {
+                undecided.Add((record, receipt, provider, terms));
             }
         }
 
-        return owed;
+        return
+        [
+            .. undecided.Select(u => new Owed(
+                u.Record, (int)u.Receipt.Attempt, u.Provider, u.Terms.Prices, u.Terms.Payee, u.Terms.Channel,
+                u.Terms.Take(u.Terms.Prices.CostOf(Usage.Of(u.Receipt))), journal.Audits.Find(row, u.Record.Hash)?.State))
+                .Where(o => o.Cost > 0),
+        ];
     }
 
-    private static (Prices Prices, Address Payee, Address Channel)? TermsOf(OfferRecord? record, Address program)
+    /// <summary>What an offer promised, and what of it is left.</summary>
+    private sealed class OfferTerms(Prices prices, Address payee, Address channel, ulong ceiling)
     {
-        if (record is null || Offer.Parser.ParseFrom(record.Offer).Payment is not { Channel: { } channel } payment
-            || Prices.Read(payment.Prices, out Prices prices) is not null)
+        private ulong _left = ceiling;
+
+        public Prices Prices => prices;
+
+        public Address Payee => payee;
+
+        public Address Channel => channel;
+
+        /// <summary>Takes a cost out of what is left, or all of that.</summary>
+        public ulong Take(ulong cost)
         {
-            return null;
+            ulong taken = Math.Min(cost, _left);
+            _left -= taken;
+            return taken;
         }
 
-        var key = new ChannelKey(
-            new Address(channel.Payer.Span), new Address(channel.Payee.Span),
-            channel.Mint.IsEmpty ? default : new Address(channel.Mint.Span), new Address(channel.Signer.Span),
-            channel.Salt, channel.OpenSlot);
-        return (prices, key.Payee, key.Derive(program).Address);
+        public static OfferTerms? Of(OfferRecord? record, Address program)
+        {
+            if (record is null || Offer.Parser.ParseFrom(record.Offer).Payment is not { Channel: { } channel } payment
+                || Prices.Read(payment.Prices, out Prices prices) is not null
+                || !PaymentIntentEnvelope.TryOpen(payment.IntentEnvelope.Span, out PaymentIntent intent, out _))
+            {
+                return null;
+            }
+
+            var key = new ChannelKey(
+                new Address(channel.Payer.Span), new Address(channel.Payee.Span),
+                channel.Mint.IsEmpty ? default : new Address(channel.Mint.Span), new Address(channel.Signer.Span),
+                channel.Salt, channel.OpenSlot);
+            return new OfferTerms(prices, key.Payee, key.Derive(program).Address, intent.Ceiling);
+        }
     }
 }

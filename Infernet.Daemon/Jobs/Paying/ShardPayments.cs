@@ -29,7 +29,7 @@ internal sealed class ShardPayments : IAsyncDisposable
     private readonly Dictionary<ProviderConnection, PaidProvider> _paid = [];
     private readonly List<PaidProvider> _debts = [];
     private string? _shortage;
-    private bool _stopped;
+    private string? _stopped;
 
     public ShardPayments(
         JobRecord job, JobAccounts accounts, RunServices services, JobBook book, JobEvents log, ProviderSet providers,
@@ -212,7 +212,7 @@ internal sealed class ShardPayments : IAsyncDisposable
     /// <param name="outAt">How many shards are out at a peer.</param>
     public IReadOnlyList<PaidProvider> Exhausted(Func<PeerId, int> outAt) =>
     [
-        .. _paid.Values.Where(p => !p.HasEnded && p.Owed == 0 && outAt(p.Peer) == 0 && !_stopped
+        .. _paid.Values.Where(p => !p.HasEnded && p.Owed == 0 && outAt(p.Peer) == 0 && _stopped is null
             && p.Account.Left < LeastOf(p) && Accounts.Budget.Free >= LeastOf(p)),
     ];
 
@@ -221,9 +221,9 @@ internal sealed class ShardPayments : IAsyncDisposable
     /// <param name="connecting">Whether others may join.</param>
     public string? WhySpent(int active, bool connecting)
     {
-        if (_stopped)
+        if (_stopped is not null)
         {
-            return _shortage;
+            return _stopped;
         }
 
         List<PaidProvider> live = [.. _paid.Values.Where(p => !p.HasEnded)];
@@ -249,7 +249,7 @@ internal sealed class ShardPayments : IAsyncDisposable
     }
 
     /// <summary>What kept the job from paying what it owes, as a sentence; null if nothing did.</summary>
-    public string? Unpaid => _stopped ? _shortage : null;
+    public string? Unpaid => _stopped;
 
     /// <summary>Waits for what is on its way to the journal, and gives back what was not used.</summary>
     public async ValueTask DisposeAsync()
@@ -283,14 +283,14 @@ internal sealed class ShardPayments : IAsyncDisposable
 
     private DispatchEvent[] Funds(PaidProvider provider) =>
         provider.HasEnded ? []
-        : _stopped ? [new DispatchEvent.FundsChanged(provider.Peer, default)]
+        : _stopped is not null ? [new DispatchEvent.FundsChanged(provider.Peer, default)]
         : [new DispatchEvent.FundsChanged(provider.Peer, provider.Funds)];
 
     private void Stop(string reason)
     {
-        if (!_stopped)
+        if (_stopped is null)
         {
-            (_stopped, _shortage) = (true, reason);
+            _stopped = reason;
             _log.Add("payment-failed", reason);
         }
     }

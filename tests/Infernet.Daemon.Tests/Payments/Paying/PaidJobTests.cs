@@ -228,6 +228,28 @@ public sealed class PaidJobTests
         Assert.That(job.Payment!.Paid, Is.EqualTo(promised).And.GreaterThanOrEqualTo(CostOf(job)));
     }
 
+    // It once went on for ever: whoever joined next made it forget why nobody got anything.
+    [Test]
+    public async Task Submitter_WhoseChannelEndedWithADebt_EndsTheJobAndSaysSo()
+    {
+        await using var swarm = new PaidSwarm(_chain);
+        await swarm.AddProviderAsync("provider", PaidSwarm.Prices);
+        await swarm.AddProviderAsync("judge", PaidSwarm.Prices);
+        await swarm.StartSubmitterAsync();
+        JobStatus submitted = await swarm.Submitter.Jobs.SubmitAsync(swarm.Job(60, rate: 1), CancellationToken.None);
+        await TestNodes.EventAsync(swarm.Submitter, submitted.Id, e => e.Type == "audit-started" && e.DoneItems > 4);
+        await swarm.Nodes.StopAsync(swarm.Submitter);
+        int owed = (await swarm.OwedAsync()).Count;
+        await swarm.EndChannelsAsync();
+
+        await swarm.StartSubmitterAsync();
+        JobStatus job = await TestNodes.EndOfAsync(swarm.Submitter, submitted.Id);
+
+        Assert.That(owed, Is.GreaterThan(0), "nothing was owed, and nothing was tested");
+        Assert.That((job.State, job.Error?.Code), Is.EqualTo(("partial", "budget")), job.Error?.Message);
+        Assert.That(job.Error!.Message, Does.Contain("are owed to").And.Contain("neither the budget nor the channel"));
+    }
+
     [Test]
     public async Task Provider_ThatRaisesItsPrice_IsPaidTheOldOneToTheJobsEnd()
     {

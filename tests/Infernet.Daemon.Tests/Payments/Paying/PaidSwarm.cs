@@ -88,6 +88,17 @@ internal sealed class PaidSwarm(SettlementChain chain) : IAsyncDisposable
         return OwedShards.Find(journal, journal.Jobs.List()[^1].Row, chain.Program);
     }
 
+    /// <summary>The submitter, which must have stopped, forgets its channels: as if they had ended meanwhile.</summary>
+    public async Task EndChannelsAsync()
+    {
+        await using NodeJournal journal = NodeJournal.Open(
+            new JournalOptions { Path = Path.Combine(Nodes.HomeOf("submitter"), "infernet.db") });
+        foreach (PayChannel channel in journal.Pay.Channels())
+        {
+            await journal.Pay.UpdateAsync(channel with { State = PayChannelState.Closed }, CancellationToken.None);
+        }
+    }
+
     /// <summary>A job in small shards, without audits.</summary>
     public JobSpecification Job(int count, double rate = 0) => TestNodes.Job(count, _model) with
     {
@@ -164,8 +175,12 @@ internal sealed class PaidSwarm(SettlementChain chain) : IAsyncDisposable
     internal sealed class RunningTime(SettlementChain chain, TimeSpan offset = default) : TimeProvider
     {
         private readonly long _began = System.GetTimestamp();
+        private long _jumped;
 
-        public override DateTimeOffset GetUtcNow() =>
-            DateTimeOffset.FromUnixTimeSeconds(chain.Now) + System.GetElapsedTime(_began) + offset;
+        public override DateTimeOffset GetUtcNow() => DateTimeOffset.FromUnixTimeSeconds(chain.Now)
+            + System.GetElapsedTime(_began) + offset + TimeSpan.FromTicks(Interlocked.Read(ref _jumped));
+
+        /// <summary>Time passes at once.</summary>
+        public void Jump(TimeSpan time) => Interlocked.Add(ref _jumped, time.Ticks);
     }
 }
