@@ -142,19 +142,27 @@ internal sealed class EscrowDesk(ContractWork work, ContractTable table, TimePro
     }
 
     /// <summary>Gives an expired escrow back to its payer.</summary>
+    /// <exception cref="PaymentException">It has not expired, or there is none.</exception>
     public async Task<EscrowChange> RefundAsync(string escrow, bool dryRun, CancellationToken cancellationToken)
     {
         Address address = ContractWork.Parse(escrow, Kind);
         _ = await Chain.FactsAsync(cancellationToken).ConfigureAwait(false);
         EscrowState state = await RequireAsync(address, cancellationToken).ConfigureAwait(false);
+        if (ContractViews.Time(state.Expiry) is var from && from > time.GetUtcNow())
+        {
+            throw new PaymentException(
+                PaymentCodes.Refused,
+                $"The {Show(state, state.Amount)} of the escrow {address} can be taken back from {from:u} on; until then the "
+                + "committee can release them. Nothing was spent.");
+        }
+
         return await ChangeAsync(
             View(address, state), address,
             new TransactionOrder
             {
                 Purpose = "escrow-refund",
                 Key = $"{address}/{state.OpenedSlot}",
-                What = $"giving back {Show(state, state.Amount)} of the escrow {address} (from "
-                    + $"{ContractViews.Time(state.Expiry):u} on)",
+                What = $"giving back {Show(state, state.Amount)} of the escrow {address}",
                 Mint = state.Key.Mint,
                 TokenOwners = [state.Key.Payer],
                 Compose = _ => [EscrowInstructions.Refund(Chain.Program, state.Key)],

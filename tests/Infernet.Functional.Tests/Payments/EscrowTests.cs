@@ -37,7 +37,7 @@ public class EscrowTests
         Assert.That((int[])[alone.ExitCode, twice.ExitCode, early.ExitCode], Is.All.EqualTo(6));
         Assert.That(alone.Error, Does.Contain("1 of the committee").And.Contain("2 must"));
         Assert.That(twice.Error, Does.Contain("1 of the committee"), "the same member counts once");
-        Assert.That(early.Error, Does.Contain("from").And.Contain("on"));
+        Assert.That(early.Error, Does.Contain("can be taken back from"));
 
         // The payee hands it in itself: 1.5 of 2 for the work, less 15 %; the rest goes back.
         long[] before = await BalancesAsync();
