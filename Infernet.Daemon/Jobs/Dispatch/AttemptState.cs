@@ -1,5 +1,4 @@
 using Infernet.Core.Identity;
-using Infernet.Core.Payments;
 
 namespace Infernet.Daemon.Jobs.Dispatch;
 
@@ -28,9 +27,6 @@ internal sealed class AttemptState(
 
     /// <summary>Bytes of its inputs.</summary>
     public long Bytes { get; } = bytes;
-
-    /// <summary>The most that it can take, as far as its items have not ended; for a provider that is paid.</summary>
-    public Usage Bound { get; set; }
 
     /// <summary>The most that it can cost; 0 at a provider that is not paid.</summary>
     public ulong Cost { get; set; }

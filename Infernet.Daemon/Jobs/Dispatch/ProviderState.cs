@@ -95,16 +95,12 @@ internal sealed class ProviderState
         Attempts.Add(attempt.Id, attempt);
         Owed += attempt.Items.Count;
         BytesOut += attempt.Bytes;
-        Purse?.Add(attempt);
+        attempt.Cost = Purse?.CostOf(attempt.Items) ?? 0;
+        Purse?.Add(attempt.Cost);
     }
 
-    public void ItemArrived(AttemptState attempt, ItemUsage? took, DateTimeOffset now)
+    public void ItemArrived(AttemptState attempt, DateTimeOffset now)
     {
-        if (took is { } known)
-        {
-            Purse?.Spare(attempt, known);
-        }
-
         attempt.Arrived++;
         Owed--;
         LastProgress = now;
@@ -124,7 +120,7 @@ internal sealed class ProviderState
         Attempts.Remove(attempt.Id);
         Owed -= attempt.Owed;
         BytesOut -= attempt.Bytes;
-        Purse?.Remove(attempt);
+        Purse?.Remove(attempt.Cost);
         LastProgress = now;
     }
 

@@ -245,8 +245,7 @@ internal sealed class ProviderConnection : IAsyncDisposable
         OutstandingAttempt attempt = Find(done.ShardId, done.Attempt);
         return attempt.Take(done.Output, _offer.MaxTokens) is { } problem
             ? throw new ProviderMisbehaviour(problem)
-            : TellAsync(new DispatchEvent.ItemArrived(
-                Peer, attempt.Id, new ItemUsage((int)done.Output.Index, done.PromptTokens, done.CompletionTokens)));
+            : TellAsync(new DispatchEvent.ItemArrived(Peer, attempt.Id));
     }
 
     private async ValueTask TakeAsync(ShardDone done)

@@ -86,7 +86,7 @@ public class KillTests
         }
     }
 
-    private long WindowOf(SwarmNode provider) => SmallestWindow + Books.PaidBy(provider, _payer.PeerId).Paid / 2;
+    private long WindowOf(SwarmNode provider) => SmallestWindow + (Books.PaidBy(provider, _payer.PeerId) / 2);
 
     private static async Task<bool> IsIdleAsync(SwarmNode provider)
     {

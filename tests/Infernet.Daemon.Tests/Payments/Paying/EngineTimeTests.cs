@@ -17,6 +17,8 @@ namespace Infernet.Daemon.Tests.Payments.Paying;
 [TestFixture]
 public sealed class EngineTimeTests
 {
+    private const ulong Ceiling = 9_000;
+
     // More for an item than was reckoned with, and than was set aside for the provider.
     private static readonly TimeSpan Answer = TimeSpan.FromSeconds(20);
 
@@ -42,8 +44,6 @@ public sealed class EngineTimeTests
 
     [TearDown]
     public async Task TearDown() => await _swarm.DisposeAsync();
-
-    private const ulong Ceiling = 9_000;
 
     [Test]
     public async Task Bill_AboveWhatWasPromised_IsPaidUpToThatAndTheJobGoesOn()
