@@ -10,6 +10,13 @@ namespace Infernet.Core.Payments;
 public readonly record struct Usage(
     ulong PromptTokens, ulong CompletionTokens, ulong EngineMicroseconds = 0, ulong ContainerMilliseconds = 0)
 {
+    /// <summary>The same without tokens that it turned out not to take.</summary>
+    public Usage Without(Usage spared) => this with
+    {
+        PromptTokens = PromptTokens - Math.Min(PromptTokens, spared.PromptTokens),
+        CompletionTokens = CompletionTokens - Math.Min(CompletionTokens, spared.CompletionTokens),
+    };
+
     /// <summary>What a receipt says. Both sides compute from it alone, so that they agree to the unit.</summary>
     public static Usage Of(Receipt receipt)
     {

@@ -44,6 +44,10 @@ public static class UsageBound
         return new Usage(prompt, completion, (ulong)Math.Max(0, engineTime.Ticks / TimeSpan.TicksPerMicrosecond));
     }
 
+    /// <summary>What an item did not take of its bound, once it is known what it took.</summary>
+    public static Usage Spared(ulong mostPrompt, ulong mostCompletion, ulong prompt, ulong completion) => new(
+        mostPrompt - Math.Min(mostPrompt, prompt), mostCompletion - Math.Min(mostCompletion, completion));
+
     /// <summary>The most tokens that an item's input can have.</summary>
     public static ulong PromptTokens(Item item)
     {

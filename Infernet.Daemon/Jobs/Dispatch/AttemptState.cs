@@ -1,4 +1,5 @@
 using Infernet.Core.Identity;
+using Infernet.Core.Payments;
 
 namespace Infernet.Daemon.Jobs.Dispatch;
 
@@ -27,6 +28,9 @@ internal sealed class AttemptState(
 
     /// <summary>Bytes of its inputs.</summary>
     public long Bytes { get; } = bytes;
+
+    /// <summary>The most that it can take, as far as its items have not ended; for a provider that is paid.</summary>
+    public Usage Bound { get; set; }
 
     /// <summary>The most that it can cost; 0 at a provider that is not paid.</summary>
     public ulong Cost { get; set; }

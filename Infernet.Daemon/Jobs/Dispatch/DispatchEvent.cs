@@ -39,7 +39,10 @@ internal abstract record DispatchEvent
     public sealed record ProviderLost(PeerId Peer, string Reason, bool Misbehaved) : DispatchEvent;
 
     /// <summary>One output came; it counts once the receipt covers it.</summary>
-    public sealed record ItemArrived(PeerId Peer, AttemptId Attempt) : DispatchEvent;
+    /// <param name="Peer">From whom.</param>
+    /// <param name="Attempt">Of which attempt.</param>
+    /// <param name="Took">What it took; null if that was not said.</param>
+    public sealed record ItemArrived(PeerId Peer, AttemptId Attempt, ItemUsage? Took = null) : DispatchEvent;
 
     /// <summary>An attempt ended with a receipt that was checked and found right.</summary>
     public sealed record ShardDelivered(PeerId Peer, AttemptId Attempt, IReadOnlyList<DeliveredItem> Items)

@@ -116,7 +116,7 @@ internal sealed class Dispatcher
     {
         if (_board.Fleet.Find(arrived.Peer, arrived.Attempt) is { Owed: > 0 } attempt)
         {
-            _board.Fleet[arrived.Peer].ItemArrived(attempt, now);
+            _board.Fleet[arrived.Peer].ItemArrived(attempt, arrived.Took, now);
         }
     }
 

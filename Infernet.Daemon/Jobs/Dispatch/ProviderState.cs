@@ -95,12 +95,16 @@ internal sealed class ProviderState
         Attempts.Add(attempt.Id, attempt);
         Owed += attempt.Items.Count;
         BytesOut += attempt.Bytes;
-        attempt.Cost = Purse?.CostOf(attempt.Items) ?? 0;
-        Purse?.Add(attempt.Cost);
+        Purse?.Add(attempt);
     }
 
-    public void ItemArrived(AttemptState attempt, DateTimeOffset now)
+    public void ItemArrived(AttemptState attempt, ItemUsage? took, DateTimeOffset now)
     {
+        if (took is { } known)
+        {
+            Purse?.Spare(attempt, known);
+        }
+
         attempt.Arrived++;
         Owed--;
         LastProgress = now;
@@ -120,7 +124,7 @@ internal sealed class ProviderState
         Attempts.Remove(attempt.Id);
         Owed -= attempt.Owed;
         BytesOut -= attempt.Bytes;
-        Purse?.Remove(attempt.Cost);
+        Purse?.Remove(attempt);
         LastProgress = now;
     }
 

@@ -30,28 +30,40 @@ internal sealed class Purse(Prices prices, IReadOnlyList<long> promptTokens, int
 
     public void Set(Funds funds) => Funds = funds;
 
-    public void Add(ulong cost) => Out = Saturated(Out, cost);
-
-    public void Remove(ulong cost) => Out -= Math.Min(cost, Out);
-
-    /// <summary>The most that items can cost, as one shard.</summary>
-    public ulong CostOf(IEnumerable<int> items)
+    /// <summary>A shard goes out.</summary>
+    public void Add(AttemptState attempt)
     {
-        (ulong prompt, ulong count) = (0, 0);
-        foreach (int item in items)
-        {
-            prompt += PromptOf(item);
-            count++;
-        }
-
-        return CostOf(prompt, count);
+        attempt.Bound = BoundOf(attempt.Items);
+        attempt.Cost = prices.CostOf(attempt.Bound);
+        Out = Saturated(Out, attempt.Cost);
     }
 
+    /// <summary>
+    /// An item of it ended: what it did not take is room for others. A provider that says less than its receipt will say
+    /// lends more than it means to; no more is paid for that than was set aside.
+    /// </summary>
+    public void Spare(AttemptState attempt, ItemUsage took)
+    {
+        if (attempt.UnitOf(took.Item) is null || took.PromptTokens == 0)
+        {
+            return;
+        }
+
+        attempt.Bound = attempt.Bound.Without(UsageBound.Spared(
+            PromptOf(took.Item), (ulong)maxTokens, took.PromptTokens, took.CompletionTokens));
+        ulong cost = prices.CostOf(attempt.Bound);
+        Out -= Math.Min(Out, attempt.Cost - cost);
+        attempt.Cost = cost;
+    }
+
+    /// <summary>It is not out any more.</summary>
+    public void Remove(AttemptState attempt) => Out -= Math.Min(attempt.Cost, Out);
+
     /// <summary>Whether items may go out as one shard.</summary>
-    public bool Allows(IReadOnlyList<int> items) => Allows(CostOf(items), (ulong)items.Count);
+    public bool Allows(IReadOnlyList<int> items) => Allows(prices.CostOf(BoundOf(items)), (ulong)items.Count);
 
     /// <summary>Whether an item fits beside others, once what is owed is paid.</summary>
-    public bool MayEver(int item) => CostOf([item]) <= Funds.Whole;
+    public bool MayEver(int item) => CostOf(PromptOf(item), 1) <= Funds.Whole;
 
     /// <summary>Decides item by item what goes into one shard.</summary>
     public ShardFilling Fill() => new(this);
@@ -59,17 +71,22 @@ internal sealed class Purse(Prices prices, IReadOnlyList<long> promptTokens, int
     /// <summary>The most tokens of an item's input.</summary>
     internal ulong PromptOf(int item) => (ulong)promptTokens[item];
 
-    // No less than the provider reckons with, or what is sent would wait there.
-    internal ulong CostOf(ulong prompt, ulong count)
-    {
-        ulong completion = count * (ulong)maxTokens;
-        return prices.CostOf(new Usage(prompt, completion, Math.Max(
-            count * (ulong)(itemTime.Ticks / TimeSpan.TicksPerMicrosecond),
-            UsageBound.EngineMicroseconds(prompt + completion))));
-    }
+    internal ulong CostOf(ulong prompt, ulong count) => prices.CostOf(BoundOf(prompt, count));
 
     internal bool Allows(ulong cost, ulong count) =>
         Saturated(Out, cost) <= Funds.Room || Out == 0 && count == 1 && cost <= Funds.First;
+
+    private Usage BoundOf(IReadOnlyList<int> items) =>
+        BoundOf(items.Aggregate(0ul, (sum, item) => sum + PromptOf(item)), (ulong)items.Count);
+
+    // No less time than the provider reckons with, or what is sent would wait there.
+    private Usage BoundOf(ulong prompt, ulong count)
+    {
+        ulong completion = count * (ulong)maxTokens;
+        return new Usage(prompt, completion, Math.Max(
+            count * (ulong)(itemTime.Ticks / TimeSpan.TicksPerMicrosecond),
+            UsageBound.EngineMicroseconds(prompt + completion)));
+    }
 
     private static ulong Saturated(ulong left, ulong right) =>
         left > ulong.MaxValue - right ? ulong.MaxValue : left + right;

@@ -20,6 +20,9 @@ internal sealed partial class PaidWork(PayerAccount account, PeerId payer, ILogg
         return pass.Refusal is null ? (pass.Entry, null) : (null, pass.Refusal);
     }
 
+    /// <summary>An item has ended: what it did not take is room for others.</summary>
+    public void ItemEnded(GateEntry entry, Item item, ItemReceipt line) => account.ItemEnded(entry, item, line);
+
     /// <summary>Writes what a shard cost, before its payer gets the receipt.</summary>
     /// <param name="entry">The shard's place.</param>
     /// <param name="receipt">What was done; null if nothing is owed.</param>

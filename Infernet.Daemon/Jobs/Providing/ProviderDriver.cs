@@ -241,7 +241,8 @@ internal sealed partial class ProviderDriver : IDisposable
                 work.StartedAt = _time.GetUtcNow();
             }
 
-            await Task.WhenAll((failure is null ? [.. shard.Items] : Array.Empty<Item>()).Select(item => AnswerAsync(work, item))).ConfigureAwait(false);
+            await Task.WhenAll((failure is null ? [.. shard.Items] : Array.Empty<Item>())
+                .Select(item => AnswerAsync(work, entry, item))).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {
@@ -259,7 +260,7 @@ internal sealed partial class ProviderDriver : IDisposable
         await EndAsync(work, entry, failure).ConfigureAwait(false);
     }
 
-    private async Task AnswerAsync(ShardWork work, Item item)
+    private async Task AnswerAsync(ShardWork work, GateEntry? entry, Item item)
     {
         Sampling sampling = _session.Offer!.Sampling ?? new Sampling();
         ItemAnswer answer = await _session.Engine!.Answer(item, sampling, work.Cancelled)
@@ -279,8 +280,15 @@ internal sealed partial class ProviderDriver : IDisposable
             _session.ItemFinished(work.Shard.ShardId);
         }
 
+        if (entry is not null)
+        {
+            _earning!.ItemEnded(entry, item, line);
+        }
+
         await _link.SendAsync(
-            JobMessages.ItemDone(work.Shard.ShardId, work.Shard.Attempt, answer.Output), _ended.Token)
+            JobMessages.ItemDone(
+                work.Shard.ShardId, work.Shard.Attempt, answer.Output, line.PromptTokens, line.CompletionTokens),
+            _ended.Token)
             .ConfigureAwait(false);
         work.Finish(line);
     }

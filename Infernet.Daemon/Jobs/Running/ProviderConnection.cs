@@ -245,7 +245,8 @@ internal sealed class ProviderConnection : IAsyncDisposable
         OutstandingAttempt attempt = Find(done.ShardId, done.Attempt);
         return attempt.Take(done.Output, _offer.MaxTokens) is { } problem
             ? throw new ProviderMisbehaviour(problem)
-            : TellAsync(new DispatchEvent.ItemArrived(Peer, attempt.Id));
+            : TellAsync(new DispatchEvent.ItemArrived(
+                Peer, attempt.Id, new ItemUsage((int)done.Output.Index, done.PromptTokens, done.CompletionTokens)));
     }
 
     private async ValueTask TakeAsync(ShardDone done)

@@ -23,8 +23,15 @@ internal static class JobMessages
     public static JobMessage Decline(Decline.Types.Reason reason, string message) =>
         new() { Decline = new Decline { Reason = reason, Message = message } };
 
-    public static JobMessage ItemDone(ulong shard, uint attempt, ItemOutput output) =>
-        new() { ItemDone = new ItemDone { ShardId = shard, Attempt = attempt, Output = output } };
+    public static JobMessage ItemDone(
+        ulong shard, uint attempt, ItemOutput output, uint promptTokens = 0, uint completionTokens = 0) => new()
+    {
+        ItemDone = new ItemDone
+        {
+            ShardId = shard, Attempt = attempt, Output = output, PromptTokens = promptTokens,
+            CompletionTokens = completionTokens,
+        },
+    };
 
     public static JobMessage ShardDone(ulong shard, uint attempt, byte[] envelope, ReceiptItems items) => new()
     {

@@ -56,6 +56,17 @@ internal sealed class CreditGate(Asset asset, ulong window, long unpaid, int max
     /// <summary>A shard that waited gives up; false if it may begin by now.</summary>
     public bool Leave(GateEntry entry) => _waiting.Remove(entry);
 
+    /// <summary>A shard that began can't cost as much any more as it could: some of its items have ended.</summary>
+    /// <returns>Those who may begin for it.</returns>
+    public IReadOnlyList<GateEntry> Reduce(GateEntry entry, ulong worst)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(worst, entry.Worst);
+        Out -= entry.Worst - worst;
+        entry.Intent.Out -= entry.Worst - worst;
+        entry.Worst = worst;
+        return Admit();
+    }
+
     /// <summary>A shard that began is over.</summary>
     /// <param name="entry">Which.</param>
     /// <param name="cost">What it cost; 0 if nothing is owed for it.</param>

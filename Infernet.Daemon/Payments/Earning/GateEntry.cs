@@ -1,3 +1,5 @@
+using Infernet.Core.Payments;
+
 namespace Infernet.Daemon.Payments.Earning;
 
 /// <summary>A shard at the gate.</summary>
@@ -9,7 +11,11 @@ internal sealed class GateEntry(IntentUse intent, ulong worst)
 
     public IntentUse Intent { get; } = intent;
 
-    public ulong Worst { get; } = worst;
+    /// <summary>What it may cost at most, as far as its items have not ended yet.</summary>
+    public ulong Worst { get; set; } = worst;
+
+    /// <summary>What it may take at most. Changed under the lock of its payer's gate, as is the amount.</summary>
+    public Usage Bound { get; set; }
 
     /// <summary>Completes when the shard may begin.</summary>
     public Task Begun => _begun.Task;

@@ -40,15 +40,30 @@ internal sealed class PayerAccount : IDisposable
     public async Task<ShardPass> EnterAsync(Shard shard, CancellationToken cancellationToken)
     {
         Usage bound = UsageBound.Of(shard.Items, _offer.Sampling?.MaxTokens ?? 0, TimeSpan.Zero);
-        ulong worst = _ground.Prices.CostOf(bound with
+        bound = bound with
         {
             EngineMicroseconds = UsageBound.EngineMicroseconds(bound.PromptTokens + bound.CompletionTokens),
-        });
-        var entry = new GateEntry(_intent, worst);
+        };
+        var entry = new GateEntry(_intent, _ground.Prices.CostOf(bound)) { Bound = bound };
         return new ShardPass(
             entry,
             await _gate.EnterAsync(entry, _ground.Options.RoomTimeout, _ground.Time, cancellationToken)
                 .ConfigureAwait(false));
+    }
+
+    /// <summary>An item of a shard that began has ended. Say so before the payer hears of it.</summary>
+    /// <param name="entry">The shard's place.</param>
+    /// <param name="item">What was asked.</param>
+    /// <param name="line">What it took.</param>
+    public void ItemEnded(GateEntry entry, Item item, ItemReceipt line)
+    {
+        if (line.PromptTokens > 0)
+        {
+            uint most = item.InputCase == Item.InputOneofCase.Text ? 0 : _offer.Sampling?.MaxTokens ?? 0;
+            _gate.ItemEnded(
+                entry, UsageBound.Spared(UsageBound.PromptTokens(item), most, line.PromptTokens, line.CompletionTokens),
+                _ground.Prices);
+        }
     }
 
     /// <summary>A shard that began is over: what it cost is durable when this returns.</summary>

@@ -1,3 +1,5 @@
+using Infernet.Core.Payments;
+
 namespace Infernet.Daemon.Payments.Earning;
 
 /// <summary>The <see cref="CreditGate"/> of one payer, as its jobs share it: under a lock, and with the waiting.</summary>
@@ -60,6 +62,16 @@ internal sealed class PayerGate(CreditGate gate)
             }
 
             throw;
+        }
+    }
+
+    /// <summary>An item of a shard ended, and did not take all that it could have.</summary>
+    public void ItemEnded(GateEntry entry, Usage spared, Prices prices)
+    {
+        lock (_lock)
+        {
+            entry.Bound = entry.Bound.Without(spared);
+            Begin(gate.Reduce(entry, Math.Min(entry.Worst, prices.CostOf(entry.Bound))));
         }
     }
 

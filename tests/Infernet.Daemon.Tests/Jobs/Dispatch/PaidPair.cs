@@ -23,7 +23,7 @@ internal sealed class PaidPair
     private readonly IntentUse _intent = new(Plenty);
     private readonly IReadOnlyList<long> _prompts;
     private readonly ulong _earlier;
-    private readonly List<(DispatchAction.SendShard Shard, GateEntry Entry)> _out = [];
+    private readonly List<(DispatchAction.SendShard Shard, GateEntry Entry, Queue<int> Computing)> _out = [];
     private readonly List<(ulong Cost, bool Judged)> _owed = [];
     private DateTimeOffset _now = DateTimeOffset.UnixEpoch;
     private ulong _left = Plenty;
@@ -59,13 +59,30 @@ internal sealed class PaidPair
         _window, _earlier, _left, Sum(_owed), Sum(_owed.Where(o => o.Judged)));
 
     /// <summary>The most that items can cost as one shard.</summary>
-    public ulong Worst(IReadOnlyList<int> items) => _prices.CostOf(
-        new Usage((ulong)items.Sum(i => _prompts[i]), (ulong)items.Count * MaxTokens));
+    public ulong Worst(IReadOnlyList<int> items) => _prices.CostOf(Bound(items));
+
+    /// <summary>The next item of a shard ends, and took a share of what it could have taken.</summary>
+    public void Finish(int which, double share)
+    {
+        (DispatchAction.SendShard shard, GateEntry entry, Queue<int> computing) = _out[which];
+        if (computing.TryDequeue(out int item))
+        {
+            var took = new ItemUsage(item, (ulong)Math.Ceiling(_prompts[item] * share), (ulong)(MaxTokens * share));
+            if (took.PromptTokens > 0)
+            {
+                entry.Bound = entry.Bound.Without(UsageBound.Spared(
+                    (ulong)_prompts[item], MaxTokens, took.PromptTokens, took.CompletionTokens));
+            }
+
+            Assert.That(_gate.Reduce(entry, _prices.CostOf(entry.Bound)), Is.Empty);
+            Take(new DispatchEvent.ItemArrived(Provider, shard.Attempt, took));
+        }
+    }
 
     /// <summary>A shard comes back; some of it was not needed.</summary>
     public void Deliver(int which, double share, bool judged)
     {
-        (DispatchAction.SendShard shard, GateEntry entry) = _out[which];
+        (DispatchAction.SendShard shard, GateEntry entry, _) = _out[which];
         _out.RemoveAt(which);
         var cost = (ulong)(entry.Worst * share);
         Assert.That(_gate.Ended(entry, cost), Is.Empty);
@@ -105,16 +122,19 @@ internal sealed class PaidPair
         foreach (DispatchAction.SendShard send in
             _dispatcher.Advance(happened, _now).OfType<DispatchAction.SendShard>())
         {
-            var entry = new GateEntry(_intent, Worst(send.Items));
+            var entry = new GateEntry(_intent, Worst(send.Items)) { Bound = Bound(send.Items) };
             if (_gate.Enter(entry) is not GateAnswer.Begin and var answer)
             {
                 Stopped.Add(answer);
             }
 
-            _out.Add((send, entry));
+            _out.Add((send, entry, new Queue<int>(send.Items)));
             Shards.Add(send.Items);
         }
     }
+
+    private Usage Bound(IReadOnlyList<int> items) =>
+        new((ulong)items.Sum(i => _prompts[i]), (ulong)items.Count * MaxTokens);
 
     private static ulong Sum(IEnumerable<(ulong Cost, bool Judged)> owed) =>
         owed.Aggregate(0ul, (sum, o) => sum + o.Cost);

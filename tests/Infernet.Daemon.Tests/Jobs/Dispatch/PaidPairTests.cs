@@ -58,6 +58,22 @@ public sealed class PaidPairTests
     }
 
     [Test]
+    public void Items_ThatEndWithLess_MakeRoomBeforeTheirShardIsPaid()
+    {
+        PaidPair pair = Uniform(window: 10 * Item, items: 100);
+        for (int i = 0; i < 5; i++)
+        {
+            pair.Finish(0, share: 0.2);
+        }
+
+        Assert.That(pair.Shards, Has.Count.EqualTo(2), "4 have room");
+        pair.Finish(1, share: 0.2);
+        pair.Finish(1, share: 0.2);
+        Assert.That(pair.Shards.Select(s => s.Count), Is.EqualTo(new[] { 5, 5, 5 }));
+        Assert.That(pair.Stopped, Is.Empty);
+    }
+
+    [Test]
     public void LargeWindow_LeavesTheSizeOfShardsAlone()
     {
         PaidPair pair = Uniform(window: 1_000 * Item, items: 200, shardSize: 20);
@@ -127,11 +143,16 @@ public sealed class PaidPairTests
     private static PaidPair Uniform(ulong window, int items, int? shardSize = null) =>
         new(window, [.. Enumerable.Repeat((long)Item - PaidPair.MaxTokens, items)], shardSize);
 
-    // Deliveries, judgements and payments in any order, until nothing happens any more.
+    // Items, deliveries, judgements and payments in any order, until nothing happens any more.
     private static void RunOn(PaidPair pair, Random random, double judgedShare, long growth = 0)
     {
         while (pair.ShardsOut + pair.Owed > 0)
         {
+            for (int items = random.Next(4); items > 0 && pair.ShardsOut > 0; items--)
+            {
+                pair.Finish(random.Next(pair.ShardsOut), random.NextDouble());
+            }
+
             if (random.Next(pair.ShardsOut + pair.Owed) is var which && which < pair.ShardsOut)
             {
                 pair.Deliver(which, random.NextDouble(), random.NextDouble() < judgedShare);

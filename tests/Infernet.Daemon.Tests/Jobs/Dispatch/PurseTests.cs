@@ -47,6 +47,29 @@ public sealed class PurseTests
         Assert.That(dispatcher.OutAt(Peer), Is.EqualTo(2));
     }
 
+    // One of 20, of which 3 were prompt and 2 answer, leaves 15: what is out is 25 then.
+    [TestCase(0, 3UL, 2UL, 25UL)]
+    [TestCase(0, 0UL, 0UL, 40UL, Description = "Nothing was said")]
+    [TestCase(0, 1_000UL, 1_000UL, 40UL, Description = "More than there can be")]
+    [TestCase(3, 3UL, 2UL, 40UL, Description = "An item that is elsewhere")]
+    [TestCase(-1, 3UL, 2UL, 40UL, Description = "No item at all")]
+    public void Item_ThatEnded_MakesRoomForWhatItDidNotTake(int item, ulong prompt, ulong completion, ulong left)
+    {
+        Dispatcher dispatcher = Start([10, 10, 10, 10]);
+        AttemptId attempt = Join(dispatcher, room: 40, first: 40).OfType<DispatchAction.SendShard>().Single().Attempt;
+        dispatcher.Advance(
+            new DispatchEvent.ItemArrived(Peer, attempt, new ItemUsage(item, prompt, completion)), Now);
+
+        // A third item, of 20, goes out where it just fits.
+        IReadOnlyList<DispatchAction> before = dispatcher.Advance(
+            new DispatchEvent.FundsChanged(Peer, new Funds(left + 19, 0, 40, false)), Now);
+        IReadOnlyList<DispatchAction> after = dispatcher.Advance(
+            new DispatchEvent.FundsChanged(Peer, new Funds(left + 40, 0, 40, false)), Now);
+
+        Assert.That(Sent(before), Is.Empty);
+        Assert.That(Sent(after), Is.EqualTo(new[] { new[] { 2, 3 } }));
+    }
+
     [Test]
     public void FundsThatAreSpent_EndTheJobOnceNothingIsOut()
     {

@@ -159,6 +159,30 @@ public sealed class CreditGateTests
         Assert.That(gate.Describe(), Does.Contain("stand at the limit"));
     }
 
+    [Test]
+    public void Shard_WhoseItemsEnded_LetsOthersBegin()
+    {
+        CreditGate gate = Gate(100);
+        GateEntry first = Entry(60), second = Entry(41);
+        gate.Enter(first);
+        gate.Enter(second);
+
+        Assert.That(gate.Reduce(first, 60), Is.Empty);
+        Assert.That(gate.Reduce(first, 59), Is.EqualTo(new[] { second }));
+        Assert.That(gate.Ended(first, 30), Is.Empty);
+        Assert.That((gate.Out, gate.Unpaid), Is.EqualTo(((Int128)41, (Int128)30)));
+    }
+
+    [Test]
+    public void Shard_ThatBegan_CantBecomeDearer()
+    {
+        CreditGate gate = Gate(100);
+        GateEntry entry = Entry(60);
+        gate.Enter(entry);
+
+        Assert.That(() => gate.Reduce(entry, 61), Throws.InstanceOf<ArgumentOutOfRangeException>());
+    }
+
     [TestCase(1)]
     [TestCase(2)]
     [TestCase(3)]
@@ -172,7 +196,7 @@ public sealed class CreditGateTests
         for (int i = 0; i < 5_000; i++)
         {
             IReadOnlyList<GateEntry> begun = [];
-            switch (random.Next(3))
+            switch (random.Next(4))
             {
                 case 0:
                     var entry = new GateEntry(_intent, (ulong)random.Next(1, 220));
@@ -185,6 +209,10 @@ public sealed class CreditGateTests
                     owed += cost;
                     begun = gate.Ended(over, cost);
                     over.Intent.Used = 0;
+                    break;
+                case 3 when running.Count > 0:
+                    GateEntry less = running[random.Next(running.Count)];
+                    begun = gate.Reduce(less, (ulong)random.NextInt64(1, (long)less.Worst + 1));
                     break;
                 case 2 when owed > 0:
                     var paid = (ulong)random.NextInt64(1, (long)owed + 1);
