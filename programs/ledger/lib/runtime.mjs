@@ -7,6 +7,7 @@ import {
 import { RpcError } from './rpc-error.mjs';
 import { failureOf } from './failure.mjs';
 import { feeOf } from './fees.mjs';
+import { checkWire } from './wire.mjs';
 
 // A blockhash is good for this many slots.
 export const HASH_WINDOW = 150;
@@ -81,6 +82,7 @@ export class Runtime {
       throw new RpcError(-32602, `transaction too large: ${bytes.length} bytes (max: ${MAX_TRANSACTION_LENGTH} bytes)`);
     }
     try {
+      checkWire(bytes);
       const transaction = getTransactionDecoder().decode(bytes);
       const message = getCompiledTransactionMessageDecoder().decode(transaction.messageBytes);
       return { transaction, message, wire: Buffer.from(bytes).toString('base64') };
@@ -130,12 +132,15 @@ export class Runtime {
   }
 
   airdrop(address, amount) {
-    journalAirdrop(this.#journal, this, address, amount);
     this.svm.expireBlockhash();
     const result = this.svm.airdrop(address, lamports(BigInt(amount)));
     if (!result || result instanceof FailedTransactionMetadata) {
       throw new RpcError(-32603, `${amount} lamports can't be given: too little for an account's rent, or too much`);
     }
+    // Only now: what can't be done once can't be done again when the journal is replayed, and the ledger would not start.
+    this.#journal?.append({
+      slot: String(this.slot), time: this.unixTime, airdrop: address, lamports: String(amount),
+    });
     const signature = base58.decode(result.signature());
     this.#record(signature, result, [address], null);
     return signature;
@@ -204,10 +209,4 @@ export class Runtime {
       listener(...event);
     }
   }
-}
-
-function journalAirdrop(journal, runtime, address, amount) {
-  journal?.append({
-    slot: String(runtime.slot), time: runtime.unixTime, airdrop: address, lamports: String(amount),
-  });
 }

@@ -6,6 +6,11 @@ import { RpcError } from './rpc-error.mjs';
 const MAX_BODY = 1 << 20;
 const MAX_BATCH = 100;
 const MAX_SUBSCRIPTIONS = 1000;
+const MAX_CONNECTIONS = 1024;
+// A signature of 64 bytes in base58.
+const MAX_SIGNATURE = 88;
+// What may wait for a subscriber that reads too slowly.
+const MAX_UNREAD = 4 << 20;
 
 // Lamports and slots have 64 bits; JSON has no limit, but JSON.stringify refuses them.
 const write = (value) => {
@@ -49,13 +54,21 @@ async function respond(methods, request, response) {
     body = await readBody(request);
   } catch (error) {
     const code = error instanceof RpcError ? error.code : -32700;
+    // What was not read of the request would be taken for the next one.
+    response.setHeader('connection', 'close');
     response.end(write({ jsonrpc: '2.0', id: null, error: { code, message: error.message } }));
     return;
   }
-  const answers = Array.isArray(body)
-    ? body.slice(0, MAX_BATCH).map((one) => answer(methods, one))
-    : answer(methods, body);
-  response.end(write(answers));
+  response.end(write(answerAll(methods, body)));
+}
+
+function answerAll(methods, body) {
+  if (!Array.isArray(body)) {
+    return answer(methods, body);
+  }
+  return body.length <= MAX_BATCH
+    ? body.map((one) => answer(methods, one))
+    : { jsonrpc: '2.0', id: null, error: { code: -32600, message: `Too many requests in a batch; max ${MAX_BATCH}` } };
 }
 
 class Subscriber {
@@ -100,6 +113,10 @@ class Subscriber {
     if (this.#subscriptions.size >= MAX_SUBSCRIPTIONS) {
       throw new RpcError(-32602, `Too many subscriptions; max ${MAX_SUBSCRIPTIONS}`);
     }
+    const { kind, signature } = subscription;
+    if (kind === 'signature' && !(typeof signature === 'string' && signature.length <= MAX_SIGNATURE)) {
+      throw new RpcError(-32602, `A signature is a text of at most ${MAX_SIGNATURE} characters`);
+    }
     this.#subscriptions.set(this.#next, subscription);
     return this.#next++;
   }
@@ -125,7 +142,9 @@ class Subscriber {
   }
 
   #send(message) {
-    if (this.#socket.readyState === this.#socket.OPEN) {
+    if (this.#socket.bufferedAmount > MAX_UNREAD) {
+      this.#socket.terminate();
+    } else if (this.#socket.readyState === this.#socket.OPEN) {
       this.#socket.send(write(message));
     }
   }
@@ -133,6 +152,7 @@ class Subscriber {
 
 export async function serve(runtime, methods, port) {
   const server = http.createServer((request, response) => respond(methods, request, response));
+  server.maxConnections = MAX_CONNECTIONS;
   const sockets = new WebSocketServer({ server, maxPayload: MAX_BODY });
   // It repeats what the HTTP server says of a port that is in use.
   sockets.on('error', () => {});
