@@ -70,7 +70,7 @@ internal static class EscrowCommands
             : Spending.RunAsync(
                 context, "v1/payments/escrows",
                 dryRun => new EscrowRequest(
-                    context.Value(Payee), amount, context.Value(Job), context.Value(Time)!, dryRun),
+                    context.Value(Payee), amount, context.Value(Time)!, context.Value(Job), dryRun),
                 PaymentJson.Default.EscrowRequest, PaymentJson.Default.EscrowChange, change => change.Spend,
                 change => Show(context, change), cancellationToken);
     }

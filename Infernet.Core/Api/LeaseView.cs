@@ -1,27 +1,14 @@
 namespace Infernet.Core.Api;
 
-/// <summary>Time that is paid in advance. Amounts in the smallest unit of <see cref="Asset"/>.</summary>
-public sealed record LeaseView
+/// <summary>Time that is paid in advance. Amounts in the smallest unit of <see cref="ContractView.Asset"/>.</summary>
+public sealed record LeaseView : ContractView
 {
-    public required string Address { get; init; }
-
-    /// <summary>"renter" or "provider": which of the two this node's wallet is; "other" if neither.</summary>
-    public required string Role { get; init; }
-
     public required string Renter { get; init; }
 
     public required string Provider { get; init; }
 
-    public required AssetView Asset { get; init; }
-
     /// <summary>Tells several leases of the same two apart.</summary>
     public required ulong Id { get; init; }
-
-    /// <summary>
-    /// "opening" (not on the chain yet), "running", "ended" (its time is over; something may be left to pay out) or
-    /// "closed".
-    /// </summary>
-    public required string State { get; init; }
 
     public required ulong PricePerSecond { get; init; }
 

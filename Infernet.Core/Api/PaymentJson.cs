@@ -2,11 +2,16 @@ using System.Text.Json.Serialization;
 
 namespace Infernet.Core.Api;
 
-/// <summary>The part of the local API's JSON that is about money; the form is that of <see cref="ApiJson"/>.</summary>
+/// <summary>
+/// The part of the local API's JSON that is about money; the form is that of <see cref="ApiJson"/>, and what a request
+/// must have may not be missing.
+/// </summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
+    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+    RespectNullableAnnotations = true,
+    RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(WalletView))]
 [JsonSerializable(typeof(WalletBalance))]
 [JsonSerializable(typeof(StakeView))]

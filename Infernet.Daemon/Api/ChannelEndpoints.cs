@@ -15,8 +15,11 @@ namespace Infernet.Daemon.Api;
 /// <summary>The channels by which this node pays.</summary>
 internal static class ChannelEndpoints
 {
-    // One signature; what is offered for being taken early comes on top where a cluster is busy.
     private const ulong SignatureFee = 5_000;
+
+    // The payer's; to close, the provider's and that of the last voucher as well.
+    private const int OpenSignatures = 1;
+    private const int CloseSignatures = 3;
 
     public static void Map(IEndpointRouteBuilder routes, Node node)
     {
@@ -42,12 +45,19 @@ internal static class ChannelEndpoints
         ulong amount = request.Amount is null
             ? payments.Payer.UsualDeposit
             : PaymentRequests.Amount(request.Amount, facts.Asset);
-        ChannelView? channel = payments.Payer.Channels().FirstOrDefault(c => c.PeerId == request.Peer && c.State == "open");
+        if (amount == 0)
+        {
+            throw new ApiException("invalid", "A channel needs a deposit above 0.");
+        }
+
+        ChannelView? channel = payments.Payer.Channels().FirstOrDefault(
+            c => c.PeerId == request.Peer && c.Payee == payee.ToString() && c.State == "open");
         string what = channel is null
             ? $"opening a channel to {request.Peer} with {facts.Asset.Show(amount)}"
             : $"adding {facts.Asset.Show(amount)} to the channel {channel.Address}";
         SpendView spend = await SpendAsync(
-            payments, facts.Asset, what, amount, channel is null ? RentOf(facts.Asset) : 0, context.RequestAborted);
+            payments, facts.Asset, what, amount, channel is null ? RentOf(facts.Asset) : 0, OpenSignatures,
+            context.RequestAborted);
         if (!request.DryRun)
         {
             channel = await payments.Payer.OpenChannelAsync(peer, payee, amount, context.RequestAborted);
@@ -70,7 +80,7 @@ internal static class ChannelEndpoints
         await payments.Payer.RequireOldEnoughAsync(Address.Parse(channel.Address), context.RequestAborted);
         string what = $"closing the channel {channel.Address} ({asset.Show(channel.Promised)} of it for the provider, "
             + $"{asset.Show(channel.Deposit - channel.Promised)} back)";
-        SpendView spend = await SpendAsync(payments, asset, what, 0, 0, context.RequestAborted);
+        SpendView spend = await SpendAsync(payments, asset, what, 0, 0, CloseSignatures, context.RequestAborted);
         if (!request.DryRun)
         {
             channel = await payments.Payer.CloseChannelAsync(request.Address, context.RequestAborted);
@@ -85,15 +95,14 @@ internal static class ChannelEndpoints
         + (asset.IsLamports ? 0 : TransactionOutflow.Rent(Solana.Programs.TokenProgram.AccountLength));
 
     private static async Task<SpendView> SpendAsync(
-        NodePayments payments, Asset asset, string what, ulong amount, ulong rent, CancellationToken cancellationToken)
+        NodePayments payments, Asset asset, string what, ulong amount, ulong rent, int signatures,
+        CancellationToken cancellationToken)
     {
         Address wallet = payments.Chain.Wallet;
         ulong lamports = await payments.Chain.BalanceAsync(wallet, Asset.Sol, cancellationToken);
-        ulong costs = SignatureFee + rent;
-        List<SpendPart> parts =
-        [
-            Part(Asset.Sol, costs + (asset.IsLamports ? amount : 0), lamports),
-        ];
+        ulong fee = (SignatureFee * (ulong)signatures) + payments.Chain.MaxPriorityFee;
+        UInt128 costs = (UInt128)fee + rent + (asset.IsLamports ? amount : 0);
+        List<SpendPart> parts = [Part(Asset.Sol, (ulong)UInt128.Min(costs, ulong.MaxValue), lamports)];
         if (!asset.IsLamports)
         {
             parts.Insert(0, Part(asset, amount, await payments.Chain.BalanceAsync(wallet, asset, cancellationToken)));
@@ -101,7 +110,7 @@ internal static class ChannelEndpoints
 
         return new SpendView
         {
-            What = what, Wallet = wallet.ToString(), Parts = parts, Fee = SignatureFee, Rent = rent,
+            What = what, Wallet = wallet.ToString(), Parts = parts, Fee = fee, Rent = rent,
         };
     }
 

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text.Json.Serialization.Metadata;
 using Infernet.Core.Api;
 using Infernet.Core.Identity;
 using Infernet.Daemon.Nodes;
@@ -15,8 +16,6 @@ namespace Infernet.Daemon.Api;
 /// <summary>Stakes, leases and escrows: what stands on the chain in this node's name.</summary>
 internal static class ContractEndpoints
 {
-    private const int MaxTermBytes = 32;
-
     public static void Map(IEndpointRouteBuilder routes, Node node)
     {
         MapStakes(routes, node);
@@ -34,13 +33,9 @@ internal static class ContractEndpoints
             PaymentJson.Default.StakeView));
         routes.MapPost("/v1/payments/stake/add", context => AddStakeAsync(context, node));
         routes.MapPost("/v1/payments/stake/withdraw", context => WithdrawStakeAsync(context, node));
-        routes.MapPost("/v1/payments/stake/slash", async context =>
-        {
-            AttestedRequest request = await ApiBody.ReadAsync(context, PaymentJson.Default.AttestedRequest);
-            StakeChange change = await PaymentRequests.PaymentsOf(node).Slashes
-                .SubmitAsync(request.Attestations, request.DryRun, context.RequestAborted);
-            await ApiBody.WriteAsync(context, change, PaymentJson.Default.StakeChange);
-        });
+        Post(
+            routes, node, "/v1/payments/stake/slash", PaymentJson.Default.AttestedRequest, PaymentJson.Default.StakeChange,
+            (payments, request, token) => payments.Slashes.SubmitAsync(request.Attestations, request.DryRun, token));
     }
 
     private static void MapLeases(IEndpointRouteBuilder routes, Node node)
@@ -49,13 +44,12 @@ internal static class ContractEndpoints
             context, await PaymentRequests.PaymentsOf(node).Leases.ListAsync(context.RequestAborted),
             PaymentJson.Default.IReadOnlyListLeaseView));
         routes.MapPost("/v1/payments/leases", context => CreateLeaseAsync(context, node));
-        routes.MapPost("/v1/payments/leases/cancel", async context =>
-        {
-            ContractRequest request = await ApiBody.ReadAsync(context, PaymentJson.Default.ContractRequest);
-            LeaseChange change = await PaymentRequests.PaymentsOf(node).Leases
-                .CancelAsync(request.Address, request.DryRun, context.RequestAborted);
-            await ApiBody.WriteAsync(context, change, PaymentJson.Default.LeaseChange);
-        });
+        Post(
+            routes, node, "/v1/payments/leases/release", PaymentJson.Default.ContractRequest, PaymentJson.Default.LeaseChange,
+            (payments, request, token) => payments.Leases.ReleaseAsync(request.Address, request.DryRun, token));
+        Post(
+            routes, node, "/v1/payments/leases/cancel", PaymentJson.Default.ContractRequest, PaymentJson.Default.LeaseChange,
+            (payments, request, token) => payments.Leases.CancelAsync(request.Address, request.DryRun, token));
     }
 
     private static void MapEscrows(IEndpointRouteBuilder routes, Node node)
@@ -64,21 +58,23 @@ internal static class ContractEndpoints
             context, await PaymentRequests.PaymentsOf(node).Escrows.ListAsync(context.RequestAborted),
             PaymentJson.Default.IReadOnlyListEscrowView));
         routes.MapPost("/v1/payments/escrows", context => OpenEscrowAsync(context, node));
-        routes.MapPost("/v1/payments/escrows/release", async context =>
-        {
-            AttestedRequest request = await ApiBody.ReadAsync(context, PaymentJson.Default.AttestedRequest);
-            EscrowChange change = await PaymentRequests.PaymentsOf(node).Escrows
-                .ReleaseAsync(request.Attestations, request.DryRun, context.RequestAborted);
-            await ApiBody.WriteAsync(context, change, PaymentJson.Default.EscrowChange);
-        });
-        routes.MapPost("/v1/payments/escrows/refund", async context =>
-        {
-            ContractRequest request = await ApiBody.ReadAsync(context, PaymentJson.Default.ContractRequest);
-            EscrowChange change = await PaymentRequests.PaymentsOf(node).Escrows
-                .RefundAsync(request.Address, request.DryRun, context.RequestAborted);
-            await ApiBody.WriteAsync(context, change, PaymentJson.Default.EscrowChange);
-        });
+        Post(
+            routes, node, "/v1/payments/escrows/release", PaymentJson.Default.AttestedRequest, PaymentJson.Default.EscrowChange,
+            (payments, request, token) => payments.Escrows.ReleaseAsync(request.Attestations, request.DryRun, token));
+        Post(
+            routes, node, "/v1/payments/escrows/refund", PaymentJson.Default.ContractRequest, PaymentJson.Default.EscrowChange,
+            (payments, request, token) => payments.Escrows.RefundAsync(request.Address, request.DryRun, token));
     }
+
+    private static void Post<TRequest, TChange>(
+        IEndpointRouteBuilder routes, Node node, string path, JsonTypeInfo<TRequest> requestType,
+        JsonTypeInfo<TChange> changeType, Func<NodePayments, TRequest, CancellationToken, Task<TChange>> change) =>
+        routes.MapPost(path, async context =>
+        {
+            TRequest request = await ApiBody.ReadAsync(context, requestType);
+            NodePayments payments = PaymentRequests.PaymentsOf(node);
+            await ApiBody.WriteAsync(context, await change(payments, request, context.RequestAborted), changeType);
+        });
 
     private static async Task AddStakeAsync(HttpContext context, Node node)
     {
@@ -145,12 +141,12 @@ internal static class ContractEndpoints
     {
         if (text is null)
         {
-            return RandomNumberGenerator.GetBytes(MaxTermBytes);
+            return RandomNumberGenerator.GetBytes(EscrowKey.JobLength);
         }
 
-        byte[] job = new byte[MaxTermBytes];
+        byte[] job = new byte[EscrowKey.JobLength];
         return Convert.FromHexString(text, job, out _, out int length) == System.Buffers.OperationStatus.Done
-            && length is 16 or MaxTermBytes
+            && length is 16 or EscrowKey.JobLength
                 ? job[..length]
                 : throw new ApiException(
                     "invalid", $"The job must be named by 32 or 64 hexadecimal digits, such as its id; is '{text}'.");

@@ -44,6 +44,9 @@ internal sealed class ChainClient : IAsyncDisposable
     /// <summary>What work is paid in; the default address for lamports.</summary>
     public Address Mint => _options.Mint;
 
+    /// <summary>Lamports that a transaction may offer, beside its signatures' fee, for being taken early.</summary>
+    public ulong MaxPriorityFee => _options.MaxPriorityFee;
+
     /// <summary>Why the cluster can't be used at the moment; null when it can, or nobody has asked yet.</summary>
     public string? Problem => _facts.Problem;
 
@@ -89,12 +92,6 @@ internal sealed class ChainClient : IAsyncDisposable
         await AccountAsync(escrow, cancellationToken).ConfigureAwait(false) is { } account
         && account.Owner == Program && EscrowState.TryRead(account.Data.Span, out EscrowState state)
         && state.Key.Derive(Program).Address == escrow ? state : null;
-
-    /// <summary>A lease; null if there is none at this address.</summary>
-    public async Task<LeaseState?> LeaseAsync(Address lease, CancellationToken cancellationToken) =>
-        await AccountAsync(lease, cancellationToken).ConfigureAwait(false) is { } account
-        && account.Owner == Program && LeaseState.TryRead(account.Data.Span, out LeaseState state)
-        && state.Key.Derive(Program).Address == lease ? state : null;
 
     /// <summary>Somebody's stake; null if it has none. Remembered for a while.</summary>
     public Task<NodeState?> StakeAsync(Address owner, CancellationToken cancellationToken) =>

@@ -8,6 +8,9 @@ namespace Infernet.Daemon.Payments.Contracts;
 /// <summary>One action that enough of the committee signed for, with as many of the signatures as are needed.</summary>
 internal sealed record AttestedAction(Attestation Attestation, Ed25519Signature[] Signatures)
 {
+    // As many as the largest committee has members.
+    private const int MaxAttestations = SettlementConfig.MaxCommittee;
+
     /// <summary>Checks that all say the same, each by another member, and that there are enough.</summary>
     /// <exception cref="PaymentException">They do not; the message says which one, and why.</exception>
     public static AttestedAction Read(
@@ -16,6 +19,11 @@ internal sealed record AttestedAction(Attestation Attestation, Ed25519Signature[
         if (views.Count == 0)
         {
             throw Wrong($"There is no attestation; {config.Threshold} of the committee must sign.");
+        }
+
+        if (views.Count > MaxAttestations || views.Any(v => v is null))
+        {
+            throw Wrong($"One attestation of each member is needed, {MaxAttestations} at most; {views.Count} were given, or one is empty.");
         }
 
         var read = views.Select(Read).ToList();

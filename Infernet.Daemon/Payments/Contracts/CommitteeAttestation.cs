@@ -56,15 +56,30 @@ public static class CommitteeAttestation
         };
     }
 
+    // The setting's passphrase is the wallet's; a committee's key may be sealed by the same one, or not at all.
     private static SolanaKey Load(string keyFile, string? passphrase)
     {
         try
         {
-            return WalletFile.Load(keyFile, passphrase);
+            return passphrase is not null && IsSealed(keyFile)
+                ? WalletFile.Load(keyFile, passphrase) : WalletFile.Load(keyFile);
         }
         catch (KeyFileException unusable)
         {
             throw new ApiException(new ApiError { Code = "invalid", Message = unusable.Message }, unusable);
+        }
+    }
+
+    private static bool IsSealed(string keyFile)
+    {
+        try
+        {
+            _ = WalletFile.Load(keyFile);
+            return false;
+        }
+        catch (KeyFileException locked) when (locked.Problem == KeyFileProblem.PassphraseNeeded)
+        {
+            return true;
         }
     }
 }

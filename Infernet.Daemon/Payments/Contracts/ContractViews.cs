@@ -20,15 +20,25 @@ internal static class ContractViews
         Decimals = asset.Decimals,
     };
 
-    public static Asset AssetOf(Address mint, Terms terms) => Asset.Of(mint.Span, terms.Decimals);
+    /// <summary>Whether amounts can be told: a mint may say anything of its decimals.</summary>
+    public static bool CanShow(Terms terms) => terms.Decimals <= Asset.MaxDecimals;
+
+    /// <exception cref="PaymentException">The mint's amounts can't be told.</exception>
+    public static Asset AssetOf(Address mint, Terms terms) => CanShow(terms)
+        ? Asset.Of(mint.Span, terms.Decimals)
+        : throw new PaymentException(
+            PaymentCodes.WrongMint,
+            $"The mint {mint} has {terms.Decimals} decimals; amounts of more than {Asset.MaxDecimals} can't be told here.");
 
     public static uint? Jobs(uint jobs) => jobs == uint.MaxValue ? null : jobs;
 
     public static LeaseView Of(Address address, LeaseState lease, Address wallet, DateTimeOffset now)
     {
-        ulong elapsed = (ulong)Math.Max(0, now.ToUnixTimeSeconds() - lease.Start);
-        ulong due = lease.Price * Math.Min(elapsed, lease.Seconds);
-        ulong deposit = lease.Price * lease.Seconds;
+        // The program lets none of these wrap; an endpoint may lie.
+        var elapsed = (ulong)Int128.Max(0, (Int128)now.ToUnixTimeSeconds() - lease.Start);
+        ulong due = Product(lease.Price, Math.Min(elapsed, lease.Seconds));
+        ulong deposit = Product(lease.Price, lease.Seconds);
+        ulong paid = Math.Max(due, lease.Released);
         return new LeaseView
         {
             Address = address.ToString(),
@@ -42,10 +52,10 @@ internal static class ContractViews
             Seconds = lease.Seconds,
             Deposit = deposit,
             Released = lease.Released,
-            Due = due - Math.Min(due, lease.Released),
-            Left = deposit - Math.Max(due, lease.Released),
+            Due = paid - lease.Released,
+            Left = deposit - Math.Min(deposit, paid),
             Start = Time(lease.Start),
-            End = Time(lease.Start + (long)lease.Seconds),
+            End = Time((long)Int128.Clamp((Int128)lease.Start + lease.Seconds, long.MinValue, long.MaxValue)),
         };
     }
 
@@ -66,6 +76,9 @@ internal static class ContractViews
     /// <summary>A time of the chain, held within what a date can be.</summary>
     public static DateTimeOffset Time(long unixSeconds) => DateTimeOffset.FromUnixTimeSeconds(Math.Clamp(
         unixSeconds, DateTimeOffset.MinValue.ToUnixTimeSeconds(), DateTimeOffset.MaxValue.ToUnixTimeSeconds()));
+
+    private static ulong Product(ulong price, ulong seconds) =>
+        (ulong)UInt128.Min((UInt128)price * seconds, ulong.MaxValue);
 
     private static string Role(Address wallet, Address first, string firstRole, Address second, string secondRole) =>
         wallet == first ? firstRole : wallet == second ? secondRole : "other";

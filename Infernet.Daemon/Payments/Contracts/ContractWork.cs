@@ -11,8 +11,12 @@ internal sealed class ContractWork(ChainClient chain, TransactionDesk desk)
 {
     public ChainClient Chain => chain;
 
-    /// <summary>Sends an order, or says what it would cost; balances before and after stand beside.</summary>
-    public async Task<SpendView> RunAsync(TransactionOrder order, bool dryRun, CancellationToken cancellationToken)
+    /// <summary>
+    /// Sends an order, or says what it would cost; balances before and after stand beside. "Repeated" says that the very
+    /// same had been done before, and nothing was done now.
+    /// </summary>
+    public async Task<(SpendView Spend, bool Repeated)> RunAsync(
+        TransactionOrder order, bool dryRun, CancellationToken cancellationToken)
     {
         Outflow outflow = await desk.QuoteAsync(order, cancellationToken).ConfigureAwait(false);
         Address[] mints = [.. outflow.Amounts.Keys.Append(default).Append(order.Mint).Distinct().OrderBy(m => m != default)];
@@ -33,18 +37,19 @@ internal sealed class ContractWork(ChainClient chain, TransactionDesk desk)
         };
         if (dryRun)
         {
-            return view;
+            return (view, false);
         }
 
         SettledTransaction settled = await desk.SendAsync(order, cancellationToken).ConfigureAwait(false);
         ulong[] after = await BalancesAsync(mints, cancellationToken).ConfigureAwait(false);
-        return view with
+        view = view with
         {
             Parts = [.. view.Parts.Select((p, i) => p with { BalanceAfter = after[i] })],
             Fee = settled.Fee,
             Transaction = settled.Id,
             Slot = settled.Slot,
         };
+        return (view, settled.Repeated);
     }
 
     /// <summary>Refuses to begin a second one while the first has no fate yet: both could be paid.</summary>
@@ -57,13 +62,17 @@ internal sealed class ContractWork(ChainClient chain, TransactionDesk desk)
         }
     }
 
+    /// <summary>How far the transaction came that opens a contract; null if there was none.</summary>
+    public Task<TransactionState?> StateOfAsync(string purpose, string address, CancellationToken cancellationToken) =>
+        desk.StateOfAsync(purpose, address, cancellationToken);
+
     /// <summary>
     /// The state of a contract of this node that is not on the chain: "opening", "closed", or null if it never was.
     /// </summary>
     public async Task<string?> StateWithoutChainAsync(
         string purpose, string address, string seen, CancellationToken cancellationToken) =>
         seen != ContractViews.Opening ? ContractViews.Closed
-        : await desk.StateOfAsync(purpose, address, cancellationToken).ConfigureAwait(false) switch
+        : await StateOfAsync(purpose, address, cancellationToken).ConfigureAwait(false) switch
         {
             TransactionState.Done => ContractViews.Closed,
             TransactionState.Approved or TransactionState.Signed => ContractViews.Opening,

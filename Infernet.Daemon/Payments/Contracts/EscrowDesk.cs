@@ -1,4 +1,4 @@
-using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using Infernet.Core.Api;
 using Infernet.Core.Payments;
 using Infernet.Core.Schemas;
@@ -6,59 +6,21 @@ using Infernet.Daemon.Journal;
 using Infernet.Daemon.Payments.Chain;
 using Infernet.Solana.Keys;
 using Infernet.Solana.Programs;
-using Infernet.Solana.Rpc;
 using Infernet.Solana.Settlement;
 
 namespace Infernet.Daemon.Payments.Contracts;
 
 /// <summary>Escrows for one-off jobs: paid in at once, released by the committee, given back after the expiry.</summary>
 internal sealed class EscrowDesk(ContractWork work, ContractTable table, TimeProvider time, Random random)
+    : ContractDesk<EscrowState, EscrowView>(work, table, time)
 {
-    /// <summary>Escrows that a list shows of each kind.</summary>
-    public const int MaxListed = 1_000;
+    protected override string Kind => "escrow";
 
-    private const string Opening = "escrow-authorise";
-    private const string Kind = "escrow";
+    protected override string Opening => "escrow-authorise";
 
-    // Where an account holds its payer and its payee, see programs/settlement/src/state.h.
-    private const int PayerAt = 8;
-    private const int PayeeAt = 40;
+    protected override int Length => EscrowState.Length;
 
-    private ChainClient Chain => work.Chain;
-
-    /// <summary>Those that the chain has, of either role, and those of this node that have ended.</summary>
-    public async Task<IReadOnlyList<EscrowView>> ListAsync(CancellationToken cancellationToken)
-    {
-        _ = await Chain.FactsAsync(cancellationToken).ConfigureAwait(false);
-        var live = new Dictionary<string, EscrowView>();
-        foreach (int at in (int[])[PayerAt, PayeeAt])
-        {
-            foreach ((Address address, AccountData account) in await Chain
-                .ProgramAccountsAsync(EscrowState.Length, at, Chain.Wallet, cancellationToken).ConfigureAwait(false))
-            {
-                // Nodes have the same length; the tag tells them apart.
-                if (account.Owner == Chain.Program && EscrowState.TryRead(account.Data.Span, out EscrowState escrow)
-                    && escrow.Key.Derive(Chain.Program).Address == address)
-                {
-                    live[address.ToString()] = View(address, escrow);
-                }
-            }
-        }
-
-        var all = live.Values.Take(MaxListed).ToList();
-        foreach (EscrowView kept in table.All(Kind, MaxListed)
-            .Select(json => JsonSerializer.Deserialize(json, ApiJson.Default.EscrowView)!)
-            .Where(v => !live.ContainsKey(v.Address)))
-        {
-            if (await work.StateWithoutChainAsync(Opening, kept.Address, kept.State, cancellationToken)
-                .ConfigureAwait(false) is { } state)
-            {
-                all.Add(state == ContractViews.Opening ? kept : kept with { State = state });
-            }
-        }
-
-        return all;
-    }
+    protected override JsonTypeInfo<EscrowView> Json => ApiJson.Default.EscrowView;
 
     /// <summary>Deposits an amount for one job.</summary>
     /// <param name="payee">The provider's wallet.</param>
@@ -99,7 +61,7 @@ internal sealed class EscrowDesk(ContractWork work, ContractTable table, TimePro
                 $"The intent of {intent.Ceiling} is in {Asset.NameOf(intent.Mint)}; this node pays in {facts.Asset.Symbol}.");
         }
 
-        if (intent.ExpiresUnixMs <= time.GetUtcNow().ToUnixTimeMilliseconds())
+        if (intent.ExpiresUnixMs <= Now.ToUnixTimeMilliseconds())
         {
             throw new PaymentException(
                 PaymentCodes.NotSigned,
@@ -123,13 +85,14 @@ internal sealed class EscrowDesk(ContractWork work, ContractTable table, TimePro
         EscrowState escrow = await RequireAsync(attested.Attestation.Subject, cancellationToken).ConfigureAwait(false);
         attested.RequireOccasion(escrow.OpenedSlot, 0);
         EscrowKey key = escrow.Key;
-        return await ChangeAsync(
-            View(attested.Attestation.Subject, escrow), attested.Attestation.Subject,
+        Address address = attested.Attestation.Subject;
+        return await EndAsync(
+            address, escrow,
             new TransactionOrder
             {
                 Purpose = "escrow-release",
-                Key = attested.Attestation.Subject.ToString(),
-                What = $"releasing {Show(escrow, attested.Attestation.Amount)} of the escrow {attested.Attestation.Subject}",
+                Key = KeyOf(address, escrow),
+                What = $"releasing {Show(escrow, attested.Attestation.Amount)} of the escrow {address}",
                 Mint = key.Mint,
                 TokenOwners = [key.Payee, facts.Config.Treasury, facts.Config.Platform, key.Payer],
                 Compose = at =>
@@ -148,7 +111,7 @@ internal sealed class EscrowDesk(ContractWork work, ContractTable table, TimePro
         Address address = ContractWork.Parse(escrow, Kind);
         _ = await Chain.FactsAsync(cancellationToken).ConfigureAwait(false);
         EscrowState state = await RequireAsync(address, cancellationToken).ConfigureAwait(false);
-        if (ContractViews.Time(state.Expiry) is var from && from > time.GetUtcNow())
+        if (ContractViews.Time(state.Expiry) is var from && from > Now)
         {
             throw new PaymentException(
                 PaymentCodes.Refused,
@@ -156,12 +119,12 @@ internal sealed class EscrowDesk(ContractWork work, ContractTable table, TimePro
                 + "committee can release them. Nothing was spent.");
         }
 
-        return await ChangeAsync(
-            View(address, state), address,
+        return await EndAsync(
+            address, state,
             new TransactionOrder
             {
                 Purpose = "escrow-refund",
-                Key = $"{address}/{state.OpenedSlot}",
+                Key = KeyOf(address, state),
                 What = $"giving back {Show(state, state.Amount)} of the escrow {address}",
                 Mint = state.Key.Mint,
                 TokenOwners = [state.Key.Payer],
@@ -169,6 +132,23 @@ internal sealed class EscrowDesk(ContractWork work, ContractTable table, TimePro
             },
             dryRun, cancellationToken).ConfigureAwait(false);
     }
+
+    protected override bool TryRead(ReadOnlySpan<byte> data, out EscrowState state) => EscrowState.TryRead(data, out state);
+
+    protected override Address AddressOf(EscrowState state) => state.Key.Derive(Chain.Program).Address;
+
+    protected override (Address Mint, Terms Terms) TermsOf(EscrowState state) => (state.Key.Mint, state.Terms);
+
+    protected override EscrowView Show(Address address, EscrowState state, DateTimeOffset now) =>
+        ContractViews.Of(address, state, Chain.Wallet, now);
+
+    protected override EscrowView Closed(EscrowView last) => last with { State = ContractViews.Closed };
+
+    // The payer may open another one for the same job at the same address when this one has ended.
+    private static string KeyOf(Address address, EscrowState escrow) => $"{address}/{escrow.OpenedSlot}";
+
+    private static string Show(EscrowState escrow, ulong amount) =>
+        ContractViews.AssetOf(escrow.Key.Mint, escrow.Terms).Show(amount);
 
     private async Task<EscrowChange> OpenAsync(
         Address payee, byte[] job, ulong amount, TimeSpan life, bool dryRun, CancellationToken cancellationToken)
@@ -183,21 +163,14 @@ internal sealed class EscrowDesk(ContractWork work, ContractTable table, TimePro
 
         var key = new EscrowKey(Chain.Wallet, payee, Chain.Mint, job);
         Address address = key.Derive(Chain.Program).Address;
-        DateTimeOffset expiry = time.GetUtcNow() + life;
-        if (!dryRun)
-        {
-            await KeepAsync(
-                new EscrowView
-                {
-                    Address = address.ToString(), Role = "payer", Payer = Chain.Wallet.ToString(),
-                    Payee = payee.ToString(), Asset = ContractViews.Of(facts.Asset),
-                    Job = Convert.ToHexStringLower(job), State = ContractViews.Opening, Amount = amount, Expiry = expiry,
-                },
-                cancellationToken).ConfigureAwait(false);
-        }
-
-        return await ChangeAsync(
-            null, address,
+        DateTimeOffset expiry = Now + life;
+        (EscrowView? after, SpendView spend) = await OpenAsync(
+            new EscrowView
+            {
+                Address = address.ToString(), Role = "payer", Payer = Chain.Wallet.ToString(),
+                Payee = payee.ToString(), Asset = ContractViews.Of(facts.Asset),
+                Job = Convert.ToHexStringLower(job), State = ContractViews.Opening, Amount = amount, Expiry = expiry,
+            },
             new TransactionOrder
             {
                 Purpose = Opening, Key = address.ToString(),
@@ -206,43 +179,15 @@ internal sealed class EscrowDesk(ContractWork work, ContractTable table, TimePro
                 Compose = _ => [EscrowInstructions.Authorise(Chain.Program, key, amount, expiry.ToUnixTimeSeconds())],
             },
             dryRun, cancellationToken).ConfigureAwait(false);
+        return new EscrowChange { After = after, Spend = spend };
     }
 
-    private async Task<EscrowChange> ChangeAsync(
-        EscrowView? before, Address address, TransactionOrder order, bool dryRun, CancellationToken cancellationToken)
+    private async Task<EscrowChange> EndAsync(
+        Address address, EscrowState escrow, TransactionOrder order, bool dryRun, CancellationToken cancellationToken)
     {
-        SpendView spend = await work.RunAsync(order, dryRun, cancellationToken).ConfigureAwait(false);
-        if (dryRun)
-        {
-            return new EscrowChange { Before = before, Spend = spend };
-        }
-
-        EscrowState? now = await Chain.EscrowAsync(address, cancellationToken).ConfigureAwait(false);
-        EscrowView? after = now is not null
-            ? View(address, now) : before is null ? null : before with { State = ContractViews.Closed };
-        if (after is { Role: "payer" })
-        {
-            await KeepAsync(after, cancellationToken).ConfigureAwait(false);
-        }
-
+        EscrowView before = View(address, escrow);
+        (EscrowView? after, SpendView spend) = await ChangeAsync(before, order, dryRun, cancellationToken)
+            .ConfigureAwait(false);
         return new EscrowChange { Before = before, After = after, Spend = spend };
     }
-
-    private async Task<EscrowState> RequireAsync(Address escrow, CancellationToken cancellationToken) =>
-        await Chain.EscrowAsync(escrow, cancellationToken).ConfigureAwait(false)
-        ?? throw new PaymentException(
-            PaymentCodes.ContractUnknown, $"There is no escrow at {escrow}; it is closed, or never was.");
-
-    private static string Show(EscrowState escrow, ulong amount) =>
-        ContractViews.AssetOf(escrow.Key.Mint, escrow.Terms).Show(amount);
-
-    private EscrowView View(Address address, EscrowState escrow)
-    {
-        Chain.Learn(ContractViews.AssetOf(escrow.Key.Mint, escrow.Terms));
-        return ContractViews.Of(address, escrow, Chain.Wallet, time.GetUtcNow());
-    }
-
-    private Task KeepAsync(EscrowView view, CancellationToken cancellationToken) => table.SetAsync(
-        Kind, view.Address, JsonSerializer.Serialize(view, ApiJson.Default.EscrowView), time.GetUtcNow(),
-        cancellationToken);
 }

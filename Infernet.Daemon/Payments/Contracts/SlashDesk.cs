@@ -52,11 +52,13 @@ internal sealed class SlashDesk(ContractWork work, StakeDesk stakes)
         Attestation attestation = attested.Attestation;
         NodeState stake = await StakeAtAsync(attestation.Subject, cancellationToken).ConfigureAwait(false);
         attested.RequireOccasion(stake.RegisteredSlot, stake.Slashes);
-        SpendView spend = await work.RunAsync(
+        (SpendView spend, _) = await work.RunAsync(
             new TransactionOrder
             {
                 Purpose = "slash",
-                Key = $"{attestation.Subject}/{attestation.Sequence}",
+
+                // A node that registers anew begins with no slashes again.
+                Key = $"{attestation.Subject}/{attestation.Slot}/{attestation.Sequence}",
                 What = $"slashing {facts.Stake.Show(attestation.Amount)} of {stake.Owner}'s stake",
                 Mint = stake.Mint,
                 TokenOwners = [facts.Config.Treasury],

@@ -120,7 +120,7 @@ internal sealed class StakeDesk(ContractWork work, PeerId self, Random random)
         (string what, Func<Address, Instruction> make) = prepare(facts, before);
         work.RequireNone(purpose, what);
         Address mint = new(facts.Stake.MintBytes);
-        SpendView spend = await work.RunAsync(
+        (SpendView spend, _) = await work.RunAsync(
             new TransactionOrder
             {
                 Purpose = purpose,

@@ -68,6 +68,62 @@ public sealed class EscrowDeskTests(bool tokens)
     }
 
     [Test]
+    public async Task Escrow_OpenedAgainAfterItsEnd_IsRefused_AndNotSaidToBeThere()
+    {
+        byte[] job = _chain.NewHash();
+        EscrowView first = (await AuthoriseAsync(job, Amount)).After!;
+        await _chain.AdvanceAsync(3_601);
+        await _bench.Escrows.RefundAsync(first.Address, dryRun: false, default);
+        ulong before = await _chain.BalanceAsync(_bench.Wallet.Address);
+        PaymentException refused = await FailsAsync(() => AuthoriseAsync(job, 2 * Amount));
+        Assert.That(refused.Code, Is.EqualTo(PaymentCodes.Refused));
+        Assert.That(refused.Message, Does.Contain("opened before").And.Contain(first.Address));
+        Assert.That(await _chain.BalanceAsync(_bench.Wallet.Address), Is.EqualTo(before));
+        EscrowView listed = (await _bench.Escrows.ListAsync(default)).Single();
+        Assert.That((listed.State, listed.Amount), Is.EqualTo(("closed", Amount)));
+    }
+
+    // Anybody may hand a release in, so the escrow need not be this node's.
+    [Test]
+    public async Task Escrow_ThatItsPayerOpensTwice_IsReleasedTwice()
+    {
+        SolanaKey payer = await _chain.NewPersonAsync();
+        var key = new EscrowKey(payer.Address, _payee.Address, _chain.Mint, _chain.NewHash());
+        string address = key.Derive(_chain.Program).Address.ToString();
+        for (int i = 0; i < 2; i++)
+        {
+            (await _chain.RunAsync(
+                [
+                    .. _chain.VaultFor(payer.Address, key.Derive(_chain.Program).Address),
+                    EscrowInstructions.Authorise(_chain.Program, key, Amount, _chain.Now + 3_600),
+                ],
+                payer)).IsDone();
+            await _chain.AdvanceAsync(1);
+            ulong before = await _chain.BalanceAsync(_payee.Address);
+            AttestationSubject subject = await _bench.Slashes.SubjectAsync("release", address, default);
+            AttestationView[] attested = [Attest(subject, Amount, 0), Attest(subject, Amount, 1)];
+            EscrowChange released = await _bench.Escrows.ReleaseAsync(attested, dryRun: false, default);
+            Assert.That(released.After!.State, Is.EqualTo("closed"));
+            Assert.That(await _chain.BalanceAsync(_payee.Address), Is.EqualTo(before + (Amount * 85 / 100)));
+        }
+    }
+
+    // Whoever likes may put something of a mint of his own aside for this wallet.
+    [Test]
+    public async Task List_WithAMintWhoseAmountsNobodyCanTell_ShowsTheRest()
+    {
+        var key = new EscrowKey(
+            _chain.NewKey().Address, _bench.Wallet.Address, _chain.NewKey().Address, _chain.NewHash());
+        Address planted = key.Derive(_chain.Program).Address;
+        await _chain.Ledger.SetAccountAsync(planted, _chain.Program, 10_000_000, AccountOf(key, decimals: 200));
+        EscrowView mine = (await AuthoriseAsync(new byte[16], Amount)).After!;
+        Assert.That((await _bench.Escrows.ListAsync(default)).Select(e => e.Address), Is.EqualTo([mine.Address]));
+        PaymentException refused = await FailsAsync(() => _bench.Escrows.RefundAsync($"{planted}", false, default));
+        Assert.That(refused.Code, Is.EqualTo(PaymentCodes.WrongMint));
+        Assert.That(refused.Message, Does.Contain("200 decimals"));
+    }
+
+    [Test]
     public async Task Intent_OpensOneEscrowOnly()
     {
         PaymentIntent intent = Intent();
@@ -104,6 +160,17 @@ public sealed class EscrowDeskTests(bool tokens)
             Assert.That(invalid.Error.Code, Is.EqualTo("invalid"));
         }
     }
+
+    private Task<EscrowChange> AuthoriseAsync(byte[] job, ulong amount) =>
+        _bench.Escrows.AuthoriseAsync(_payee.Address.ToString(), job, amount, Life, dryRun: false, default);
+
+    // programs/settlement/src/state.h
+    private static byte[] AccountOf(EscrowKey key, byte decimals) =>
+    [
+        3, 0, 0, 0, 0, 0, 0, 0, .. key.Payer.Span, .. key.Payee.Span, .. key.Mint.Span, .. new byte[32], .. key.Job.Span,
+        .. BitConverter.GetBytes(Amount), .. BitConverter.GetBytes(1ul), .. BitConverter.GetBytes(0L),
+        0, 0, 0, 0, 0, 0, decimals, key.Derive(default).Bump,
+    ];
 
     private Task<EscrowChange> OpenAsync(PaymentIntent intent) =>
         _bench.Escrows.FromIntentAsync(intent, _payee.Address.ToString(), Life, dryRun: false, default);

@@ -1,6 +1,7 @@
 using Infernet.Core.Api;
 using Infernet.Daemon.Payments;
 using Infernet.Solana.Keys;
+using Infernet.Solana.Settlement;
 using Infernet.Solana.Tests.Chain;
 
 namespace Infernet.Daemon.Tests.Payments.Contracts;
@@ -72,6 +73,25 @@ public sealed class LeaseDeskTests(bool tokens)
         LeaseChange ended = await provider.Leases.CancelAsync(made.Address, dryRun: false, default);
         Assert.That(ended.After!.State, Is.EqualTo("closed"));
         Assert.That((await _bench.Leases.ListAsync(default)).Single().State, Is.EqualTo("closed"));
+    }
+
+    // The address follows from a number that the renter chooses.
+    [Test]
+    public async Task Lease_BegunAgainAtOneAddress_IsEndedByItsProviderAgain()
+    {
+        SolanaKey renter = await _chain.NewPersonAsync();
+        var key = new LeaseKey(renter.Address, _bench.Wallet.Address, _chain.Mint, 5);
+        Address address = key.Derive(_chain.Program).Address;
+        for (int i = 0; i < 2; i++)
+        {
+            (await _chain.RunAsync(
+                [.. _chain.VaultFor(renter.Address, address), LeaseInstructions.Create(_chain.Program, key, Price, 60)],
+                renter)).IsDone();
+            await _chain.AdvanceAsync(30);
+            ulong before = await _chain.BalanceAsync(renter.Address);
+            await _bench.Leases.CancelAsync(address.ToString(), dryRun: false, default);
+            Assert.That(await _chain.BalanceAsync(renter.Address), Is.GreaterThanOrEqualTo(before + (30 * Price)));
+        }
     }
 
     [Test]

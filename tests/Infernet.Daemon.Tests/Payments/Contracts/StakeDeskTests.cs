@@ -120,6 +120,24 @@ public sealed class StakeDeskTests(bool tokens)
     }
 
     [Test]
+    public async Task Slash_OfANodeThatRegisteredAnew_TakesAgain()
+    {
+        for (int i = 0; i < 2; i++)
+        {
+            await _bench.Stakes.AddAsync(2_000, dryRun: false, default);
+            AttestationSubject subject = await _bench.Slashes.SubjectAsync(
+                "slash", _bench.Wallet.Address.ToString(), default);
+            AttestationView[] both = [Attest(subject, 500, 0), Attest(subject, 500, 1)];
+            StakeChange slashed = await _bench.Slashes.SubmitAsync(both, dryRun: false, default);
+            Assert.That((slashed.After!.Slashed, slashed.After.Staked), Is.EqualTo((500ul, 1_500ul)));
+            await _bench.Stakes.BeginUnstakeAsync(1_500, dryRun: false, default);
+            await _chain.AdvanceAsync(7_200);
+            StakeChange gone = await _bench.Stakes.WithdrawAsync(dryRun: false, default);
+            Assert.That(gone.After!.Registered, Is.False);
+        }
+    }
+
+    [Test]
     public async Task Slash_WithWhatDoesNotHold_IsRefusedBeforeItCosts()
     {
         await _bench.Stakes.AddAsync(2_000, dryRun: false, default);
@@ -130,6 +148,8 @@ public sealed class StakeDeskTests(bool tokens)
         [
             ([], "no attestation"),
             ([good], "2 must"),
+            ([good, null!], "one is empty"),
+            ([.. Enumerable.Repeat(good, 11)], "10 at most"),
             ([good, good], "2 must"),
             ([good, other], "something else"),
             ([good, fine with { Signature = good.Signature }], "does not hold"),
@@ -164,6 +184,18 @@ public sealed class StakeDeskTests(bool tokens)
         Assert.That(
             () => CommitteeAttestation.Sign(subject, Evidence, 5, Path.Combine(_folder, "none.json"), null),
             Throws.InstanceOf<ApiException>());
+    }
+
+    // The setting wallet_passphrase is for the wallet; the member's key beside it may be sealed by it, or not at all.
+    [Test]
+    public async Task Attestation_WithThePassphraseOfAWallet_IsMadeByAKeyThatIsNotSealed([Values] bool sealedKey)
+    {
+        await _bench.Stakes.AddAsync(1_000, dryRun: false, default);
+        AttestationSubject subject = await _bench.Slashes.SubjectAsync("slash", _bench.Wallet.Address.ToString(), default);
+        string file = Path.Combine(_folder, "member.json");
+        WalletFile.Import(file, KeyFileText(_chain.Committee[0]), sealedKey ? "a secret" : null);
+        AttestationView made = CommitteeAttestation.Sign(subject, Evidence, 5, file, "a secret");
+        Assert.That(made.Signer, Is.EqualTo(_chain.Committee[0].Address.ToString()));
     }
 
     [Test]

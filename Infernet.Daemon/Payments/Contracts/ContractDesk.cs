@@ -1,0 +1,161 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Infernet.Core.Api;
+using Infernet.Daemon.Journal;
+using Infernet.Daemon.Payments.Chain;
+using Infernet.Solana.Keys;
+using Infernet.Solana.Rpc;
+using Infernet.Solana.Settlement;
+
+namespace Infernet.Daemon.Payments.Contracts;
+
+/// <summary>
+/// What escrows and leases have in common: an account of the program between this node's wallet and somebody else's. It
+/// is listed as the chain has it, and those of this node stay in the journal when the chain has forgotten them.
+/// </summary>
+internal abstract class ContractDesk<TState, TView>(ContractWork work, ContractTable table, TimeProvider time)
+    where TState : class
+    where TView : ContractView
+{
+    /// <summary>Contracts that a list shows of each kind.</summary>
+    public const int MaxListed = 1_000;
+
+    // Where an account holds its two sides, the one that pays first; see programs/settlement/src/state.h.
+    private static readonly int[] SidesAt = [8, 40];
+
+    /// <summary>"escrow", "lease".</summary>
+    protected abstract string Kind { get; }
+
+    /// <summary>The purpose of the transaction that opens one.</summary>
+    protected abstract string Opening { get; }
+
+    /// <summary>An account's bytes.</summary>
+    protected abstract int Length { get; }
+
+    protected abstract JsonTypeInfo<TView> Json { get; }
+
+    protected ChainClient Chain => work.Chain;
+
+    protected DateTimeOffset Now => time.GetUtcNow();
+
+    /// <summary>Those that the chain has, of either role, and those of this node that have ended.</summary>
+    public async Task<IReadOnlyList<TView>> ListAsync(CancellationToken cancellationToken)
+    {
+        _ = await Chain.FactsAsync(cancellationToken).ConfigureAwait(false);
+        var live = new HashSet<string>();
+        var all = new List<TView>();
+        foreach (int at in SidesAt)
+        {
+            foreach ((Address address, AccountData account) in await Chain
+                .ProgramAccountsAsync(Length, at, Chain.Wallet, cancellationToken).ConfigureAwait(false))
+            {
+                // Others pay what they like to this wallet, in a mint of their own if they like: what can't be shown must
+                // not hide the rest.
+                if (TryRead(address, account, out TState state) && ContractViews.CanShow(TermsOf(state).Terms)
+                    && live.Add(address.ToString()) && all.Count < MaxListed)
+                {
+                    all.Add(View(address, state));
+                }
+            }
+        }
+
+        foreach (TView kept in table.All(Kind, MaxListed)
+            .Select(json => JsonSerializer.Deserialize(json, Json)!).Where(v => !live.Contains(v.Address)))
+        {
+            if (await work.StateWithoutChainAsync(Opening, kept.Address, kept.State, cancellationToken)
+                .ConfigureAwait(false) is { } state)
+            {
+                all.Add(state == ContractViews.Opening ? kept : Closed(kept));
+            }
+        }
+
+        return all;
+    }
+
+    protected abstract bool TryRead(ReadOnlySpan<byte> data, out TState state);
+
+    protected abstract Address AddressOf(TState state);
+
+    protected abstract (Address Mint, Terms Terms) TermsOf(TState state);
+
+    protected abstract TView Show(Address address, TState state, DateTimeOffset now);
+
+    /// <summary>The contract as it was last seen, now that it is closed.</summary>
+    protected abstract TView Closed(TView last);
+
+    /// <summary>The same, where it was this node that closed it just now.</summary>
+    protected virtual TView ClosedNow(TView last) => Closed(last);
+
+    /// <summary>Opens one. The journal has its view before anything is signed.</summary>
+    /// <exception cref="PaymentException">It can't be paid, or there was one at this address before.</exception>
+    protected async Task<(TView? After, SpendView Spend)> OpenAsync(
+        TView opening, TransactionOrder order, bool dryRun, CancellationToken cancellationToken)
+    {
+        if (!dryRun && await work.StateOfAsync(Opening, opening.Address, cancellationToken).ConfigureAwait(false)
+            is not TransactionState.Done)
+        {
+            await KeepAsync(opening, cancellationToken).ConfigureAwait(false);
+        }
+
+        (SpendView spend, bool repeated) = await work.RunAsync(order, dryRun, cancellationToken).ConfigureAwait(false);
+        return !repeated
+            ? (await AfterAsync(null, Address.Parse(opening.Address), dryRun, cancellationToken).ConfigureAwait(false), spend)
+            : throw new PaymentException(
+                PaymentCodes.Refused,
+                $"The {Kind} {opening.Address} was opened before, by the transaction {spend.Transaction}; what it is for can "
+                + "have one only. Nothing was spent by this.");
+    }
+
+    /// <summary>Does something to one that is there.</summary>
+    protected async Task<(TView? After, SpendView Spend)> ChangeAsync(
+        TView before, TransactionOrder order, bool dryRun, CancellationToken cancellationToken)
+    {
+        (SpendView spend, _) = await work.RunAsync(order, dryRun, cancellationToken).ConfigureAwait(false);
+        return (await AfterAsync(before, Address.Parse(before.Address), dryRun, cancellationToken).ConfigureAwait(false), spend);
+    }
+
+    /// <summary>One that is on the chain.</summary>
+    /// <exception cref="PaymentException">There is none.</exception>
+    protected async Task<TState> RequireAsync(Address address, CancellationToken cancellationToken) =>
+        await FindAsync(address, cancellationToken).ConfigureAwait(false) ?? throw new PaymentException(
+            PaymentCodes.ContractUnknown, $"There is no {Kind} at {address}; it is closed, or never was.");
+
+    protected TView View(Address address, TState state)
+    {
+        (Address mint, Terms terms) = TermsOf(state);
+        Chain.Learn(ContractViews.AssetOf(mint, terms));
+        return Show(address, state, Now);
+    }
+
+    private async Task<TView?> AfterAsync(TView? before, Address address, bool dryRun, CancellationToken cancellationToken)
+    {
+        if (dryRun)
+        {
+            return null;
+        }
+
+        TView? after = await FindAsync(address, cancellationToken).ConfigureAwait(false) is { } now
+            ? View(address, now)
+            : before is null ? null : ClosedNow(before);
+        if (after is { Role: "payer" or "renter" })
+        {
+            await KeepAsync(after, cancellationToken).ConfigureAwait(false);
+        }
+
+        return after;
+    }
+
+    private async Task<TState?> FindAsync(Address address, CancellationToken cancellationToken) =>
+        await Chain.AccountAsync(address, cancellationToken).ConfigureAwait(false) is { } account
+        && TryRead(address, account, out TState state) ? state : null;
+
+    // The program has accounts of one length but of several kinds; and an endpoint may say anything.
+    private bool TryRead(Address address, AccountData account, out TState state)
+    {
+        state = null!;
+        return account.Owner == Chain.Program && TryRead(account.Data.Span, out state) && AddressOf(state) == address;
+    }
+
+    private Task KeepAsync(TView view, CancellationToken cancellationToken) => table.SetAsync(
+        Kind, view.Address, JsonSerializer.Serialize(view, Json), Now, cancellationToken);
+}
