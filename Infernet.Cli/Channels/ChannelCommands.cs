@@ -67,30 +67,11 @@ internal static class ChannelCommands
                 change => Show(context, change), cancellationToken);
     }
 
-    private static async Task<int> ListAsync(CommandContext context, CancellationToken cancellationToken)
-    {
-        IReadOnlyList<ChannelView> channels = await context.Api.GetAsync(
-            "v1/payments/channels", PaymentJson.Default.IReadOnlyListChannelView, cancellationToken);
-        if (!context.Value(All))
-        {
-            channels = [.. channels.Where(c => c.State is not ("closed" or "failed"))];
-        }
-
-        if (context.Json)
-        {
-            context.WriteJson(channels, PaymentJson.Default.IReadOnlyListChannelView);
-        }
-        else if (channels.Count == 0)
-        {
-            context.Terminal.Out.WriteLine("There are no channels. Jobs open them, to providers that ask to be paid.");
-        }
-        else
-        {
-            Write(context.Terminal, channels);
-        }
-
-        return ExitCode.Done;
-    }
+    private static Task<int> ListAsync(CommandContext context, CancellationToken cancellationToken) => Listing.RunAsync(
+        context, "v1/payments/channels", PaymentJson.Default.IReadOnlyListChannelView,
+        "There are no channels. Jobs open them, to providers that ask to be paid.",
+        channels => Write(context.Terminal, channels), cancellationToken,
+        channel => context.Value(All) || channel.State is not ("closed" or "failed"));
 
     private static void Show(CommandContext context, ChannelChange change)
     {

@@ -89,25 +89,10 @@ internal static class EscrowCommands
         PaymentJson.Default.ContractRequest, PaymentJson.Default.EscrowChange, change => change.Spend,
         change => Show(context, change), cancellationToken);
 
-    private static async Task<int> ListAsync(CommandContext context, CancellationToken cancellationToken)
-    {
-        IReadOnlyList<EscrowView> escrows = await context.Api.GetAsync(
-            "v1/payments/escrows", PaymentJson.Default.IReadOnlyListEscrowView, cancellationToken);
-        if (context.Json)
-        {
-            context.WriteJson(escrows, PaymentJson.Default.IReadOnlyListEscrowView);
-        }
-        else if (escrows.Count == 0)
-        {
-            context.Terminal.Out.WriteLine("There are no escrows. 'infernet escrow open' puts an amount aside.");
-        }
-        else
-        {
-            Write(context.Terminal, escrows);
-        }
-
-        return ExitCode.Done;
-    }
+    private static Task<int> ListAsync(CommandContext context, CancellationToken cancellationToken) => Listing.RunAsync(
+        context, "v1/payments/escrows", PaymentJson.Default.IReadOnlyListEscrowView,
+        "There are no escrows. 'infernet escrow open' puts an amount aside.",
+        escrows => Write(context.Terminal, escrows), cancellationToken);
 
     private static void Show(CommandContext context, EscrowChange change)
     {

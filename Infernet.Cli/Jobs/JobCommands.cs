@@ -45,33 +45,20 @@ internal static class JobCommands
             .With(Id, Budget)
             .Runs((context, cancellationToken) => ChangeAsync(context, "resume", cancellationToken)));
 
-    private static async Task<int> ListAsync(CommandContext context, CancellationToken cancellationToken)
-    {
-        IReadOnlyList<JobStatus> jobs =
-            await context.Api.GetAsync("v1/jobs", ApiJson.Default.IReadOnlyListJobStatus, cancellationToken);
-        if (context.Json)
-        {
-            context.WriteJson(jobs, ApiJson.Default.IReadOnlyListJobStatus);
-        }
-        else if (jobs.Count == 0)
-        {
-            context.Terminal.Out.WriteLine("No job was submitted to this node yet; see 'infernet job submit --help'.");
-        }
-        else
-        {
-            JobView.WriteList(context.Terminal, jobs, context.Time.GetUtcNow());
-        }
-
-        return ExitCode.Done;
-    }
+    private static Task<int> ListAsync(CommandContext context, CancellationToken cancellationToken) => Listing.RunAsync(
+        context, "v1/jobs", ApiJson.Default.IReadOnlyListJobStatus,
+        "No job was submitted to this node yet; see 'infernet job submit --help'.",
+        jobs => JobView.WriteList(context.Terminal, jobs, context.Time.GetUtcNow()), cancellationToken);
 
     private static async Task<int> ShowAsync(CommandContext context, CancellationToken cancellationToken)
     {
         string path = ApiRequest.JobPath(context.Value(Id));
         if (context.Value(Receipts))
         {
-            await ShowReceiptsAsync(context, path, cancellationToken);
-            return ExitCode.Done;
+            return await Listing.RunAsync(
+                context, $"{path}/receipts", ApiJson.Default.IReadOnlyListReceiptView,
+                "No provider has signed a receipt for this job yet.",
+                receipts => JobView.WriteReceipts(context.Terminal, receipts), cancellationToken);
         }
 
         JobStatus job = await context.Api.GetAsync(path, ApiJson.Default.JobStatus, cancellationToken);
@@ -86,25 +73,6 @@ internal static class JobCommands
         }
 
         return ExitCode.Done;
-    }
-
-    private static async Task ShowReceiptsAsync(
-        CommandContext context, string path, CancellationToken cancellationToken)
-    {
-        IReadOnlyList<ReceiptView> receipts = await context.Api.GetAsync(
-            $"{path}/receipts", ApiJson.Default.IReadOnlyListReceiptView, cancellationToken);
-        if (context.Json)
-        {
-            context.WriteJson(receipts, ApiJson.Default.IReadOnlyListReceiptView);
-        }
-        else if (receipts.Count == 0)
-        {
-            context.Terminal.Out.WriteLine("No provider has signed a receipt for this job yet.");
-        }
-        else
-        {
-            JobView.WriteReceipts(context.Terminal, receipts);
-        }
     }
 
     private static async Task<int> ChangeAsync(

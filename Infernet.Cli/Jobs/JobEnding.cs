@@ -35,6 +35,11 @@ internal static class JobEnding
         {
             context.WriteJson(job, ApiJson.Default.JobStatus);
         }
+        else if (!quiet && exitCode == ExitCode.Done && written is not null && job.TotalItems == 1)
+        {
+            // Who asks one question wants the answer.
+            JobView.WriteSentence(terminal.Error, terminal.ErrorInk, job, context.Time.GetUtcNow());
+        }
         else if (!quiet || exitCode != ExitCode.Done)
         {
             JobView.WriteSummary(

@@ -5,10 +5,13 @@ namespace Infernet.Cli.Jobs;
 
 /// <summary>
 /// Shows a running job on standard error: on a terminal a bar and a line for each provider, drawn again and again;
-/// elsewhere a line for what matters and one for each tenth.
+/// elsewhere a line for what matters and one for each tenth. A short job has one line on a terminal, and only if it takes
+/// a while; elsewhere its problems are all that is said.
 /// </summary>
-internal sealed class JobProgressView(Terminal terminal, TimeProvider time, bool quiet)
+internal sealed class JobProgressView(Terminal terminal, TimeProvider time, bool quiet, bool isShort)
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+
     private const int MaxProviderLines = 12;
     private const int MaxBarWidth = 32;
     private readonly LiveBlock _block = new(terminal.Error, terminal.ErrorInk, terminal.Width);
@@ -23,7 +26,7 @@ internal sealed class JobProgressView(Terminal terminal, TimeProvider time, bool
     public void Draw(JobStatus job)
     {
         _last = job;
-        if (IsLive)
+        if (IsLive && !(isShort && time.GetElapsedTime(_began) < Patience))
         {
             _block.Draw([.. Lines(job)]);
         }
@@ -46,9 +49,9 @@ internal sealed class JobProgressView(Terminal terminal, TimeProvider time, bool
     {
         _block.Clear();
         write();
-        if (_last is not null && IsLive)
+        if (_last is not null)
         {
-            _block.Draw([.. Lines(_last)]);
+            Draw(_last);
         }
     }
 
@@ -65,9 +68,9 @@ internal sealed class JobProgressView(Terminal terminal, TimeProvider time, bool
             case "provider-lost" or "provider-declined" or "shard-failed" or "receipt-rejected" or "audit-rejected"
                 or "audit-disputed" or "provider-convicted" or "payment-withheld" or "payment-failed":
                 return WithPeer(happened);
-            case "state" or "provider-joined" when !IsLive:
+            case "state" or "provider-joined" or "provider-renewed" when !IsLive && !isShort:
                 return WithPeer(happened);
-            case "progress" or "shard-done" when !IsLive:
+            case "progress" or "shard-done" when !IsLive && !isShort:
                 int tenths = Units.Percent(happened.DoneItems, happened.TotalItems) / 10;
                 (bool reached, _tenths) = (tenths > _tenths, Math.Max(tenths, _tenths));
                 return reached ? $"{happened.DoneItems} of {happened.TotalItems} done" : null;
@@ -84,6 +87,12 @@ internal sealed class JobProgressView(Terminal terminal, TimeProvider time, bool
         Ink ink = terminal.ErrorInk;
         TimeSpan elapsed = time.GetElapsedTime(_began);
         double perSecond = job.CompletionTokens / Math.Max(0.1, elapsed.TotalSeconds);
+        if (isShort)
+        {
+            yield return ink.Dim(Fit($"{job.State}  {Units.Duration(elapsed)}  {perSecond:0} tokens/s", taken: 0));
+            yield break;
+        }
+
         string counts = $"{job.DoneItems} of {job.TotalItems}  {job.State}  {Units.Duration(elapsed)}  {perSecond:0} tokens/s";
         yield return $"{ink.Cyan(Units.Bar(job.DoneItems, job.TotalItems, Bar))} "
             + Fit(counts, taken: Bar + 1);

@@ -108,7 +108,7 @@ internal static class JobSubmitCommand
         Terminal terminal = context.Terminal;
         bool quiet = context.Value(Quiet) || context.Json;
         bool single = job.TotalItems == 1;
-        var view = new JobProgressView(terminal, context.Time, quiet);
+        var view = new JobProgressView(terminal, context.Time, quiet, isShort: single);
         var results = file is null
             ? new ResultWriter(terminal.Out, terminal.OutInk, context.Json, single)
             : new ResultWriter(file.Writer, new Ink(false, false), context.Json, single);

@@ -41,9 +41,9 @@ internal static class JobView
             Line("deadline", $"in {Units.Duration(deadline - now)}");
         }
 
-        if (job.Verification is { } verification)
+        if (job.Verification is { } verification && VerificationWords.Sums(verification) is { } audits)
         {
-            Line("verified", VerificationWords.Sums(verification));
+            Line("verified", audits);
         }
 
         if (job.Payment is { } payment)
@@ -67,26 +67,16 @@ internal static class JobView
     public static void WriteSummary(
         TextWriter output, Ink ink, int? width, JobStatus job, IReadOnlyList<ReceiptView> receipts, DateTimeOffset now)
     {
-        string state = job.State switch
-        {
-            "done" => ink.Green(job.State),
-            "partial" or "cancelled" => ink.Yellow(job.State),
-            _ => ink.Red(job.State),
-        };
-        string failed = job.FailedItems > 0 ? $" ({Units.Count(job.FailedItems)} with an error)" : "";
-        output.WriteLine(
-            $"Job {Units.ShortJob(job.Id)} {state}: {Units.Count(job.DoneItems)} of {Units.Count(job.TotalItems)}{failed} "
-            + $"in {Units.Duration((job.FinishedAt ?? now) - job.CreatedAt)}, "
-            + $"{Units.Count(job.CompletionTokens)} tokens generated.");
+        WriteSentence(output, ink, job, now);
         WriteError(output, ink, job);
         if (job.Providers.Count > 0)
         {
             output.Write(Providers(job).Render(ink, width));
         }
 
-        if (job.Verification is { } verification)
+        if (job.Verification is { } verification && VerificationWords.Sums(verification) is { } audits)
         {
-            output.WriteLine($"Audits: {VerificationWords.Sums(verification)}.");
+            output.WriteLine($"Audits: {audits}.");
         }
 
         if (job.Payment is { } payment)
@@ -100,6 +90,24 @@ internal static class JobView
             string verified = $"{receipts.Count - bad} of {receipts.Count} receipts verified.";
             output.WriteLine(bad == 0 ? verified : ink.Red(verified));
         }
+    }
+
+    /// <summary>How a job ended, in one line.</summary>
+    public static void WriteSentence(TextWriter output, Ink ink, JobStatus job, DateTimeOffset now)
+    {
+        string state = job.State switch
+        {
+            "done" => ink.Green(job.State),
+            "partial" or "cancelled" => ink.Yellow(job.State),
+            _ => ink.Red(job.State),
+        };
+        string failed = job.FailedItems > 0 ? $" ({Units.Count(job.FailedItems)} with an error)" : "";
+        string paid = job.Payment is { Paid: > 0 } payment && job.TotalItems == 1
+            ? $", {PaymentWords.Show(payment.Paid, payment)} paid" : "";
+        output.WriteLine(
+            $"Job {Units.ShortJob(job.Id)} {state}: {Units.Count(job.DoneItems)} of {Units.Count(job.TotalItems)}{failed} "
+            + $"in {Units.Duration((job.FinishedAt ?? now) - job.CreatedAt)}, "
+            + $"{Units.Count(job.CompletionTokens)} tokens generated{paid}.");
     }
 
     public static void WriteReceipts(Terminal terminal, IReadOnlyList<ReceiptView> receipts)

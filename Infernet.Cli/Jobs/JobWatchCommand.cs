@@ -21,7 +21,7 @@ internal static class JobWatchCommand
     {
         JobStatus job =
             await context.Api.GetAsync(ApiRequest.JobPath(id), ApiJson.Default.JobStatus, cancellationToken);
-        var view = new JobProgressView(context.Terminal, context.Time, quiet: context.Json);
+        var view = new JobProgressView(context.Terminal, context.Time, quiet: context.Json, isShort: false);
         var follower = new JobFollower(context.Api, context.Time, job.Id)
         {
             WantsEvents = true,

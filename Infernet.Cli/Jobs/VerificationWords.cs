@@ -23,10 +23,15 @@ internal static class VerificationWords
             + ".",
     };
 
-    /// <summary>What came of it.</summary>
-    public static string Sums(JobVerification verification)
+    /// <summary>What came of it; null where nothing was audited, and nothing could have been.</summary>
+    public static string? Sums(JobVerification verification)
     {
         int judged = verification.Passed + verification.Rejected + verification.Disputed;
+        if (judged + verification.Missed + verification.Pending == 0)
+        {
+            return verification is { Mode: "tolerant" or "exact", HighestRate: > 0 } ? "no shard was drawn" : null;
+        }
+
         string[] parts =
         [
             $"{Units.Count(judged)} shards judged, {Units.Count(verification.Passed)} right",

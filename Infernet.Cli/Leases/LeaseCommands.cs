@@ -46,11 +46,17 @@ internal static class LeaseCommands
                 "infernet lease list --json")
                 .Runs(ListAsync),
             new CliCommand(
+                "release",
+                "Have paid out what has come due of a lease; it goes on. Anybody may, at the cost of the cluster's fee.",
+                "infernet lease release 9D73eqmsDLur1UgN4mNKUhsDLQBGy1SWxrKRKErFXata")
+                .With(Lease, Confirmation.Yes, Spending.DryRun)
+                .Runs((context, token) => ChangeAsync(context, "release", token)),
+            new CliCommand(
                 "cancel",
                 "End a lease: what is due goes to the provider, the rest back to the renter.",
                 "infernet lease cancel 9D73eqmsDLur1UgN4mNKUhsDLQBGy1SWxrKRKErFXata")
                 .With(Lease, Confirmation.Yes, Spending.DryRun)
-                .Runs(CancelAsync));
+                .Runs((context, token) => ChangeAsync(context, "cancel", token)));
 
     private static Task<int> CreateAsync(CommandContext context, CancellationToken cancellationToken) => Spending.RunAsync(
         context, "v1/payments/leases",
@@ -59,30 +65,16 @@ internal static class LeaseCommands
         PaymentJson.Default.LeaseRequest, PaymentJson.Default.LeaseChange, change => change.Spend,
         change => Show(context, change), cancellationToken);
 
-    private static Task<int> CancelAsync(CommandContext context, CancellationToken cancellationToken) => Spending.RunAsync(
-        context, "v1/payments/leases/cancel", dryRun => new ContractRequest(context.Value(Lease), dryRun),
-        PaymentJson.Default.ContractRequest, PaymentJson.Default.LeaseChange, change => change.Spend,
-        change => Show(context, change), cancellationToken);
+    private static Task<int> ChangeAsync(CommandContext context, string verb, CancellationToken cancellationToken) =>
+        Spending.RunAsync(
+            context, $"v1/payments/leases/{verb}", dryRun => new ContractRequest(context.Value(Lease), dryRun),
+            PaymentJson.Default.ContractRequest, PaymentJson.Default.LeaseChange, change => change.Spend,
+            change => Show(context, change), cancellationToken);
 
-    private static async Task<int> ListAsync(CommandContext context, CancellationToken cancellationToken)
-    {
-        IReadOnlyList<LeaseView> leases = await context.Api.GetAsync(
-            "v1/payments/leases", PaymentJson.Default.IReadOnlyListLeaseView, cancellationToken);
-        if (context.Json)
-        {
-            context.WriteJson(leases, PaymentJson.Default.IReadOnlyListLeaseView);
-        }
-        else if (leases.Count == 0)
-        {
-            context.Terminal.Out.WriteLine("There are no leases. 'infernet lease create' rents a provider's time.");
-        }
-        else
-        {
-            Write(context.Terminal, leases);
-        }
-
-        return ExitCode.Done;
-    }
+    private static Task<int> ListAsync(CommandContext context, CancellationToken cancellationToken) => Listing.RunAsync(
+        context, "v1/payments/leases", PaymentJson.Default.IReadOnlyListLeaseView,
+        "There are no leases. 'infernet lease create' rents a provider's time.",
+        leases => Write(context.Terminal, leases), cancellationToken);
 
     private static void Show(CommandContext context, LeaseChange change)
     {
@@ -102,7 +94,7 @@ internal static class LeaseCommands
                 lease.State == "running" ? SheetCell.Good(lease.State) : SheetCell.Dim(lease.State),
                 lease.Role,
                 Fields.Short(lease.Role == "renter" ? lease.Provider : lease.Renter),
-                SpendText.Show(lease.PricePerSecond * 3600, lease.Asset),
+                PerHour(lease),
                 SpendText.Show(lease.Deposit, lease.Asset),
                 SpendText.Show(lease.Released, lease.Asset),
                 SpendText.Show(lease.Left, lease.Asset),
@@ -110,5 +102,14 @@ internal static class LeaseCommands
         }
 
         terminal.Out.Write(sheet.Render(terminal.OutInk, terminal.Width()));
+    }
+
+    // Any price of a second is an amount; that of an hour need not be.
+    private static string PerHour(LeaseView lease)
+    {
+        const ulong hour = 3600;
+        return lease.PricePerSecond <= ulong.MaxValue / hour
+            ? SpendText.Show(lease.PricePerSecond * hour, lease.Asset)
+            : $"over {SpendText.Show(ulong.MaxValue, lease.Asset)}";
     }
 }

@@ -88,27 +88,11 @@ internal static class ModelCommands
         return ModelProgressView.FollowAsync(context, "v1/models/pull", body, cancellationToken);
     }
 
-    private static async Task<int> ListAsync(CommandContext context, CancellationToken cancellationToken)
-    {
-        IReadOnlyList<ModelStatus> models =
-            await context.Api.GetAsync("v1/models", ApiJson.Default.IReadOnlyListModelStatus, cancellationToken);
-        if (context.Json)
-        {
-            context.WriteJson(models, ApiJson.Default.IReadOnlyListModelStatus);
-        }
-        else if (models.Count == 0)
-        {
-            context.Terminal.Out.WriteLine(
-                "This node has no models. Add one with 'infernet model add FILE', or fetch one with "
-                + "'infernet model pull MODEL' ('infernet peers' shows what others serve).");
-        }
-        else
-        {
-            ModelView.Write(context.Terminal, models);
-        }
-
-        return ExitCode.Done;
-    }
+    private static Task<int> ListAsync(CommandContext context, CancellationToken cancellationToken) => Listing.RunAsync(
+        context, "v1/models", ApiJson.Default.IReadOnlyListModelStatus,
+        "This node has no models. Add one with 'infernet model add FILE', or fetch one with 'infernet model pull MODEL' "
+        + "('infernet peers' shows what others serve).",
+        models => ModelView.Write(context.Terminal, models), cancellationToken);
 
     private static async Task<int> RemoveAsync(CommandContext context, CancellationToken cancellationToken)
     {

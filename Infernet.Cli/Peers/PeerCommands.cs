@@ -28,27 +28,11 @@ internal static class PeerCommands
         .With(ChallengeCommand.Create())
         .Runs(ListAsync);
 
-    private static async Task<int> ListAsync(CommandContext context, CancellationToken cancellationToken)
-    {
-        IReadOnlyList<PeerStatus> peers =
-            await context.Api.GetAsync("v1/peers", ApiJson.Default.IReadOnlyListPeerStatus, cancellationToken);
-        if (context.Json)
-        {
-            context.WriteJson(peers, ApiJson.Default.IReadOnlyListPeerStatus);
-        }
-        else if (peers.Count == 0)
-        {
-            context.Terminal.Out.WriteLine(
-                "This node knows no peers. Join a network with 'infernet peers connect ADDR'; on the other node, "
-                + "'infernet node status' shows the address.");
-        }
-        else
-        {
-            PeerView.Write(context.Terminal, peers);
-        }
-
-        return ExitCode.Done;
-    }
+    private static Task<int> ListAsync(CommandContext context, CancellationToken cancellationToken) => Listing.RunAsync(
+        context, "v1/peers", ApiJson.Default.IReadOnlyListPeerStatus,
+        "This node knows no peers. Join a network with 'infernet peers connect ADDR'; on the other node, "
+        + "'infernet node status' shows the address.",
+        peers => PeerView.Write(context.Terminal, peers), cancellationToken);
 
     private static async Task<int> ConnectAsync(CommandContext context, CancellationToken cancellationToken)
     {

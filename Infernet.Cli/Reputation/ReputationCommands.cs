@@ -30,26 +30,10 @@ internal static class ReputationCommands
                 .With(Peer)
                 .Runs(ShowAsync));
 
-    private static async Task<int> ListAsync(CommandContext context, CancellationToken cancellationToken)
-    {
-        IReadOnlyList<ReputationStatus> standings = await context.Api.GetAsync(
-            "v1/reputation", ApiJson.Default.IReadOnlyListReputationStatus, cancellationToken);
-        if (context.Json)
-        {
-            context.WriteJson(standings, ApiJson.Default.IReadOnlyListReputationStatus);
-        }
-        else if (standings.Count == 0)
-        {
-            context.Terminal.Out.WriteLine(
-                "There is no evidence about anybody yet. It comes with jobs whose answers are audited, and from peers.");
-        }
-        else
-        {
-            ReputationView.WriteList(context.Terminal, standings);
-        }
-
-        return ExitCode.Done;
-    }
+    private static Task<int> ListAsync(CommandContext context, CancellationToken cancellationToken) => Listing.RunAsync(
+        context, "v1/reputation", ApiJson.Default.IReadOnlyListReputationStatus,
+        "There is no evidence about anybody yet. It comes with jobs whose answers are audited, and from peers.",
+        standings => ReputationView.WriteList(context.Terminal, standings), cancellationToken);
 
     private static async Task<int> ShowAsync(CommandContext context, CancellationToken cancellationToken)
     {

@@ -9,7 +9,7 @@ public sealed record JobEvent
     public required DateTimeOffset At { get; init; }
 
     /// <summary>
-    /// "state", "provider-joined", "provider-declined", "provider-lost", "shard-sent", "shard-done", "shard-failed",
+    /// "state", "provider-joined", "provider-declined", "provider-lost", "provider-renewed", "shard-sent", "shard-done", "shard-failed",
     /// "receipt-rejected", "audit-started", "audit-passed", "audit-rejected", "audit-disputed", "audit-missed",
     /// "provider-convicted", "vote-tied", "vote-lost", "vote-short", "vote-disputed", "progress" or "end".
     /// </summary>

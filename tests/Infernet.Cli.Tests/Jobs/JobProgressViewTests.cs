@@ -10,7 +10,7 @@ public sealed class JobProgressViewTests
     public void Show_ToAPipe_SaysEachTenthOnce()
     {
         var terminal = new TestTerminal();
-        var view = new JobProgressView(terminal.Terminal, TimeProvider.System, quiet: false);
+        var view = new JobProgressView(terminal.Terminal, TimeProvider.System, quiet: false, isShort: false);
         for (int done = 0; done <= 40; done++)
         {
             view.Show(Event("progress", done, 40));
@@ -30,7 +30,7 @@ public sealed class JobProgressViewTests
     public void Show_ToAPipe_SaysWhatMatters(string type, bool said)
     {
         var terminal = new TestTerminal();
-        new JobProgressView(terminal.Terminal, TimeProvider.System, quiet: false).Show(Event(type, 0, 40));
+        new JobProgressView(terminal.Terminal, TimeProvider.System, quiet: false, isShort: false).Show(Event(type, 0, 40));
         Assert.That(terminal.Error.ToString(), Is.EqualTo(said ? "what happened\n" : ""));
     }
 
@@ -38,7 +38,7 @@ public sealed class JobProgressViewTests
     public void Draw_OnATerminal_NeverWrapsAndErasesWhatItDrew()
     {
         var terminal = new TestTerminal(isTerminal: true, hasColours: false, width: 40);
-        var view = new JobProgressView(terminal.Terminal, TimeProvider.System, quiet: false);
+        var view = new JobProgressView(terminal.Terminal, TimeProvider.System, quiet: false, isShort: false);
         view.Draw(TestJobs.Job);
         string first = terminal.Error.ToString();
         view.Draw(TestJobs.Job);
@@ -57,21 +57,58 @@ public sealed class JobProgressViewTests
     public void Above_WhileDrawn_WritesOverTheBlockAndDrawsItAgain()
     {
         var terminal = new TestTerminal(isTerminal: true, hasColours: false, width: 80);
-        var view = new JobProgressView(terminal.Terminal, TimeProvider.System, quiet: false);
+        var view = new JobProgressView(terminal.Terminal, TimeProvider.System, quiet: false, isShort: false);
         view.Draw(TestJobs.Job);
         int before = terminal.Error.ToString().Length;
         view.Above(() => terminal.Error.WriteLine("result"));
         Assert.That(terminal.Error.ToString()[before..], Does.StartWith("\e[3F\e[Jresult\n█"));
     }
 
+    [TestCase("state", false)]
+    [TestCase("provider-joined", false)]
+    [TestCase("provider-renewed", false)]
+    [TestCase("progress", false)]
+    [TestCase("shard-done", false)]
+    [TestCase("provider-declined", true)]
+    [TestCase("shard-failed", true)]
+    public void Show_OfAShortJob_SaysProblemsOnly(string type, bool said)
+    {
+        var terminal = new TestTerminal();
+        new JobProgressView(terminal.Terminal, TimeProvider.System, quiet: false, isShort: true).Show(Event(type, 1, 1));
+        Assert.That(terminal.Error.ToString(), Is.EqualTo(said ? "what happened\n" : ""));
+    }
+
+    [Test]
+    public void Draw_OfAShortJob_IsOneLine_AndOnlyAfterAWhile()
+    {
+        var time = new StoppedTime();
+        var terminal = new TestTerminal(isTerminal: true, hasColours: false, width: 80);
+        var view = new JobProgressView(terminal.Terminal, time, quiet: false, isShort: true);
+        view.Draw(TestJobs.Job);
+        view.Above(() => { });
+        Assert.That(terminal.Error.ToString(), Is.Empty);
+        time.Now += TimeSpan.FromSeconds(2).Ticks;
+        view.Draw(TestJobs.Job);
+        Assert.That(terminal.Error.ToString(), Is.EqualTo("done  2.0 s  1206 tokens/s\n"));
+    }
+
     [Test]
     public void Show_Quiet_SaysNothing()
     {
         var terminal = new TestTerminal(isTerminal: true, hasColours: true, width: 80);
-        var view = new JobProgressView(terminal.Terminal, TimeProvider.System, quiet: true);
+        var view = new JobProgressView(terminal.Terminal, TimeProvider.System, quiet: true, isShort: false);
         view.Draw(TestJobs.Job);
         view.Show(Event("provider-lost", 1, 2));
         Assert.That(terminal.Error.ToString(), Is.Empty);
+    }
+
+    private sealed class StoppedTime : TimeProvider
+    {
+        public long Now { get; set; }
+
+        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+        public override long GetTimestamp() => Now;
     }
 
     private static JobEvent Event(string type, int done, int total) => new()

@@ -65,6 +65,27 @@ public sealed class JobViewTests
         }),
         Does.Contain(words));
 
+    [TestCase("tolerant", 0, null)]
+    [TestCase("none", 0, null)]
+    [TestCase("redundant", 0, null)]
+    [TestCase("tolerant", 0.1, "no shard was drawn")]
+    public void Sums_WhereNothingWasJudged_SaySoOnlyIfItCouldHaveBeen(string mode, double rate, string? words) => Assert.That(
+        VerificationWords.Sums(new JobVerification { Mode = mode, HighestRate = rate }), Is.EqualTo(words));
+
+    [Test]
+    public void WriteSentence_OfAPaidQuestion_SaysWhatItCost()
+    {
+        var text = new StringWriter { NewLine = "\n" };
+        JobStatus job = TestJobs.Job with
+        {
+            TotalItems = 1, DoneItems = 1,
+            Payment = new JobPayment { Symbol = "SOL", Decimals = 9, Budget = 50_000_000, Paid = 1_500 },
+        };
+        JobView.WriteSentence(text, Plain, job, TestJobs.Began);
+        Assert.That(text.ToString(), Is.EqualTo(
+            "Job 3f2a9c0d1122 done: 1 of 1 in 12 s, 2,412 tokens generated, 0.0000015 SOL paid.\n"));
+    }
+
     [Test]
     public void WriteSummary_JobThatFailed_SaysWhyForEachPeer()
     {
