@@ -73,7 +73,7 @@ internal sealed class ObservationIndex
     /// <summary>Those of whom a reporter says that more than one shard of theirs was wrong.</summary>
     public IEnumerable<PeerId> CondemnedBy(PeerId reporter) =>
         _rejections.TryGetValue(reporter, out Dictionary<PeerId, HashSet<Observation>>? found)
-            ? found.Where(f => f.Value.Count > 1 && f.Value.DistinctBy(o => o.Work).Count() > 1).Select(f => f.Key)
+            ? found.Where(f => f.Value.Count > 1 && Faults(Shards(f.Key, r => r == reporter)) > 1).Select(f => f.Key)
             : [];
 
     /// <summary>Whether a peer signed for anybody's work.</summary>
@@ -96,6 +96,21 @@ internal sealed class ObservationIndex
         .Concat(_work.Values.Select(w => w.GetValueOrDefault(provider)).OfType<SettledWork>().Select(w => w.FirstAt))
         .Select(t => (DateTimeOffset?)t)
         .Min();
+
+    // As a conviction counts them: a fault that other auditors of the shard did not see is none, and the same answer to the
+    // same question is one, however many receipts of whichever jobs it stands in.
+    private static int Faults(IEnumerable<AuditedShard> shards)
+    {
+        var known = new HashSet<UInt128>();
+        int faults = 0;
+        foreach (AuditedShard shard in shards)
+        {
+            faults += shard.Beyond(known) is { Outcome: ShardOutcome.Rejected } ? 1 : 0;
+            known.UnionWith(shard.Contents);
+        }
+
+        return faults;
+    }
 
     private void AddReceipt(Observation receipt)
     {

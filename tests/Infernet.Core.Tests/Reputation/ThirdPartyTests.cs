@@ -221,6 +221,42 @@ public sealed class ThirdPartyTests
         Assert.That(Of(slanderer).ReporterWeight, Is.EqualTo(before / 10).Within(0.01));
     }
 
+    // One odd answer that stands in many receipts convicts nobody; so who reports it condemns nobody either.
+    [TestCase(true)]
+    [TestCase(false)]
+    public void Reporter_OfOneFaultManyTimes_KeepsItsVoice(bool same)
+    {
+        PeerId reporter = Partner(2);
+        double before = Of(reporter).ReporterWeight;
+        foreach (int known in (ReadOnlySpan<int>)[10, 11, 12])
+        {
+            PeerId honest = Partner(known);
+            for (int i = 0; i < 3; i++)
+            {
+                _ledger.Add(_facts.Rejected(reporter, honest, same ? (UInt128)known : (UInt128)(100 * known + i)));
+            }
+        }
+
+        Assert.That(Of(reporter).ReporterWeight, Is.EqualTo(same ? before : before / 10).Within(0.01));
+    }
+
+    [Test]
+    public void Reporter_WhoseOtherAuditorsSawNoFault_KeepsItsVoice()
+    {
+        PeerId reporter = Partner(2);
+        double before = Of(reporter).ReporterWeight;
+        PeerId honest = Partner(10);
+        for (int i = 0; i < 2; i++)
+        {
+            Observation wrong = _facts.Rejected(reporter, honest, TestFacts.Peer(30));
+            _ledger.Add(wrong);
+            _ledger.Add(_facts.Passed(reporter, honest, TestFacts.Peer(31)) with { Work = wrong.Work });
+            _ledger.Add(_facts.Passed(reporter, honest, TestFacts.Peer(32)) with { Work = wrong.Work });
+        }
+
+        Assert.That(Of(reporter).ReporterWeight, Is.EqualTo(before).Within(0.001));
+    }
+
     [Test]
     public void Reporter_WhoCondemnsThoseWhomOneConvicted_KeepsItsVoice()
     {
