@@ -40,12 +40,12 @@ internal static class Philox
 
     /// <summary>
     /// The low 64 bits for four counters that differ in their upper half only, below 2^32; the same bits as one by one.
-    /// Only for processors with <see cref="Avx2"/>.
+    /// Quick only on processors with <see cref="Avx2"/>.
     /// </summary>
     public static Vector256<ulong> NextLow(ulong key, uint counterLow, Vector256<ulong> counterHigh)
     {
-        Vector256<uint> multiplier0 = Vector256.Create((ulong)Multiplier0).AsUInt32();
-        Vector256<uint> multiplier1 = Vector256.Create((ulong)Multiplier1).AsUInt32();
+        Vector256<ulong> multiplier0 = Vector256.Create((ulong)Multiplier0);
+        Vector256<ulong> multiplier1 = Vector256.Create((ulong)Multiplier1);
         (uint k0, uint k1) = ((uint)key, (uint)(key >> 32));
         // Each lane holds a number of 32 bits in its lower half; nobody reads what is left in the upper one.
         Vector256<ulong> c0 = Vector256.Create((ulong)counterLow);
@@ -54,8 +54,8 @@ internal static class Philox
         Vector256<ulong> c3 = Vector256<ulong>.Zero;
         for (int round = 0; round < Rounds; round++)
         {
-            Vector256<ulong> product0 = Avx2.Multiply(multiplier0, c0.AsUInt32());
-            Vector256<ulong> product1 = Avx2.Multiply(multiplier1, c2.AsUInt32());
+            Vector256<ulong> product0 = MultiplyLower(multiplier0, c0);
+            Vector256<ulong> product1 = MultiplyLower(multiplier1, c2);
             c0 = (product1 >>> 32) ^ c1 ^ Vector256.Create((ulong)k0);
             c1 = product1;
             c2 = (product0 >>> 32) ^ c3 ^ Vector256.Create((ulong)k1);
@@ -66,4 +66,8 @@ internal static class Philox
 
         return c0 & Vector256.Create((ulong)uint.MaxValue) | c1 << 32;
     }
+
+    private static Vector256<ulong> MultiplyLower(Vector256<ulong> multiplier, Vector256<ulong> number) => Avx2.IsSupported
+        ? Avx2.Multiply(multiplier.AsUInt32(), number.AsUInt32())
+        : multiplier * (number & Vector256.Create((ulong)uint.MaxValue));
 }
