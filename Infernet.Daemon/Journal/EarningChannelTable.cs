@@ -24,6 +24,10 @@ internal sealed class EarningChannelTable(JournalStore store)
     /// <summary>A channel; null if it is not known.</summary>
     public EarningChannelRecord? Find(string channel) => store.Read(connection => Find(connection, channel));
 
+    /// <summary>Whether a peer has a channel that is not closed.</summary>
+    public bool HasOpen(PeerId peer) => store.Read(connection => connection.ExecuteScalar<bool>(
+        "SELECT EXISTS(SELECT 1 FROM earning_channels WHERE peer = @peer AND closed = 0)", new { peer = peer.ToString() }));
+
     /// <summary>All that are or were there, or those that are not closed.</summary>
     public IReadOnlyList<EarningChannelRecord> List(bool open) => store.Read(connection =>
         connection.Query<Row>($"SELECT {Columns} FROM earning_channels WHERE closed = 0 OR NOT @open ORDER BY channel",

@@ -286,6 +286,8 @@ internal static class JournalSchema
             claimed_expiry INTEGER NOT NULL DEFAULT 0,
             close_ms INTEGER) WITHOUT ROWID;       -- when this node signed for its end
 
+        CREATE INDEX earning_channels_by_peer ON earning_channels(peer);
+
         CREATE TABLE earnings(
             id INTEGER PRIMARY KEY,
             peer TEXT NOT NULL,                    -- who owes for the shard

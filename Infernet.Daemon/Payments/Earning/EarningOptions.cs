@@ -56,14 +56,20 @@ public sealed record EarningOptions
     /// <summary>Messages on /infernet/pay/1 that one peer may send at once, and in each minute after.</summary>
     public int MessagesPerMinute { get; init; } = 60;
 
-    /// <summary>The same for everybody together.</summary>
+    /// <summary>The same for all together who have a channel here.</summary>
     public int AllMessagesPerMinute { get; init; } = 3_000;
+
+    /// <summary>The same for all together who have none: an identity costs nothing, and they have nothing to pay by.</summary>
+    public int StrangerMessagesPerMinute { get; init; } = 300;
 
     /// <summary>Streams on /infernet/pay/1 that one peer may have open.</summary>
     public int MaxStreamsPerPeer { get; init; } = 4;
 
-    /// <summary>Streams on /infernet/pay/1 that may be open.</summary>
+    /// <summary>Streams on /infernet/pay/1 that may be open, of those who have a channel here.</summary>
     public int MaxStreams { get; init; } = 64;
+
+    /// <summary>The same of those who have none.</summary>
+    public int MaxStrangerStreams { get; init; } = 8;
 
     /// <summary>How long a payer may take to say what it wants.</summary>
     public TimeSpan MessageTimeout { get; init; } = TimeSpan.FromSeconds(10);

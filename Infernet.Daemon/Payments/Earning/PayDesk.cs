@@ -11,6 +11,9 @@ internal sealed class PayDesk(
     EarningJournal journal, VoucherDesk vouchers, CloseDesk closing,
     Func<CancellationToken, ValueTask<ClusterFacts>> factsAsync)
 {
+    /// <summary>Whether a peer has a channel here: who has none has nothing to say that could count.</summary>
+    public bool IsPayer(PeerId peer) => journal.Channels.HasOpen(peer);
+
     /// <summary>The answer to one message.</summary>
     public async Task<PaymentAnswer> AnswerAsync(
         PayMessage message, PeerId payer, CancellationToken cancellationToken)

@@ -59,7 +59,8 @@ internal sealed partial class PayService(PayDesk desk, EarningOptions options, T
     private async Task AnswerAsync(PeerStream stream, CancellationToken cancellationToken)
     {
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _stopped.Token);
-        if (_admission.TryEnter(stream.RemotePeer) is { } refusal)
+        bool isPayer = desk.IsPayer(stream.RemotePeer);
+        if (_admission.TryEnter(stream.RemotePeer, isPayer) is { } refusal)
         {
             await SendAsync(stream, new PaymentAnswer { Problem = refusal }, linked.Token).ConfigureAwait(false);
             return;
@@ -77,7 +78,7 @@ internal sealed partial class PayService(PayDesk desk, EarningOptions options, T
         }
         finally
         {
-            _admission.Leave(stream.RemotePeer);
+            _admission.Leave(stream.RemotePeer, isPayer);
         }
     }
 

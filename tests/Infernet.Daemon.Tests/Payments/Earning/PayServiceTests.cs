@@ -22,7 +22,7 @@ public sealed class PayServiceTests
     [SetUp]
     public async Task SetUp()
     {
-        _bench = new EarningBench(o => o with { MessagesPerMinute = 5, MaxStreamsPerPeer = 2 });
+        _bench = new EarningBench(o => o with { MessagesPerMinute = 5, MaxStreamsPerPeer = 2, StrangerMessagesPerMinute = 2 });
         _payee = await StartAsync(_bench.Self);
         _payer = await StartAsync(_bench.Payer);
         _payee.Handle(PayProtocol.Id, _bench.Earner.ServeAsync);
@@ -51,8 +51,29 @@ public sealed class PayServiceTests
     }
 
     [Test]
+    public async Task Strangers_ThatFlood_KeepNoVoucherOut()
+    {
+        ChannelState channel = _bench.OpenChannel();
+        (await _bench.AccountAsync(channel)).Dispose();
+        await using Libp2pHost stranger = await StartAsync(NodeIdentity.Generate());
+        await stranger.ConnectAsync(_payee.ListenAddresses[0].WithPeer(_payee.Id), default);
+        var client = new PayClient(stranger, TimeProvider.System);
+        for (int i = 0; i < 2; i++)
+        {
+            _ = await client.DeliverAsync(_payee.Id, new Payment(), default).WaitAsync(Patience);
+        }
+
+        PaymentAnswer refused = await client.DeliverAsync(_payee.Id, new Payment(), default).WaitAsync(Patience);
+        Assert.That(refused.Problem, Does.Contain("try again in a minute"));
+        Assert.That(
+            (await _client.DeliverAsync(_payee.Id, _bench.Voucher(channel, 123), default).WaitAsync(Patience)).Held,
+            Is.EqualTo(123UL));
+    }
+
+    [Test]
     public async Task Payer_ThatFloods_IsToldToWait()
     {
+        (await _bench.AccountAsync(_bench.OpenChannel())).Dispose();
         var answers = new List<PaymentAnswer>();
         for (int i = 0; i < 8; i++)
         {
@@ -65,6 +86,7 @@ public sealed class PayServiceTests
     [Test]
     public async Task Payer_ThatOpensStreamsAndIsSilent_HoldsUpItselfOnly()
     {
+        (await _bench.AccountAsync(_bench.OpenChannel())).Dispose();
         await using PeerStream first = await _payer.OpenStreamAsync(_payee.Id, PayProtocol.Id, default);
         await using PeerStream second = await _payer.OpenStreamAsync(_payee.Id, PayProtocol.Id, default);
         await first.Output.WriteAsync(new byte[] { 100 });
