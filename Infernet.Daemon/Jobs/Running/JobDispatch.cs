@@ -14,6 +14,8 @@ internal sealed class JobDispatch(
     RunServices services, JobRecord job, Dispatcher dispatcher, JobBook book, JobEvents events, ProviderSet providers,
     ProviderSearch search, AttemptJournal journal)
 {
+    private PeerId? _renewed;
+
     /// <summary>How the job is to end; null while it goes on.</summary>
     public DispatchAction.Finish? Finish { get; set; }
 
@@ -33,6 +35,14 @@ internal sealed class JobDispatch(
         {
             Take(new RunEvent.Happened(one));
         }
+    }
+
+    /// <summary>Parts with a provider that is offered the job anew at once. It isn't lost, and nobody should read so.</summary>
+    public void Renew(PeerId peer, string reason)
+    {
+        _renewed = peer;
+        Take(new RunEvent.Happened(new DispatchEvent.ProviderLost(peer, reason, false)));
+        _renewed = null;
     }
 
     /// <summary>Lets the dispatcher decide; answers whether an attempt ended with what was delivered.</summary>
@@ -72,6 +82,10 @@ internal sealed class JobDispatch(
                         : null;
                 journal.Add(end, delivery, delivery is null ? null : audit, cause.From);
                 return delivery is not null;
+            case DispatchAction.DropProvider drop when drop.Peer == _renewed:
+                events.Add("provider-renewed", drop.Reason, drop.Peer);
+                providers.Drop(drop.Peer, drop.Banned);
+                break;
             case DispatchAction.DropProvider drop:
                 book.SetProvider(drop.Peer, "lost", drop.Reason);
                 events.Add("provider-lost", $"Lost: {drop.Reason}", drop.Peer);

@@ -171,8 +171,7 @@ internal sealed class JobSteps(JobParts parts, JobSignal signal, Action reveal)
 
         foreach (PaidProvider provider in _payments.Exhausted(_dispatch.OutAt))
         {
-            const string Renewed = "what was set aside for it is used up; it is offered more";
-            _dispatch.Take(new RunEvent.Happened(new DispatchEvent.ProviderLost(provider.Peer, Renewed, false)));
+            _dispatch.Renew(provider.Peer, "What was set aside for it is used up; it is offered more");
             _payments.Ended(provider.From!);
             _providers.Forgive(provider.Peer);
             _providers.Connect(_match!, _desk.RatePpm);

@@ -68,19 +68,8 @@ internal sealed class AuditSwarm : IAsyncDisposable
     }
 
     /// <summary>What happened in a job, of one type.</summary>
-    public async Task<IReadOnlyList<JobEvent>> EventsAsync(string job, string type)
-    {
-        var found = new List<JobEvent>();
-        await foreach (JobEvent happened in Submitter.Jobs.WatchAsync(job, 0, CancellationToken.None))
-        {
-            if (happened.Type == type)
-            {
-                found.Add(happened);
-            }
-        }
-
-        return found;
-    }
+    public Task<IReadOnlyList<JobEvent>> EventsAsync(string job, string type) =>
+        TestNodes.EventsAsync(Submitter, job, type);
 
     /// <summary>Says the same to every question, in tokens that spell it.</summary>
     public static NodeOptions Canned(NodeOptions options) => options with

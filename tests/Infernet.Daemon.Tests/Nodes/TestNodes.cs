@@ -95,6 +95,21 @@ internal sealed class TestNodes : IAsyncDisposable
         return results;
     }
 
+    /// <summary>What happened of one type, once the job has ended.</summary>
+    public static async Task<IReadOnlyList<JobEvent>> EventsAsync(Node node, string job, string type)
+    {
+        var found = new List<JobEvent>();
+        await foreach (JobEvent happened in node.Jobs.WatchAsync(job, 0, CancellationToken.None))
+        {
+            if (happened.Type == type)
+            {
+                found.Add(happened);
+            }
+        }
+
+        return found;
+    }
+
     /// <summary>Waits until a job has ended.</summary>
     public static async Task<JobStatus> EndOfAsync(Node node, string id)
     {

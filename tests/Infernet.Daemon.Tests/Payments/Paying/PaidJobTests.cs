@@ -109,6 +109,9 @@ public sealed class PaidJobTests
         Assert.That(job.State, Is.EqualTo("done"), job.Error?.Message);
         Assert.That(job.Payment!.Paid, Is.EqualTo(CostOf(job)).And.EqualTo(channel.Promised));
         Assert.That(channel.Deposit, Is.GreaterThan(4_000ul));
+        Assert.That(await TestNodes.EventsAsync(swarm.Submitter, job.Id, "provider-renewed"), Is.Not.Empty);
+        Assert.That(await TestNodes.EventsAsync(swarm.Submitter, job.Id, "provider-lost"), Is.Empty);
+        Assert.That(job.Providers.Single().State, Is.EqualTo("done"));
         Assert.That((await OnChainAsync(swarm, channel)).Deposit, Is.EqualTo(channel.Deposit));
         Assert.That(swarm.Submitter.Payments!.Payer.Channels(), Has.Count.EqualTo(1));
     }
