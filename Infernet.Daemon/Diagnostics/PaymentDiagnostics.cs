@@ -5,6 +5,7 @@ using Infernet.Daemon.Payments.Chain;
 using Infernet.Daemon.Payments.Spending;
 using Infernet.Daemon.Payments.Wallets;
 using Infernet.Solana.Keys;
+using Infernet.Solana.Rpc;
 using Infernet.Solana.Settlement;
 
 namespace Infernet.Daemon.Diagnostics;
@@ -65,7 +66,7 @@ public static class PaymentDiagnostics
         try
         {
             ClusterFacts facts = await chain.FactsAsync(cancellationToken).ConfigureAwait(false);
-            found.Add(Diagnostic.Ok(name, $"{options.Endpoints[0]} is the cluster {facts.Genesis}"));
+            found.Add(Diagnostic.Ok(name, $"{EndpointName.Of(options.Endpoints[0])} is the cluster {facts.Genesis}"));
             found.Add(Diagnostic.Ok("program", $"{options.Program}: {Describe(facts.Config)}"));
             if (facts.Asset.Decimals != asset.Decimals)
             {

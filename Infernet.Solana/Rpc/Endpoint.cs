@@ -10,9 +10,10 @@ internal sealed class Endpoint(Uri address, HttpClient http, RpcOptions options,
     // JSON-RPC codes by which a node says that it is behind or not ready; another one may do better.
     private static readonly int[] NodeIsBehind = [-32004, -32005, -32014, -32016];
 
-    private readonly RateLimit _limit = new(options.RequestsPerSecond, time);
+    private const int MaxShown = 300;
 
-    public Uri Address { get; } = address;
+    private readonly RateLimit _limit = new(options.RequestsPerSecond, time);
+    private readonly string _name = EndpointName.Of(address);
 
     public async Task<EndpointAnswer> CallAsync(string method, byte[] body, CancellationToken cancellation)
     {
@@ -21,7 +22,7 @@ internal sealed class Endpoint(Uri address, HttpClient http, RpcOptions options,
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, timeout.Token);
         try
         {
-            using var request = new HttpRequestMessage(HttpMethod.Post, Address);
+            using var request = new HttpRequestMessage(HttpMethod.Post, address);
             request.Content = new ByteArrayContent(body);
             request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
             using HttpResponseMessage response = await http
@@ -99,15 +100,16 @@ internal sealed class Endpoint(Uri address, HttpClient http, RpcOptions options,
     private EndpointAnswer Refused(string method, JsonElement error)
     {
         int? code = error.ValueKind == JsonValueKind.Object && error.TryGetProperty("code", out JsonElement number)
-            && number.TryGetInt32(out int value) ? value : null;
+            && number.ValueKind == JsonValueKind.Number && number.TryGetInt32(out int value) ? value : null;
         string text = error.ValueKind == JsonValueKind.Object
             && error.TryGetProperty("message", out JsonElement message)
             ? message.ToString() : error.ToString();
+        text = text[..Math.Min(text.Length, MaxShown)];
         bool behind = code is { } known && NodeIsBehind.Contains(known);
         return new EndpointAnswer(
-            default, new RpcException(RpcProblem.Refused, $"{method} at {Address}: {text}", code), !behind, null);
+            default, new RpcException(RpcProblem.Refused, $"{method} at {_name}: {text}", code), !behind, null);
     }
 
     private EndpointAnswer Failed(RpcProblem problem, string method, string what) =>
-        new(default, new RpcException(problem, $"{method} at {Address}: {what}."), Final: false, null);
+        new(default, new RpcException(problem, $"{method} at {_name}: {what}."), Final: false, null);
 }

@@ -194,7 +194,7 @@ internal sealed class ChainClient : IAsyncDisposable
         }
         catch (RpcException failure)
         {
-            string endpoints = string.Join(", ", rpc.Options.Endpoints.Select(e => e.GetLeftPart(UriPartial.Authority)));
+            string endpoints = string.Join(", ", rpc.Options.Endpoints.Select(EndpointName.Of));
             throw new PaymentException(
                 PaymentCodes.RpcUnreachable,
                 $"The cluster at {endpoints} can't be asked: {failure.Message} Nothing was spent by this; check rpc_urls, "

@@ -166,7 +166,7 @@ internal sealed class FactFinder(ChainClient chain, IReadOnlyList<SolanaRpc> eac
                 {
                     throw new PaymentException(
                         PaymentCodes.WrongCluster,
-                        $"{rpc.Options.Endpoints[0].GetLeftPart(UriPartial.Authority)} is of the cluster with the genesis hash "
+                        $"{EndpointName.Of(rpc.Options.Endpoints[0])} is of the cluster with the genesis hash "
                         + $"{genesis}, and not of {wanted}; all of rpc_urls must be of one cluster. Nothing was spent.");
                 }
 

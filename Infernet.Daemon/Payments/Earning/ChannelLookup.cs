@@ -51,7 +51,7 @@ internal sealed class ChannelLookup(
         {
             return known is not null && VoucherCheck.IsFresh(known, now) && !known.IsClosed
                 ? (known, "")
-                : (null, $"the channel {address} can't be read at the moment: {failed.Message}");
+                : (null, $"the channel {address} can't be read at the moment: {ReasonForPeers.Of(failed)}");
         }
     }
 

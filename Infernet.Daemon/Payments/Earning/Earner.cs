@@ -106,13 +106,9 @@ internal sealed class Earner : IAsyncDisposable
                 .OpenAsync(offer, payer, agreed, facts, cancellationToken).ConfigureAwait(false);
             return account is null ? Refuse(problem) : new EarnerAnswer.Paid(account);
         }
-        catch (PaymentException failed)
+        catch (Exception failed) when (failed is PaymentException or JournalException)
         {
-            return Refuse($"this node can't take a paid job at the moment: {failed.Message}");
-        }
-        catch (JournalException full)
-        {
-            return Refuse($"this node can't take a paid job at the moment: {full.Message}");
+            return Refuse($"this node can't take a paid job at the moment: {ReasonForPeers.Of(failed)}");
         }
     }
 

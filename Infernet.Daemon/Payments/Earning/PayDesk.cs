@@ -33,7 +33,7 @@ internal sealed class PayDesk(
         }
         catch (Exception failed) when (failed is PaymentException or JournalException)
         {
-            return new PaymentAnswer { Problem = Shortened(failed.Message) };
+            return new PaymentAnswer { Problem = Shortened(ReasonForPeers.Of(failed)) };
         }
     }
 

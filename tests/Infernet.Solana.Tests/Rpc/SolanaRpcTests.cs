@@ -42,6 +42,49 @@ public class SolanaRpcTests
         Assert.That(cluster.Calls, Has.Count.EqualTo(1));
     }
 
+    [TestCase("""{"error":{"code":"none","message":7}}""")]
+    [TestCase("""{"error":{"code":{},"message":null}}""")]
+    [TestCase("""{"error":{"code":1e99}}""")]
+    [TestCase("""{"error":"no"}""")]
+    public async Task Call_RefusalOfAnotherShape_IsARefusalAllTheSame(string body)
+    {
+        using var cluster = new FakeCluster(_ => FakeCluster.Raw(body));
+        RpcException refused = await FailsAsync(cluster.Client(1));
+        Assert.That((refused.Problem, refused.Code), Is.EqualTo((RpcProblem.Refused, (int?)null)));
+    }
+
+    [Test]
+    public async Task Call_RefusalThatIsLong_IsCutShort()
+    {
+        using var cluster = new FakeCluster(_ => FakeCluster.Error(-1, new string('x', 100_000)));
+        Assert.That((await FailsAsync(cluster.Client(1))).Message, Has.Length.LessThan(400));
+    }
+
+    // Errors are shown to others; hosted endpoints have their key in the path, the query or the user.
+    [TestCase("dead")]
+    [TestCase("status")]
+    [TestCase("error")]
+    [TestCase("nonsense")]
+    public async Task Call_ThatFails_TellsNoSecretOfTheEndpoint(string how)
+    {
+        using var cluster = new FakeCluster(_ => how switch
+        {
+            "dead" => throw new HttpRequestException("refused"),
+            "status" => FakeCluster.Status(HttpStatusCode.BadGateway),
+            "error" => FakeCluster.Error(-1, "no"),
+            _ => FakeCluster.Raw("nonsense"),
+        });
+        var rpc = new SolanaRpc(
+            new HttpClient(cluster, disposeHandler: false),
+            new RpcOptions
+            {
+                Endpoints = [new Uri("https://user-secret:secret@node0/path-secret?api-key=secret")], MaxAttempts = 1,
+            },
+            TimeProvider.System, new Random(1));
+        RpcException failed = await FailsAsync(rpc);
+        Assert.That(failed.Message, Does.Contain("https://node0").And.Not.Contain("secret"));
+    }
+
     [TestCase(HttpStatusCode.TooManyRequests, RpcProblem.RateLimited)]
     [TestCase(HttpStatusCode.BadGateway, RpcProblem.Unreachable)]
     public async Task Call_NobodyAnswers_GivesUpAndSaysWhy(HttpStatusCode status, RpcProblem problem)
