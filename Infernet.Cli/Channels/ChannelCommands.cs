@@ -22,7 +22,7 @@ internal static class ChannelCommands
         Arity = new ArgumentArity(0, 2),
     };
 
-    private static readonly Argument<string> Channel = new("CHANNEL") { Description = "A channel's address." };
+    private static readonly Argument<string> Channel = new("CHANNEL") { Description = "A channel's address, or how it begins." };
 
     private static readonly Option<bool> All = new("--all") { Description = "Closed ones too." };
 
@@ -48,6 +48,7 @@ internal static class ChannelCommands
             new CliCommand(
                 "close",
                 "Close a channel: the provider gets what was promised, the rest comes back; at once if the provider agrees.",
+                "infernet channel close 9D73eqms",
                 "infernet channel close 9D73eqmsDLur1UgN4mNKUhsDLQBGy1SWxrKRKErFXata --yes")
                 .With(Channel, Confirmation.Yes, Spending.DryRun)
                 .Runs((context, token) => Spending.RunAsync(
@@ -87,13 +88,13 @@ internal static class ChannelCommands
         foreach (ChannelView channel in channels)
         {
             sheet.Add(
-                channel.Address,
+                SheetCell.Address(channel.Address),
                 Units.ShortPeer(channel.PeerId),
                 State(channel.State),
                 Show(channel.Deposit, channel),
                 Show(channel.Promised, channel),
                 Show(channel.Reserved, channel),
-                Fields.Time(channel.ReclaimAt ?? channel.Expiry),
+                SheetCell.Time(Fields.Time(channel.ReclaimAt ?? channel.Expiry)),
                 terminal.OutInk.Safe(channel.Note ?? ""));
         }
 

@@ -86,19 +86,26 @@ internal static class EarningsView
     private static void WriteRows(Terminal terminal, EarningsReport report)
     {
         var sheet = new Sheet(
-            report.By.ToUpperInvariant(), ">SHARDS", ">TOKENS IN", ">TOKENS OUT", ">EARNED", ">PAID", ">UNPAID", ">WITHHELD");
+            report.By.ToUpperInvariant(), ">SHARDS", ">READ", ">GENERATED", ">EARNED", ">PAID", ">UNPAID", ">WITHHELD");
         foreach (EarningsRow row in report.Rows.Append(report.Total))
         {
             sheet.Add(
-                report.By == "model" ? Units.ShortCid(row.Key) : row.Key,
+                ReferenceEquals(row, report.Total) ? $"total {report.Symbol}" : Key(row, report.By),
                 Units.Count(row.Shards), Units.Count(row.PromptTokens), Units.Count(row.CompletionTokens),
-                Show(row.Earned, report), Show(row.Paid, report),
-                row.Unpaid > 0 ? SheetCell.Warning(Show(row.Unpaid, report)) : SheetCell.Dim("0"),
-                row.Withheld > 0 ? SheetCell.Bad(Show(row.Withheld, report)) : SheetCell.Dim("0"));
+                Number(row.Earned, report), Number(row.Paid, report),
+                row.Unpaid > 0 ? SheetCell.Warning(Number(row.Unpaid, report)) : SheetCell.Dim("0"),
+                row.Withheld > 0 ? SheetCell.Bad(Number(row.Withheld, report)) : SheetCell.Dim("0"));
         }
 
         terminal.Out.Write(sheet.Render(terminal.OutInk, terminal.Width()));
     }
+
+    private static SheetCell Key(EarningsRow row, string by) => by switch
+    {
+        "model" => Units.ShortCid(row.Key),
+        "payer" => new SheetCell(row.Key) { Brief = Units.ShortPeer(row.Key) },
+        _ => row.Key,
+    };
 
     private static void WriteChannels(Terminal terminal, EarningsReport report)
     {
@@ -106,10 +113,10 @@ internal static class EarningsView
         foreach (EarningChannelView channel in report.Channels)
         {
             sheet.Add(
-                channel.Address, Units.ShortPeer(channel.Payer),
+                SheetCell.Address(channel.Address), Units.ShortPeer(channel.Payer),
                 channel.State == "open" ? SheetCell.Good(channel.State) : SheetCell.Dim(channel.State),
                 Show(channel.Deposit, report), Show(channel.Held, report), Show(channel.Settled, report),
-                Fields.Time(channel.ReclaimAt ?? channel.Expiry));
+                SheetCell.Time(Fields.Time(channel.ReclaimAt ?? channel.Expiry)));
         }
 
         terminal.Out.Write(sheet.Render(terminal.OutInk, terminal.Width()));

@@ -17,7 +17,7 @@ internal static class EscrowCommands
 
     private static readonly Argument<string[]> Amount = AmountArgument.Create("How much, such as 0.5 SOL.");
 
-    private static readonly Argument<string> Escrow = new("ESCROW") { Description = "An escrow's address." };
+    private static readonly Argument<string> Escrow = new("ESCROW") { Description = "An escrow's address, or how one of this wallet's begins." };
 
     private static readonly Option<string> Job = new("--job")
     {
@@ -108,7 +108,7 @@ internal static class EscrowCommands
         foreach (EscrowView escrow in escrows)
         {
             sheet.Add(
-                escrow.Address,
+                SheetCell.Address(escrow.Address),
                 escrow.State switch
                 {
                     "open" => SheetCell.Good(escrow.State),
@@ -119,7 +119,7 @@ internal static class EscrowCommands
                 Fields.Short(escrow.Role == "payer" ? escrow.Payee : escrow.Payer),
                 SpendText.Show(escrow.Amount, escrow.Asset),
                 SheetCell.Dim(escrow.Job[..Math.Min(12, escrow.Job.Length)]),
-                Fields.Time(escrow.Expiry));
+                SheetCell.Time(Fields.Time(escrow.Expiry)));
         }
 
         terminal.Out.Write(sheet.Render(terminal.OutInk, terminal.Width()));

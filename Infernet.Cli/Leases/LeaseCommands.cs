@@ -14,7 +14,7 @@ internal static class LeaseCommands
         Description = "Its wallet's address, or the peer id of a known peer.",
     };
 
-    private static readonly Argument<string> Lease = new("LEASE") { Description = "A lease's address." };
+    private static readonly Argument<string> Lease = new("LEASE") { Description = "A lease's address, or how one of this wallet's begins." };
 
     private static readonly Option<string> Price = new("--price")
     {
@@ -90,7 +90,7 @@ internal static class LeaseCommands
         foreach (LeaseView lease in leases)
         {
             sheet.Add(
-                lease.Address,
+                SheetCell.Address(lease.Address),
                 lease.State == "running" ? SheetCell.Good(lease.State) : SheetCell.Dim(lease.State),
                 lease.Role,
                 Fields.Short(lease.Role == "renter" ? lease.Provider : lease.Renter),
@@ -98,7 +98,7 @@ internal static class LeaseCommands
                 SpendText.Show(lease.Deposit, lease.Asset),
                 SpendText.Show(lease.Released, lease.Asset),
                 SpendText.Show(lease.Left, lease.Asset),
-                lease.End is { } end ? Fields.Time(end) : "-");
+                SheetCell.Time(lease.End is { } end ? Fields.Time(end) : "-"));
         }
 
         terminal.Out.Write(sheet.Render(terminal.OutInk, terminal.Width()));

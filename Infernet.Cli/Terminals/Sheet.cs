@@ -9,27 +9,14 @@ namespace Infernet.Cli.Terminals;
 internal sealed class Sheet
 {
     private const int Unlimited = 100_000;
-    private readonly Table _table = new();
+    private const int Gap = 2;
+    private readonly string[] _headings;
+    private readonly List<SheetCell[]> _rows = [];
 
-    public Sheet(params string[] headings)
-    {
-        _table.NoBorder();
-        foreach (string heading in headings)
-        {
-            // A heading that starts with '>' stands over numbers.
-            bool right = heading.StartsWith('>');
-            var column = new TableColumn(new Text(heading.TrimStart('>'), new Style(decoration: Decoration.Bold)))
-            {
-                Alignment = right ? Justify.Right : Justify.Left,
-                Padding = new Padding(0, 0, 2, 0),
-                NoWrap = right,
-            };
-            _table.AddColumn(column);
-        }
-    }
+    // A heading that starts with '>' stands over numbers.
+    public Sheet(params string[] headings) => _headings = headings;
 
-    public void Add(params SheetCell[] cells) =>
-        _table.AddRow(cells.Select(c => new Text(c.Text, new Style(c.Colour, decoration: c.Decoration))));
+    public void Add(params SheetCell[] cells) => _rows.Add(cells);
 
     /// <summary>The lines, without spaces at their ends.</summary>
     public string Render(Ink ink, int? width)
@@ -42,8 +29,38 @@ internal sealed class Sheet
             Interactive = InteractionSupport.No,
             Out = new AnsiConsoleOutput(text),
         });
-        console.Profile.Width = ink.IsTerminal ? width ?? Unlimited : Unlimited;
-        console.Write(_table);
+        int room = ink.IsTerminal ? width ?? Unlimited : Unlimited;
+        console.Profile.Width = room;
+        console.Write(TableOf(isCramped: NaturalWidth() > room));
         return string.Join('\n', text.ToString().Split('\n').Select(line => line.TrimEnd()));
     }
+
+    private int NaturalWidth() => Enumerable.Range(0, _headings.Length).Sum(column =>
+        Gap + Math.Max(_headings[column].TrimStart('>').Length, _rows.Max(row => (int?)row[column].Text.Length) ?? 0));
+
+    private Table TableOf(bool isCramped)
+    {
+        Table table = new Table().NoBorder();
+        for (int i = 0; i < _headings.Length; i++)
+        {
+            bool right = _headings[i].StartsWith('>');
+            table.AddColumn(new TableColumn(new Text(_headings[i].TrimStart('>'), new Style(decoration: Decoration.Bold)))
+            {
+                Alignment = right ? Justify.Right : Justify.Left,
+                Padding = new Padding(0, 0, Gap, 0),
+
+                // Sentences wrap before words and numbers are broken.
+                NoWrap = right || _rows.All(row => !TextOf(row[i], isCramped).Contains(' ')),
+            });
+        }
+
+        foreach (SheetCell[] row in _rows)
+        {
+            table.AddRow(row.Select(c => new Text(TextOf(c, isCramped), new Style(c.Colour, decoration: c.Decoration))));
+        }
+
+        return table;
+    }
+
+    private static string TextOf(SheetCell cell, bool isCramped) => isCramped && cell.Brief is { } brief ? brief : cell.Text;
 }

@@ -5,7 +5,16 @@ namespace Infernet.Cli.Terminals;
 /// <summary>One cell of a <see cref="Sheet"/>.</summary>
 internal readonly record struct SheetCell(string Text, Color? Colour = null, Decoration Decoration = Decoration.None)
 {
+    /// <summary>What stands there instead where the window is too narrow for all of it.</summary>
+    public string? Brief { get; init; }
+
     public static implicit operator SheetCell(string text) => new(text);
+
+    /// <summary>A contract's or channel's address, which commands know by its beginning.</summary>
+    public static SheetCell Address(string address) => new(address) { Brief = Units.ShortAddress(address) };
+
+    /// <summary>A point in time; its day where there is no room for more.</summary>
+    public static SheetCell Time(string time) => new(time) { Brief = time.Split(' ')[0] };
 
     public static SheetCell Dim(string text) => new(text, Decoration: Decoration.Dim);
 

@@ -40,6 +40,9 @@ internal static class Units
     /// <summary>A job id cut to what commands accept.</summary>
     public static string ShortJob(string id) => id.Length <= 12 ? id : id[..12];
 
+    /// <summary>An address cut to what commands accept.</summary>
+    public static string ShortAddress(string address) => address.Length <= 8 ? address : address[..8];
+
     /// <summary>A CID cut in its middle.</summary>
     public static string ShortCid(string cid) => cid.Length <= 20 ? cid : $"{cid[..7]}…{cid[^8..]}";
 

@@ -3,6 +3,7 @@ using Infernet.Core.Identity;
 using Infernet.Core.Payments;
 using Infernet.Daemon.Nodes;
 using Infernet.Daemon.Payments.Chain;
+using Infernet.Daemon.Payments.Contracts;
 using Infernet.Daemon.Payments.Spending;
 using Infernet.Solana.Keys;
 using Infernet.Solana.Settlement;
@@ -73,22 +74,30 @@ internal static class ChannelEndpoints
         ContractRequest request = await ApiBody.ReadAsync(context, PaymentJson.Default.ContractRequest);
         NodePayments payments = PaymentRequests.PaymentsOf(node);
         Asset asset = await payments.Payer.AssetAsync(context.RequestAborted);
-        ChannelView channel = payments.Payer.Channels().FirstOrDefault(c => c.Address == request.Address)
-            ?? throw new ApiException(
-                PaymentCodes.ChannelUnknown,
-                $"There is no channel '{request.Address}' of this node; see 'infernet channel list'.");
+        ChannelView channel = Find(payments.Payer.Channels(), request.Address);
         await payments.Payer.RequireOldEnoughAsync(Address.Parse(channel.Address), context.RequestAborted);
         string what = $"closing the channel {channel.Address} ({asset.Show(channel.Promised)} of it for the provider, "
             + $"{asset.Show(channel.Deposit - channel.Promised)} back)";
         SpendView spend = await SpendAsync(payments, asset, what, 0, 0, CloseSignatures, context.RequestAborted);
         if (!request.DryRun)
         {
-            channel = await payments.Payer.CloseChannelAsync(request.Address, context.RequestAborted);
+            channel = await payments.Payer.CloseChannelAsync(channel.Address, context.RequestAborted);
             spend = await AfterAsync(payments, spend, context.RequestAborted);
         }
 
         await ApiBody.WriteAsync(
             context, new ChannelChange { Channel = channel, Spend = spend }, PaymentJson.Default.ChannelChange);
+    }
+
+    private static ChannelView Find(IReadOnlyList<ChannelView> channels, string text)
+    {
+        ChannelView[] found = text.Length < ContractWork.LeastPrefix
+            ? [] : [.. channels.Where(c => c.Address.StartsWith(text, StringComparison.Ordinal))];
+        return found.Length == 1 ? found[0] : throw new ApiException(
+            PaymentCodes.ChannelUnknown,
+            found.Length > 1
+                ? $"{found.Length} channels of this node begin with '{text}'; give more of the address."
+                : $"There is no channel '{text}' of this node; see 'infernet channel list'.");
     }
 
     private static ulong RentOf(Asset asset) => TransactionOutflow.Rent(ChannelState.Length)
@@ -130,6 +139,6 @@ internal static class ChannelEndpoints
 
     private static SpendPart Part(Asset asset, ulong amount, ulong balance) => new()
     {
-        Asset = Payments.Contracts.ContractViews.Of(asset), Amount = amount, Balance = balance,
+        Asset = ContractViews.Of(asset), Amount = amount, Balance = balance,
     };
 }

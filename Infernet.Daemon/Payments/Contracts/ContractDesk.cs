@@ -72,6 +72,27 @@ internal abstract class ContractDesk<TState, TView>(ContractWork work, ContractT
         return all;
     }
 
+    /// <summary>The address that somebody wrote: whole, or as much of one of this wallet's as tells it from the others.</summary>
+    /// <exception cref="ApiException">It is neither; or more than one begins so.</exception>
+    protected async Task<Address> ResolveAsync(string text, CancellationToken cancellationToken)
+    {
+        if (Address.TryParse(text, out Address address))
+        {
+            return address;
+        }
+
+        string[] found = text.Length < ContractWork.LeastPrefix ? [] :
+        [
+            .. (await ListAsync(cancellationToken).ConfigureAwait(false)).Select(v => v.Address)
+                .Where(a => a.StartsWith(text, StringComparison.Ordinal)),
+        ];
+        return found.Length == 1 ? Address.Parse(found[0]) : throw new ApiException(
+            "invalid",
+            $"'{text}' is no address of a {Kind}, and {(found.Length == 0 ? "none" : $"{found.Length}")} of this wallet's "
+            + $"begin{(found.Length > 1 ? "" : "s")} so: 32 bytes in base58 are needed, or {ContractWork.LeastPrefix} "
+            + $"characters or more of one of them; see 'infernet {Kind} list'.");
+    }
+
     protected abstract bool TryRead(ReadOnlySpan<byte> data, out TState state);
 
     protected abstract Address AddressOf(TState state);

@@ -9,6 +9,12 @@ namespace Infernet.Daemon.Payments.Contracts;
 /// <summary>What the desks of contracts share: sending an order with its costs shown, and words for amounts.</summary>
 internal sealed class ContractWork(ChainClient chain, TransactionDesk desk)
 {
+    /// <summary>Characters by which somebody may name an address that is listed.</summary>
+    public const int LeastPrefix = 4;
+
+    /// <summary>The longest time that the program takes for a lease or an escrow, see programs/settlement/src.</summary>
+    public static readonly TimeSpan LongestTime = TimeSpan.FromDays(365);
+
     public ChainClient Chain => chain;
 
     /// <summary>

@@ -108,7 +108,7 @@ internal sealed class EscrowDesk(ContractWork work, ContractTable table, TimePro
     /// <exception cref="PaymentException">It has not expired, or there is none.</exception>
     public async Task<EscrowChange> RefundAsync(string escrow, bool dryRun, CancellationToken cancellationToken)
     {
-        Address address = ContractWork.Parse(escrow, Kind);
+        Address address = await ResolveAsync(escrow, cancellationToken).ConfigureAwait(false);
         _ = await Chain.FactsAsync(cancellationToken).ConfigureAwait(false);
         EscrowState state = await RequireAsync(address, cancellationToken).ConfigureAwait(false);
         if (ContractViews.Time(state.Expiry) is var from && from > Now)
@@ -157,6 +157,13 @@ internal sealed class EscrowDesk(ContractWork work, ContractTable table, TimePro
         if (amount == 0 || life <= TimeSpan.Zero)
         {
             throw new ApiException("invalid", "An escrow needs an amount and a time, both above 0.");
+        }
+
+        if (life > ContractWork.LongestTime)
+        {
+            throw new ApiException(
+                "invalid",
+                $"An escrow may wait {ContractWork.LongestTime.TotalDays} days at most; {Math.Ceiling(life.TotalDays)} are more.");
         }
 
         Chain.RequirePayable(payee);

@@ -34,6 +34,12 @@ internal sealed class LeaseDesk(ContractWork work, ContractTable table, TimeProv
                 "invalid", "A lease needs a price a second and a time, both above 0, whose product is an amount.");
         }
 
+        if (seconds > ContractWork.LongestTime.TotalSeconds)
+        {
+            throw new ApiException(
+                "invalid", $"A lease may last {ContractWork.LongestTime.TotalDays} days at most; {seconds} s are more.");
+        }
+
         Chain.RequirePayable(payee);
 
         var key = new LeaseKey(Chain.Wallet, payee, Chain.Mint, (ulong)random.NextInt64());
@@ -90,7 +96,7 @@ internal sealed class LeaseDesk(ContractWork work, ContractTable table, TimeProv
         CancellationToken cancellationToken)
     {
         ClusterFacts facts = await Chain.FactsAsync(cancellationToken).ConfigureAwait(false);
-        Address address = ContractWork.Parse(lease, Kind);
+        Address address = await ResolveAsync(lease, cancellationToken).ConfigureAwait(false);
         LeaseState state = await RequireAsync(address, cancellationToken).ConfigureAwait(false);
         LeaseView before = View(address, state);
         (LeaseView? after, SpendView spend) = await ChangeAsync(

@@ -23,6 +23,27 @@ public sealed class SheetTests
         Assert.That(sheet.Render(new Ink(false, false), null), Is.EqualTo("NAME\n[red]x[/]\n"));
     }
 
+    [TestCase(80, "GUoaCUq7vskRMXZtseDnvn1Vv9dB6eAQKEaiJwsEaTQ3", "2026-12-21 17:20:05Z")]
+    [TestCase(60, "GUoaCUq7", "2026-12-21")]
+    public void Render_InANarrowWindow_ShortensWhatCanBe(int width, string address, string time)
+    {
+        var sheet = new Sheet("CHANNEL", "UNTIL");
+        sheet.Add(
+            SheetCell.Address("GUoaCUq7vskRMXZtseDnvn1Vv9dB6eAQKEaiJwsEaTQ3"), SheetCell.Time("2026-12-21 17:20:05Z"));
+        Assert.That(
+            sheet.Render(new Ink(true, false), width).Split('\n')[1].Split("  "), Is.EqualTo([address, time]));
+    }
+
+    [Test]
+    public void Render_InANarrowWindow_WrapsSentencesBeforeWords()
+    {
+        var sheet = new Sheet("STATE", ">AMOUNT", "NOTE");
+        sheet.Add("running", "0.0002325 SOL", "what was set aside for it is used up");
+        string[] lines = sheet.Render(new Ink(true, false), 40).TrimEnd('\n').Split('\n');
+        Assert.That(lines[1], Does.StartWith("running  0.0002325 SOL  what was"));
+        Assert.That(lines, Is.All.Length.LessThanOrEqualTo(40));
+    }
+
     [Test]
     public void Render_NoColours_HasNoEscapeCodes()
     {

@@ -10,25 +10,10 @@ using Infernet.Solana.Tests.Chain;
 namespace Infernet.Daemon.Tests.Payments.Chain;
 
 [TestFixture]
-public sealed class ChainClientTests
+public sealed class ChainClientTests()
+    : PaymentFixture(tokens: true, o => o with { FailureAge = TimeSpan.Zero, MaxAttempts = 1 })
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
-
-    private SettlementChain _chain = null!;
-    private PaymentBench _bench = null!;
-
-    [OneTimeSetUp]
-    public async Task StartLedger() => _chain = await SettlementChain.StartAsync(tokens: true);
-
-    [OneTimeTearDown]
-    public async Task StopLedger() => await _chain.DisposeAsync();
-
-    [SetUp]
-    public async Task SetUp() => _bench = await PaymentBench.StartAsync(
-        _chain, o => o with { FailureAge = TimeSpan.Zero, MaxAttempts = 1 });
-
-    [TearDown]
-    public async Task TearDown() => await _bench.DisposeAsync();
 
     [Test]
     public async Task Facts_OfTheLedger_AreAskedForOnce()

@@ -13,25 +13,10 @@ namespace Infernet.Daemon.Tests.Payments.Chain;
 
 [TestFixture(false)]
 [TestFixture(true)]
-public sealed class TransactionDeskTests(bool tokens)
+public sealed class TransactionDeskTests(bool tokens) : PaymentFixture(tokens)
 {
     private const ulong Deposit = 1_000_000;
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
-
-    private SettlementChain _chain = null!;
-    private PaymentBench _bench = null!;
-
-    [OneTimeSetUp]
-    public async Task StartLedger() => _chain = await SettlementChain.StartAsync(tokens);
-
-    [OneTimeTearDown]
-    public async Task StopLedger() => await _chain.DisposeAsync();
-
-    [SetUp]
-    public async Task SetUp() => _bench = await PaymentBench.StartAsync(_chain);
-
-    [TearDown]
-    public async Task TearDown() => await _bench.DisposeAsync();
 
     [Test]
     public async Task Open_OfAChannel_TakesWhatWasQuoted()
@@ -87,7 +72,7 @@ public sealed class TransactionDeskTests(bool tokens)
     public async Task Settle_OfLessThanTheRent_NamesTheAccount()
     {
         (TransactionOrder settle, Address payee) = await SettlementAsync(1_000);
-        if (tokens)
+        if (_tokens)
         {
             await _bench.Desk.SendAsync(settle, default).WaitAsync(Limit);
             Assert.That(await _chain.BalanceAsync(payee), Is.EqualTo(850));
@@ -116,7 +101,7 @@ public sealed class TransactionDeskTests(bool tokens)
     public async Task Wallet_WithTooLittle_IsNamedWithWhatIsMissing()
     {
         PaymentException unfunded = await FailsAsync(
-            _bench.OpenOrder(await _bench.NewChannelAsync(), tokens ? 10_000_000_001ul : 20 * SettlementChain.Sol));
+            _bench.OpenOrder(await _bench.NewChannelAsync(), _tokens ? 10_000_000_001ul : 20 * SettlementChain.Sol));
         Assert.That(unfunded.Code, Is.EqualTo(PaymentCodes.Unfunded));
         Assert.That(unfunded.Message, Does.Contain(_bench.Wallet.Address.ToString()).And.Contain("send it"));
         NothingLeft();
@@ -149,7 +134,7 @@ public sealed class TransactionDeskTests(bool tokens)
     {
         ChannelKey key = await _bench.NewChannelAsync();
         await _bench.Desk.SendAsync(_bench.OpenOrder(key, Deposit), default).WaitAsync(Limit);
-        if (tokens)
+        if (_tokens)
         {
             Assert.That((await FailsAsync(TopUp(key, 5))).Code, Is.EqualTo(PaymentCodes.NotSigned));
         }

@@ -9,26 +9,11 @@ namespace Infernet.Daemon.Tests.Payments.Chain;
 
 /// <summary>Lost, doubled and forged answers, and death at every commit: never two payments, never one that is forgotten.</summary>
 [TestFixture]
-public sealed class TransactionFaultTests
+public sealed class TransactionFaultTests()
+    : PaymentFixture(tokens: false, o => o with { FailureAge = TimeSpan.Zero, MaxAttempts = 1 })
 {
     private const ulong Deposit = 1_000_000;
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
-
-    private SettlementChain _chain = null!;
-    private PaymentBench _bench = null!;
-
-    [OneTimeSetUp]
-    public async Task StartLedger() => _chain = await SettlementChain.StartAsync(tokens: false);
-
-    [OneTimeTearDown]
-    public async Task StopLedger() => await _chain.DisposeAsync();
-
-    [SetUp]
-    public async Task SetUp() => _bench = await PaymentBench.StartAsync(
-        _chain, o => o with { FailureAge = TimeSpan.Zero, MaxAttempts = 1 });
-
-    [TearDown]
-    public async Task TearDown() => await _bench.DisposeAsync();
 
     [TestCase("getGenesisHash")]
     [TestCase("getAccountInfo")]

@@ -5,36 +5,20 @@ using Infernet.Core.Schemas;
 using Infernet.Daemon.Payments;
 using Infernet.Solana.Keys;
 using Infernet.Solana.Settlement;
-using Infernet.Solana.Tests.Chain;
 
 namespace Infernet.Daemon.Tests.Payments.Contracts;
 
 [TestFixture(false)]
 [TestFixture(true)]
-public sealed class EscrowDeskTests(bool tokens)
+public sealed class EscrowDeskTests(bool tokens) : PaymentFixture(tokens)
 {
     private const ulong Amount = 100_000_000;
     private static readonly TimeSpan Life = TimeSpan.FromHours(1);
 
-    private SettlementChain _chain = null!;
-    private PaymentBench _bench = null!;
     private SolanaKey _payee = null!;
 
-    [OneTimeSetUp]
-    public async Task StartLedger() => _chain = await SettlementChain.StartAsync(tokens);
-
-    [OneTimeTearDown]
-    public async Task StopLedger() => await _chain.DisposeAsync();
-
     [SetUp]
-    public async Task SetUp()
-    {
-        _bench = await PaymentBench.StartAsync(_chain);
-        _payee = await _chain.NewPersonAsync();
-    }
-
-    [TearDown]
-    public async Task TearDown() => await _bench.DisposeAsync();
+    public async Task FindPayee() => _payee = await _chain.NewPersonAsync();
 
     [Test]
     public async Task Escrow_ReleasedByTheCommittee_PaysThePayee()
@@ -50,6 +34,22 @@ public sealed class EscrowDeskTests(bool tokens)
         Assert.That((released.Before!.State, released.After!.State), Is.EqualTo(("open", "closed")));
         Assert.That(await _chain.BalanceAsync(_payee.Address), Is.EqualTo(before + (Amount / 2 * 85 / 100)));
         Assert.That((await _bench.Escrows.ListAsync(default)).Single().State, Is.EqualTo("closed"));
+    }
+
+    [Test]
+    public async Task Escrow_NamedByHowItsAddressBegins_IsFound_AndNoOther()
+    {
+        EscrowView open = (await AuthoriseAsync(_chain.NewHash(), Amount)).After!;
+        await _chain.AdvanceAsync(3_601);
+        foreach (string wrong in (string[])["", open.Address[..3], "????", open.Address[..6] + "?"])
+        {
+            ApiException invalid = (await Assert.ThrowsAsync<ApiException>(
+                () => _bench.Escrows.RefundAsync(wrong, dryRun: false, default)))!;
+            Assert.That(invalid.Error.Message, Does.Contain("infernet escrow list"));
+        }
+
+        EscrowChange back = await _bench.Escrows.RefundAsync(open.Address[..6], dryRun: false, default);
+        Assert.That((back.After!.Address, back.After.State), Is.EqualTo((open.Address, "closed")));
     }
 
     [Test]
@@ -153,7 +153,8 @@ public sealed class EscrowDeskTests(bool tokens)
     public async Task Escrow_ThatMakesNoSense_IsRefused()
     {
         foreach ((int job, ulong amount, TimeSpan life) in
-            ((int, ulong, TimeSpan)[])[(15, 1, Life), (32, 0, Life), (32, 1, TimeSpan.Zero)])
+            ((int, ulong, TimeSpan)[])
+            [(15, 1, Life), (32, 0, Life), (32, 1, TimeSpan.Zero), (32, 1, TimeSpan.FromDays(366))])
         {
             ApiException invalid = (await Assert.ThrowsAsync<ApiException>(() => _bench.Escrows.AuthoriseAsync(
                 _payee.Address.ToString(), new byte[job], amount, life, dryRun: false, default)))!;
@@ -180,7 +181,7 @@ public sealed class EscrowDeskTests(bool tokens)
         Id = ByteString.CopyFrom(RandomNumberGenerator.GetBytes(16)),
         JobId = ByteString.CopyFrom(RandomNumberGenerator.GetBytes(16)),
         Ceiling = Amount,
-        Mint = tokens ? ByteString.CopyFrom(_chain.Mint.Span) : ByteString.Empty,
+        Mint = _tokens ? ByteString.CopyFrom(_chain.Mint.Span) : ByteString.Empty,
         ExpiresUnixMs = _bench.Time.GetUtcNow().AddHours(1).ToUnixTimeMilliseconds(),
     };
 

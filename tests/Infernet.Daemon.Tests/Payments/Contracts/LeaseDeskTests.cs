@@ -2,30 +2,14 @@ using Infernet.Core.Api;
 using Infernet.Daemon.Payments;
 using Infernet.Solana.Keys;
 using Infernet.Solana.Settlement;
-using Infernet.Solana.Tests.Chain;
 
 namespace Infernet.Daemon.Tests.Payments.Contracts;
 
 [TestFixture(false)]
 [TestFixture(true)]
-public sealed class LeaseDeskTests(bool tokens)
+public sealed class LeaseDeskTests(bool tokens) : PaymentFixture(tokens)
 {
     private const ulong Price = 100_000;
-
-    private SettlementChain _chain = null!;
-    private PaymentBench _bench = null!;
-
-    [OneTimeSetUp]
-    public async Task StartLedger() => _chain = await SettlementChain.StartAsync(tokens);
-
-    [OneTimeTearDown]
-    public async Task StopLedger() => await _chain.DisposeAsync();
-
-    [SetUp]
-    public async Task SetUp() => _bench = await PaymentBench.StartAsync(_chain);
-
-    [TearDown]
-    public async Task TearDown() => await _bench.DisposeAsync();
 
     [Test]
     public async Task Lease_FromBeginningToEnd_IsShownByTheSecond()
@@ -140,6 +124,7 @@ public sealed class LeaseDeskTests(bool tokens)
     [TestCase("not an address", 1ul, 1ul)]
     [TestCase(null, 0ul, 1ul)]
     [TestCase(null, 1ul, 0ul)]
+    [TestCase(null, 1ul, 365ul * 86_400 + 1)]
     [TestCase(null, ulong.MaxValue, 2ul)]
     public async Task Lease_ThatMakesNoSense_IsRefused(string? provider, ulong price, ulong seconds)
     {

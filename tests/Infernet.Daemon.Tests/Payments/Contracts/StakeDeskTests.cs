@@ -4,39 +4,22 @@ using Infernet.Core.Identity;
 using Infernet.Daemon.Payments;
 using Infernet.Daemon.Payments.Contracts;
 using Infernet.Solana.Keys;
-using Infernet.Solana.Tests.Chain;
 
 namespace Infernet.Daemon.Tests.Payments.Contracts;
 
 [TestFixture(false)]
 [TestFixture(true)]
-public sealed class StakeDeskTests(bool tokens)
+public sealed class StakeDeskTests(bool tokens) : PaymentFixture(tokens)
 {
     private static readonly byte[] Evidence = SHA256.HashData("a case"u8);
 
-    private SettlementChain _chain = null!;
-    private PaymentBench _bench = null!;
     private string _folder = "";
 
-    [OneTimeSetUp]
-    public async Task StartLedger() => _chain = await SettlementChain.StartAsync(tokens);
-
-    [OneTimeTearDown]
-    public async Task StopLedger() => await _chain.DisposeAsync();
-
     [SetUp]
-    public async Task SetUp()
-    {
-        _bench = await PaymentBench.StartAsync(_chain);
-        _folder = Directory.CreateTempSubdirectory("infernet-committee-").FullName;
-    }
+    public void MakeFolder() => _folder = Directory.CreateTempSubdirectory("infernet-committee-").FullName;
 
     [TearDown]
-    public async Task TearDown()
-    {
-        await _bench.DisposeAsync();
-        Directory.Delete(_folder, recursive: true);
-    }
+    public void RemoveFolder() => Directory.Delete(_folder, recursive: true);
 
     [Test]
     public async Task Stake_FromNothingAndBack_IsShownBeforeAndAfter()
@@ -70,7 +53,7 @@ public sealed class StakeDeskTests(bool tokens)
         ulong before = await _chain.BalanceAsync(_bench.Wallet.Address);
         StakeChange back = await _bench.Stakes.WithdrawAsync(dryRun: false, default);
         Assert.That((back.After!.Pending, back.After.Staked), Is.EqualTo((0ul, 500ul)));
-        ulong fee = tokens ? 0 : back.Spend.Fee;
+        ulong fee = _tokens ? 0 : back.Spend.Fee;
         Assert.That(await _chain.BalanceAsync(_bench.Wallet.Address), Is.EqualTo(before + 1_500 - fee));
         Assert.That((await FailsAsync(() => _bench.Stakes.WithdrawAsync(true, default))).Code,
             Is.EqualTo(PaymentCodes.ContractUnknown));
