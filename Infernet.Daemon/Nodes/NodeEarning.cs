@@ -36,7 +36,7 @@ internal static class NodeEarning
         Channel = chain.ChannelAsync,
         Stake = chain.StakeAsync,
         Send = desk.SendAsync,
-        Quote = (order, token) => new ContractWork(chain, desk).RunAsync(order, dryRun: true, token),
+        Quote = (order, token) => new ContractWork(chain, desk).QuoteAsync(order, token),
         CoSign = desk.CoSignAsync,
     };
 }

@@ -17,6 +17,28 @@ internal sealed class ContractWork(ChainClient chain, TransactionDesk desk)
 
     public ChainClient Chain => chain;
 
+    /// <summary>What an order would cost now; nothing is signed.</summary>
+    public async Task<SpendView> QuoteAsync(TransactionOrder order, CancellationToken cancellationToken)
+    {
+        Outflow outflow = await desk.QuoteAsync(order, cancellationToken).ConfigureAwait(false);
+        Address[] mints = [.. outflow.Amounts.Keys.Append(default).Append(order.Mint).Distinct().OrderBy(m => m != default)];
+        var parts = new List<SpendPart>();
+        foreach (Address mint in mints)
+        {
+            parts.Add(new SpendPart
+            {
+                Asset = ContractViews.Of(chain.AssetOf(mint)),
+                Amount = outflow.Of(mint),
+                Balance = await BalanceAsync(mint, cancellationToken).ConfigureAwait(false),
+            });
+        }
+
+        return new SpendView
+        {
+            What = order.What, Wallet = chain.Wallet.ToString(), Fee = outflow.Fee, Rent = outflow.Rent, Parts = parts,
+        };
+    }
+
     /// <summary>
     /// Sends an order, or says what it would cost; balances before and after stand beside. "Repeated" says that the very
     /// same had been done before, and nothing was done now.
@@ -24,38 +46,23 @@ internal sealed class ContractWork(ChainClient chain, TransactionDesk desk)
     public async Task<(SpendView Spend, bool Repeated)> RunAsync(
         TransactionOrder order, bool dryRun, CancellationToken cancellationToken)
     {
-        Outflow outflow = await desk.QuoteAsync(order, cancellationToken).ConfigureAwait(false);
-        Address[] mints = [.. outflow.Amounts.Keys.Append(default).Append(order.Mint).Distinct().OrderBy(m => m != default)];
-        ulong[] before = await BalancesAsync(mints, cancellationToken).ConfigureAwait(false);
-        var view = new SpendView
-        {
-            What = order.What,
-            Wallet = chain.Wallet.ToString(),
-            Fee = outflow.Fee,
-            Rent = outflow.Rent,
-            Parts =
-            [
-                .. mints.Select((m, i) => new SpendPart
-                {
-                    Asset = ContractViews.Of(chain.AssetOf(m)), Amount = outflow.Of(m), Balance = before[i],
-                }),
-            ],
-        };
+        SpendView quote = await QuoteAsync(order, cancellationToken).ConfigureAwait(false);
         if (dryRun)
         {
-            return (view, false);
+            return (quote, false);
         }
 
         SettledTransaction settled = await desk.SendAsync(order, cancellationToken).ConfigureAwait(false);
-        ulong[] after = await BalancesAsync(mints, cancellationToken).ConfigureAwait(false);
-        view = view with
+        var parts = new List<SpendPart>();
+        foreach (SpendPart part in quote.Parts)
         {
-            Parts = [.. view.Parts.Select((p, i) => p with { BalanceAfter = after[i] })],
-            Fee = settled.Fee,
-            Transaction = settled.Id,
-            Slot = settled.Slot,
-        };
-        return (view, settled.Repeated);
+            Address mint = part.Asset.Mint is { } text ? Address.Parse(text) : default;
+            parts.Add(part with { BalanceAfter = await BalanceAsync(mint, cancellationToken).ConfigureAwait(false) });
+        }
+
+        return (
+            quote with { Parts = parts, Fee = settled.Fee, Transaction = settled.Id, Slot = settled.Slot },
+            settled.Repeated);
     }
 
     /// <summary>Refuses to begin a second one while the first has no fate yet: both could be paid.</summary>
@@ -90,14 +97,6 @@ internal sealed class ContractWork(ChainClient chain, TransactionDesk desk)
         ? address
         : throw new ApiException("invalid", $"'{text}' is no address of a {what}: 32 bytes in base58 are needed.");
 
-    private async Task<ulong[]> BalancesAsync(Address[] mints, CancellationToken cancellationToken)
-    {
-        var balances = new ulong[mints.Length];
-        for (int i = 0; i < mints.Length; i++)
-        {
-            balances[i] = await chain.BalanceAsync(chain.Wallet, mints[i], cancellationToken).ConfigureAwait(false);
-        }
-
-        return balances;
-    }
+    private Task<ulong> BalanceAsync(Address mint, CancellationToken cancellationToken) =>
+        chain.BalanceAsync(chain.Wallet, mint, cancellationToken);
 }

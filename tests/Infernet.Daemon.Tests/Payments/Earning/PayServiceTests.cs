@@ -22,7 +22,7 @@ public sealed class PayServiceTests
     [SetUp]
     public async Task SetUp()
     {
-        _bench = new EarningBench(o => o with { MessagesPerMinute = 5, MaxStreamsPerPeer = 2, StrangerMessagesPerMinute = 2 });
+        _bench = new EarningBench(o => o with { MessagesPerMinute = 40, MaxStreamsPerPeer = 2, StrangerMessagesPerMinute = 2 });
         _payee = await StartAsync(_bench.Self);
         _payer = await StartAsync(_bench.Payer);
         _payee.Handle(PayProtocol.Id, _bench.Earner.ServeAsync);
@@ -75,7 +75,7 @@ public sealed class PayServiceTests
     {
         (await _bench.AccountAsync(_bench.OpenChannel())).Dispose();
         var answers = new List<PaymentAnswer>();
-        for (int i = 0; i < 8; i++)
+        for (int i = 0; i < 43; i++)
         {
             answers.Add(await _client.DeliverAsync(_payee.Id, new Payment(), default).WaitAsync(Patience));
         }
