@@ -84,10 +84,11 @@ internal static class ChannelCommands
 
     private static void Write(Terminal terminal, IReadOnlyList<ChannelView> channels)
     {
-        var sheet = new Sheet("CHANNEL", "PROVIDER", "STATE", ">DEPOSIT", ">PROMISED", ">RESERVED", "UNTIL", "NOTE");
+        string[] notes = channels.Any(c => c.Note is not null) ? ["NOTE"] : [];
+        var sheet = new Sheet(["CHANNEL", "PROVIDER", "STATE", ">DEPOSIT", ">PROMISED", ">RESERVED", "UNTIL", .. notes]);
         foreach (ChannelView channel in channels)
         {
-            sheet.Add(
+            sheet.Add([
                 SheetCell.Address(channel.Address),
                 Units.ShortPeer(channel.PeerId),
                 State(channel.State),
@@ -95,7 +96,7 @@ internal static class ChannelCommands
                 Show(channel.Promised, channel),
                 Show(channel.Reserved, channel),
                 SheetCell.Time(Fields.Time(channel.ReclaimAt ?? channel.Expiry)),
-                terminal.OutInk.Safe(channel.Note ?? ""));
+                .. notes.Select(_ => (SheetCell)terminal.OutInk.Safe(channel.Note ?? ""))]);
         }
 
         terminal.Out.Write(sheet.Render(terminal.OutInk, terminal.Width()));

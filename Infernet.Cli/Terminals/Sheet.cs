@@ -10,6 +10,9 @@ internal sealed class Sheet
 {
     private const int Unlimited = 100_000;
     private const int Gap = 2;
+
+    // What is longer is an id, which may be folded before everything beside it is.
+    private const int LongestWord = 20;
     private readonly string[] _headings;
     private readonly List<SheetCell[]> _rows = [];
 
@@ -50,7 +53,7 @@ internal sealed class Sheet
                 Padding = new Padding(0, 0, Gap, 0),
 
                 // Sentences wrap before words and numbers are broken.
-                NoWrap = right || _rows.All(row => !TextOf(row[i], isCramped).Contains(' ')),
+                NoWrap = right || _rows.All(row => IsWord(TextOf(row[i], isCramped))),
             });
         }
 
@@ -61,6 +64,8 @@ internal sealed class Sheet
 
         return table;
     }
+
+    private static bool IsWord(string text) => text.Length <= LongestWord && !text.Contains(' ');
 
     private static string TextOf(SheetCell cell, bool isCramped) => isCramped && cell.Brief is { } brief ? brief : cell.Text;
 }

@@ -45,6 +45,16 @@ public sealed class SheetTests
     }
 
     [Test]
+    public void Render_InANarrowWindow_FoldsLongIdsBeforeWhatIsBesideThem()
+    {
+        var sheet = new Sheet("PEER", "CONNECTED", "SERVES");
+        sheet.Add(new string('p', 52), "yes", "tiny");
+        string[] lines = sheet.Render(new Ink(true, false), 60).TrimEnd('\n').Split('\n');
+        Assert.That(lines[1], Does.Match("^p+ +yes +tiny$"));
+        Assert.That(lines, Is.All.Length.LessThanOrEqualTo(60));
+    }
+
+    [Test]
     public void Render_NoColours_HasNoEscapeCodes()
     {
         var sheet = new Sheet("STATE");
