@@ -249,8 +249,10 @@ public sealed class PaidJobTests
         JobStatus job = await TestNodes.EndOfAsync(swarm.Submitter, submitted.Id);
 
         Assert.That(owed, Is.GreaterThan(0), "nothing was owed, and nothing was tested");
-        Assert.That((job.State, job.Error?.Code), Is.EqualTo(("partial", "budget")), job.Error?.Message);
-        Assert.That(job.Error!.Message, Does.Contain("are owed to").And.Contain("neither the budget nor the channel"));
+        // All answers may have come before it stopped; that it ends at all, and says what it owes, is the point.
+        Assert.That(job.State, Is.EqualTo("partial").Or.EqualTo("done"), job.Error?.Message);
+        JobEvent said = await TestNodes.EventAsync(swarm.Submitter, submitted.Id, e => e.Type == "payment-failed");
+        Assert.That(said.Message, Does.Contain("are owed to").And.Contain("neither the budget nor the channel"));
     }
 
     [Test]
