@@ -11,7 +11,7 @@ internal static class EarningsCommands
 {
     private static readonly Option<string> By = new("--by")
     {
-        Description = "What the rows are by: day, model or payer (default: day).", HelpName = "WHAT",
+        Description = "What the rows are by: day, model, payer or kind, which is shards or audits (default: day).", HelpName = "WHAT",
         DefaultValueFactory = _ => "day",
     };
 
@@ -27,10 +27,10 @@ internal static class EarningsCommands
 
     public static Command Create()
     {
-        By.AcceptOnlyFromAmong("day", "model", "payer");
+        By.AcceptOnlyFromAmong("day", "model", "payer", "kind");
         return new CliCommand(
             "earnings",
-            "Show what this node earned: by day, model or payer, what is paid, and what is on the chain.",
+            "Show what this node earned: by day, model, payer or kind, what is paid, and what is on the chain.",
             "infernet earnings",
             "infernet earnings --by payer --since 2026-11-01",
             "infernet earnings --by model --csv")

@@ -73,11 +73,12 @@ internal static class EarningsView
     public static void WriteCsv(TextWriter output, EarningsReport report)
     {
         output.WriteLine(
-            $"{report.By},shards,prompt_tokens,completion_tokens,earned,paid,unpaid,withheld,unit");
+            $"{report.By},shards,audits,prompt_tokens,completion_tokens,earned,paid,unpaid,withheld,unit");
         foreach (EarningsRow row in report.Rows)
         {
             output.WriteLine(string.Join(
-                ',', row.Key, Count(row.Shards), Count(row.PromptTokens), Count(row.CompletionTokens),
+                ',', row.Key, Count(row.Shards), Count(row.Audits), Count(row.PromptTokens),
+                Count(row.CompletionTokens),
                 Number(row.Earned, report), Number(row.Paid, report), Number(row.Unpaid, report),
                 Number(row.Withheld, report), report.Symbol));
         }
@@ -86,12 +87,14 @@ internal static class EarningsView
     private static void WriteRows(Terminal terminal, EarningsReport report)
     {
         var sheet = new Sheet(
-            report.By.ToUpperInvariant(), ">SHARDS", ">READ", ">GENERATED", ">EARNED", ">PAID", ">UNPAID", ">WITHHELD");
+            report.By.ToUpperInvariant(), ">SHARDS", ">AUDITS", ">READ", ">GENERATED", ">EARNED", ">PAID", ">UNPAID",
+            ">WITHHELD");
         foreach (EarningsRow row in report.Rows.Append(report.Total))
         {
             sheet.Add(
                 ReferenceEquals(row, report.Total) ? $"total {report.Symbol}" : Key(row, report.By),
-                Units.Count(row.Shards), Units.Count(row.PromptTokens), Units.Count(row.CompletionTokens),
+                Units.Count(row.Shards), Units.Count(row.Audits), Units.Count(row.PromptTokens),
+                Units.Count(row.CompletionTokens),
                 Number(row.Earned, report), Number(row.Paid, report),
                 row.Unpaid > 0 ? SheetCell.Warning(Number(row.Unpaid, report)) : SheetCell.Dim("0"),
                 row.Withheld > 0 ? SheetCell.Bad(Number(row.Withheld, report)) : SheetCell.Dim("0"));

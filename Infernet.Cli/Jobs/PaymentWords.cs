@@ -19,6 +19,7 @@ internal static class PaymentWords
             : $"up to {Show(payment.LowestEstimate, payment)} at the cheapest provider, "
                 + $"{Show(payment.HighestEstimate, payment)} at the dearest";
         return $"Costs {costs}; pays at most {Show(payment.Budget, payment)}"
+            + (payment.HeldBackForAudits > 0 ? $", of that {Show(payment.HeldBackForAudits, payment)} for auditors" : "")
             + (payment.LowestEstimate > payment.Budget ? ", which may not be enough for all of it." : ".");
     }
 
@@ -27,7 +28,10 @@ internal static class PaymentWords
     {
         string[] parts =
         [
-            $"{Show(payment.Paid, payment)} of at most {Show(payment.Budget, payment)}",
+            payment.Audits == 0
+                ? $"{Show(payment.Paid, payment)} of at most {Show(payment.Budget, payment)}"
+                : $"{Show(payment.Paid, payment)} to providers and {Show(payment.Audits, payment)} to auditors, of at most "
+                    + Show(payment.Budget, payment),
             .. Part(payment.Withheld, "withheld for wrong answers", payment),
             .. Part(payment.Reserved, "set aside for providers that work", payment),
         ];

@@ -3,7 +3,7 @@ namespace Infernet.Core.Api;
 /// <summary>What a node has earned. All amounts are in the smallest unit of what it is paid in.</summary>
 public sealed record EarningsReport
 {
-    /// <summary>What the rows are by: "day", "model" or "payer".</summary>
+    /// <summary>What the rows are by: "day", "model", "payer" or "kind".</summary>
     public required string By { get; init; }
 
     /// <summary>The wallet that earns.</summary>

@@ -6,16 +6,20 @@ namespace Infernet.Core.Api;
 /// </summary>
 public sealed record EarningsRow
 {
-    /// <summary>A day ("2026-11-21", UTC), the CID of a model, a peer id, or "total".</summary>
+    /// <summary>A day ("2026-11-21", UTC), the CID of a model, a peer id, "shard" or "audit", or "total".</summary>
     public required string Key { get; init; }
 
     public long Shards { get; init; }
 
+    /// <summary>Audits for others.</summary>
+    public long Audits { get; init; }
+
+    /// <summary>What was read, with the answers that were judged.</summary>
     public long PromptTokens { get; init; }
 
     public long CompletionTokens { get; init; }
 
-    /// <summary>What the shards cost.</summary>
+    /// <summary>What shards and audits cost.</summary>
     public ulong Earned { get; init; }
 
     /// <summary>What vouchers cover of it, settled or not.</summary>

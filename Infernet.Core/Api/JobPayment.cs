@@ -11,8 +11,14 @@ public sealed record JobPayment
     /// <summary>The most that it may pay.</summary>
     public required ulong Budget { get; init; }
 
-    /// <summary>What vouchers were signed for.</summary>
+    /// <summary>What providers were paid for their shards.</summary>
     public ulong Paid { get; init; }
+
+    /// <summary>What auditors are paid for their verdicts, beside that; it counts towards the budget, too.</summary>
+    public ulong Audits { get; init; }
+
+    /// <summary>What of the budget was held back for auditors when the job began.</summary>
+    public ulong HeldBackForAudits { get; init; }
 
     /// <summary>What is not paid for, since an audit or a vote rejected it.</summary>
     public ulong Withheld { get; init; }

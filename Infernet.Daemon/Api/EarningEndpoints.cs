@@ -36,7 +36,8 @@ internal static class EarningEndpoints
             "" or "day" => EarningsGrouping.Day,
             "model" => EarningsGrouping.Model,
             "payer" => EarningsGrouping.Payer,
-            string other => throw new ApiException("invalid", $"by must be day, model or payer, is '{other}'."),
+            "kind" => EarningsGrouping.Kind,
+            string other => throw new ApiException("invalid", $"by must be day, model, payer or kind, is '{other}'."),
         };
         DateTimeOffset since = DateTimeOffset.UnixEpoch;
         if (context.Request.Query["since"].ToString() is { Length: > 0 } text

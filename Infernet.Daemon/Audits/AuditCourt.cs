@@ -1,8 +1,10 @@
 using Infernet.Core.Audits;
 using Infernet.Core.Identity;
+using Infernet.Core.Multiformats;
 using Infernet.Core.Reputation;
 using Infernet.Daemon.Audits.Asking;
 using Infernet.Daemon.Audits.Canaries;
+using Infernet.Daemon.Audits.Paying;
 using Infernet.Daemon.Journal;
 using Microsoft.Extensions.Logging;
 
@@ -31,7 +33,7 @@ internal sealed partial class AuditCourt : IAsyncDisposable
         CourtOptions options = services.Options;
         _absences = new Absences(options.AbsenceDelay, options.MaxAbsent, services.Time);
         _selection = new AuditorSelection(
-            model => services.Serving(model).Where(p => p != services.Identity.Id && !_absences.IsAbsent(p)),
+            model => services.Serving(model).Where(p => p.Peer != services.Identity.Id && !_absences.IsAbsent(p.Peer)),
             services.Standing, services.Network, services.Fraction);
         _mint = new CanaryMint(options.MaxKnownCases);
         _places = new SemaphoreSlim(options.MaxHearings);
@@ -55,17 +57,30 @@ internal sealed partial class AuditCourt : IAsyncDisposable
             options = subject.IsLeftOver
                 ? options with { NobodyTimeout = options.NobodyAfterStartTimeout }
                 : options;
+            await using var purse = new HearingPurse(subject, _services.Pay);
             HearingResult result = await DriveAsync(
-                subject, options, new HashSet<PeerId>(), ownEngine, panel, cancellationToken).ConfigureAwait(false);
+                subject, options, purse, new HashSet<PeerId>(), ownEngine, panel, cancellationToken).ConfigureAwait(false);
             await RecordAsync(result.Auditors, cancellationToken).ConfigureAwait(false);
             Learn(subject, result);
-            return result;
+            return result with
+            {
+                Shortage = result.Finding is null ? purse.Shortage : null,
+                Dues = await purse.ConcludeAsync(result.HasEarned).ConfigureAwait(false),
+            };
         }
         finally
         {
             _places.Release();
         }
     }
+
+    /// <summary>Whether this node judges answers of a model itself, so that it pays nobody for that.</summary>
+    public bool JudgesItself(Cid model) => _services.Bench.Find(model) is not null;
+
+    /// <summary>Pays what a hearing's auditors are due, in the background.</summary>
+    /// <param name="dues">See <see cref="HearingResult.Dues"/>.</param>
+    /// <param name="areJournaled">Whether they are in the journal already.</param>
+    public void Settle(IReadOnlyList<AuditDue> dues, bool areJournaled) => _services.Pay?.Settle(dues, areJournaled);
 
     public async ValueTask DisposeAsync()
     {
@@ -82,14 +97,15 @@ internal sealed partial class AuditCourt : IAsyncDisposable
     }
 
     private Task<HearingResult> DriveAsync(
-        AuditCase subject, HearingOptions options, IReadOnlySet<PeerId> exclude, bool ownEngine, int panel,
-        CancellationToken cancellationToken)
+        AuditCase subject, HearingOptions options, HearingPurse purse, IReadOnlySet<PeerId> exclude, bool ownEngine,
+        int panel, CancellationToken cancellationToken)
     {
         var hearing = new Hearing(
             options, _services.Identity.Id, ownEngine, panel,
-            asked => _selection.Draw(subject.Model, subject.Provider, new HashSet<PeerId>(asked.Union(exclude))),
+            asked => _selection.Draw(
+                subject.Model, subject.Provider, new HashSet<PeerId>(asked.Union(exclude)), purse.Affordable),
             _services.Time.GetUtcNow());
-        return new HearingDriver(subject, hearing, _services, _absences).RunAsync(cancellationToken);
+        return new HearingDriver(subject, hearing, purse, _services, _absences).RunAsync(cancellationToken);
     }
 
     private async Task RecordAsync(
@@ -134,8 +150,10 @@ internal sealed partial class AuditCourt : IAsyncDisposable
     private async Task SendAsync(Canary canary)
     {
         HearingOptions options = _services.Options.Hearing with { MaxTestimonies = 1 };
+        AuditCase subject = canary.Case with { Funds = _services.Pay?.Canaries };
+        await using var purse = new HearingPurse(subject, _services.Pay);
         HearingResult result = await DriveAsync(
-            canary.Case, options, canary.Knowing, ownEngine: false, panel: 1, _stopping.Token).ConfigureAwait(false);
+            subject, options, purse, canary.Knowing, ownEngine: false, panel: 1, _stopping.Token).ConfigureAwait(false);
         var findings = new List<(PeerId, AuditorFinding)>(
             result.Auditors.Where(a => a.Finding == AuditorFinding.CommitmentBroken));
         foreach (Testimony testimony in result.Testimonies)
@@ -148,6 +166,8 @@ internal sealed partial class AuditCourt : IAsyncDisposable
         }
 
         await RecordAsync(findings, _stopping.Token).ConfigureAwait(false);
+        HearingResult judged = result with { Auditors = findings };
+        Settle(await purse.ConcludeAsync(judged.HasEarned).ConfigureAwait(false), areJournaled: false);
     }
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "A canary at {Auditor}: {Finding}")]

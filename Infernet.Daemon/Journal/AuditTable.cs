@@ -124,6 +124,11 @@ internal sealed class AuditTable(JournalStore store)
                 new { row, ruling.Receipt, auditor, envelope });
         }
 
+        foreach (AuditCharge due in ruling.Dues)
+        {
+            AuditDueTable.Add(connection, due);
+        }
+
         var removed = new List<RemovedOutput>();
         if (ruling.State == AuditState.Rejected)
         {

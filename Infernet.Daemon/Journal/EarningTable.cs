@@ -5,7 +5,7 @@ using Microsoft.Data.Sqlite;
 namespace Infernet.Daemon.Journal;
 
 /// <summary>
-/// The shards that this node computed for pay, and who paid for them. An asset is named by the settlement program and
+/// The shards that this node computed for pay and what it audited, and who paid for them. An asset is named by the settlement program and
 /// the mint: what is owed on one cluster's program is not owed on another's.
 /// </summary>
 internal sealed class EarningTable(JournalStore store)
@@ -22,15 +22,17 @@ internal sealed class EarningTable(JournalStore store)
                     """
                     INSERT INTO earnings(
                         peer, wallet, asset, job, shard, attempt, model, prompt_tokens, completion_tokens, amount, paid,
-                        at_ms)
-                    VALUES(@peer, @Wallet, @Asset, @Job, @shard, @attempt, @Model, @prompt, @completion, @Amount, @paid, @at)
+                        at_ms, kind)
+                    VALUES(
+                        @peer, @Wallet, @Asset, @Job, @shard, @attempt, @Model, @prompt, @completion, @Amount, @paid, @at,
+                        @Kind)
                     """,
                     new
                     {
                         peer = record.Peer.ToString(), record.Wallet, record.Asset, record.Job,
                         shard = unchecked((long)record.Shard), attempt = (long)record.Attempt, record.Model,
                         prompt = (long)record.Usage.PromptTokens, completion = (long)record.Usage.CompletionTokens,
-                        record.Amount, paid, at = record.At.ToUnixTimeMilliseconds(),
+                        record.Amount, paid, record.Kind, at = record.At.ToUnixTimeMilliseconds(),
                     });
                 connection.Execute(
                     "UPDATE earning_payers SET advance = advance - @paid WHERE peer = @peer AND asset = @Asset",

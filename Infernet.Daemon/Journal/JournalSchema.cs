@@ -398,6 +398,24 @@ internal static class JournalSchema
         DELETE FROM standing;
         ALTER TABLE standing ADD COLUMN items BLOB;
         """,
+
+        // Audits are paid like shards: what others owe this node for them, and what this node owes others.
+        """
+        ALTER TABLE earnings ADD COLUMN kind TEXT NOT NULL DEFAULT 'shard';  -- or "audit"
+
+        CREATE TABLE audit_dues(
+            request BLOB NOT NULL,                 -- the hash of what was judged
+            auditor TEXT NOT NULL,
+            job INTEGER NOT NULL,                  -- 0 where this node tested the auditor on its own account
+            channel BLOB NOT NULL,                 -- by which it is to be paid
+            amount INTEGER NOT NULL,
+            at_ms INTEGER NOT NULL,
+            paid INTEGER NOT NULL DEFAULT 0,
+            PRIMARY KEY(request, auditor)) WITHOUT ROWID;
+
+        CREATE INDEX audit_dues_unpaid ON audit_dues(auditor) WHERE paid = 0;
+        CREATE INDEX audit_dues_by_job ON audit_dues(job, at_ms);
+        """,
     ];
 
     /// <summary>The version that this program writes.</summary>

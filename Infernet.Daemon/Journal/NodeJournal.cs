@@ -22,6 +22,7 @@ internal sealed class NodeJournal : IAsyncDisposable
         Challenges = new ChallengeTable(store);
         Evidence = new EvidenceTable(store);
         Pay = new PayTable(store);
+        AuditDues = new AuditDueTable(store);
         Spending = new SpendingTable(store);
         Transactions = new TransactionTable(store);
         Contracts = new ContractTable(store);
@@ -54,6 +55,8 @@ internal sealed class NodeJournal : IAsyncDisposable
     public EvidenceTable Evidence { get; }
 
     public PayTable Pay { get; }
+
+    public AuditDueTable AuditDues { get; }
 
     public SpendingTable Spending { get; }
 

@@ -69,23 +69,20 @@ internal sealed class PayTable(JournalStore store)
         cancellationToken);
 
     /// <summary>Writes a payment as part of a transaction, and raises what its channel's vouchers come to.</summary>
-    /// <exception cref="SqliteException">The shard was paid already.</exception>
-    public static void Insert(SqliteConnection connection, PaymentRecord payment, ulong cumulative)
+    /// <exception cref="SqliteException">It was paid already.</exception>
+    public static void Insert(SqliteConnection connection, Charge charge, ulong cumulative)
     {
-        var values = new
-        {
-            payment.Job, payment.Shard, payment.Attempt, payment.Provider, channel = payment.Channel.ToArray(),
-            amount = (long)payment.Amount, at = payment.At.ToUnixTimeMilliseconds(), cumulative = (long)cumulative,
-        };
+        charge.Insert(connection);
         connection.Execute(
-            """
-            INSERT INTO payments(job, shard, attempt, provider, channel, amount, at_ms)
-            VALUES(@Job, @Shard, @Attempt, @Provider, @channel, @amount, @at)
-            """,
-            values);
-        connection.Execute(
-            "UPDATE pay_channels SET signed = @cumulative, used_ms = @at WHERE address = @channel", values);
+            "UPDATE pay_channels SET signed = @cumulative, used_ms = @at WHERE address = @channel",
+            new
+            {
+                channel = charge.Channel.ToArray(), at = charge.At.ToUnixTimeMilliseconds(), cumulative = (long)cumulative,
+            });
     }
+
+    /// <summary>Whether a charge was paid.</summary>
+    public bool IsPaid(Charge charge) => store.Read(charge.IsPaid);
 
     /// <summary>Writes that a shard is not paid, or not all of it; the first word about a shard stays.</summary>
     public Task WithholdAsync(WithheldRecord withheld, CancellationToken cancellationToken) => store.WriteAsync(
@@ -100,12 +97,6 @@ internal sealed class PayTable(JournalStore store)
                 withheld.Reason, at = withheld.At.ToUnixTimeMilliseconds(),
             }),
         cancellationToken);
-
-    /// <summary>What a shard was paid; null if it was not.</summary>
-    public ulong? Paid(long job, long shard, int attempt) => store.Read(connection => (ulong?)connection
-        .QuerySingleOrDefault<long?>(
-            "SELECT amount FROM payments WHERE job = @job AND shard = @shard AND attempt = @attempt",
-            new { job, shard, attempt }));
 
     /// <summary>The shards of a job that were decided about, and what each came to: paid and withheld together.</summary>
     public IReadOnlyDictionary<(long Shard, int Attempt), ulong> Decided(long job) => store.Read(connection =>

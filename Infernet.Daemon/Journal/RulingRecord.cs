@@ -21,4 +21,7 @@ internal sealed record RulingRecord
 
     /// <summary>Whether everything else of this provider that was not found right goes, too.</summary>
     public required bool Convicted { get; init; }
+
+    /// <summary>What auditors are due for them.</summary>
+    public IReadOnlyList<AuditCharge> Dues { get; init; } = [];
 }

@@ -99,7 +99,8 @@ public sealed class Node : IAsyncDisposable
         Reputation.Changed += _ => candidates.RaiseChanged();
         _adverts.Directory.Changed += _ => candidates.RaiseChanged();
         catalog.Changed += candidates.RaiseChanged;
-        var audits = NodeAudits.Open(_host, _profile, candidates, Reputation, options, loggers, teardown);
+        var audits = NodeAudits.Open(
+            _host, _profile, candidates, Reputation, Payments, _journal, options, loggers, teardown);
         var facts = teardown.Own(new FactRecorder(Reputation, log));
         _provider.Acknowledged = facts.Record;
         Jobs = new JobService(

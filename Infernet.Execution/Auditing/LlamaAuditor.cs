@@ -94,7 +94,8 @@ public sealed class LlamaAuditor(LlamaEngine engine, AuditCalibrations calibrati
             faults.Add(Fault.PromptTokens);
         }
 
-        if (item.Receipt.TokenIds.Count == 0)
+        // A longer prompt than was claimed is wrong whatever the tokens say, and nobody pays for reading it.
+        if (item.Receipt.TokenIds.Count == 0 || prompt.Count > item.Receipt.PromptTokens)
         {
             return Verdict(faults);
         }

@@ -3,6 +3,7 @@ using Infernet.Core.Identity;
 using Infernet.Core.Multiformats;
 using Infernet.Core.Receipts;
 using Infernet.Core.Schemas;
+using Infernet.Daemon.Audits.Paying;
 
 namespace Infernet.Daemon.Audits.Asking;
 
@@ -20,6 +21,12 @@ internal sealed record AuditCase
 
     /// <summary>When the answers came: no verdict on them can be older.</summary>
     public required DateTimeOffset OpenedAt { get; init; }
+
+    /// <summary>What judging it may cost; null for nothing.</summary>
+    public AuditAllowance? Allowance { get; init; }
+
+    /// <summary>Out of what it is paid; null if nothing is.</summary>
+    public IAuditFunds? Funds { get; init; }
 
     /// <summary>What the counts of a verdict on it come to. Which calibration applies is not for the provider to say.</summary>
     public ShardFinding Find(Verdict verdict) => ShardJudgement.Of(

@@ -2,12 +2,14 @@ using System.Threading.Channels;
 using Infernet.Core.Audits;
 using Infernet.Core.Identity;
 using Infernet.Core.Schemas;
+using Infernet.Daemon.Audits.Paying;
 using Infernet.Daemon.Audits.Serving;
 
 namespace Infernet.Daemon.Audits.Asking;
 
 /// <summary>Drives one <see cref="Hearing"/>: asks whom it names, each beside the others, and feeds back what comes.</summary>
-internal sealed class HearingDriver(AuditCase subject, Hearing hearing, CourtServices services, Absences absences)
+internal sealed class HearingDriver(
+    AuditCase subject, Hearing hearing, HearingPurse purse, CourtServices services, Absences absences)
 {
     private const int MaxWaitingEvents = 64;
 
@@ -79,7 +81,8 @@ internal sealed class HearingDriver(AuditCase subject, Hearing hearing, CourtSer
         }
 
         var inquiry = new InquiryDriver(
-            subject, auditor, services.Identity, services.Open, services.Options.Inquiry, services.Time);
+            subject, auditor, services.Identity, services.Open, token => purse.OpenAsync(auditor, token),
+            services.Options.Inquiry, services.Time);
         _inquiries[auditor] = inquiry;
         return Task.Run(() => inquiry.RunAsync(h => ReportAsync(h, cancellationToken), cancellationToken), cancellationToken);
     }

@@ -1,6 +1,7 @@
 using Infernet.Core.Audits;
 using Infernet.Core.Identity;
 using Infernet.Core.Reputation;
+using Infernet.Daemon.Audits.Paying;
 
 namespace Infernet.Daemon.Audits.Asking;
 
@@ -11,4 +12,17 @@ namespace Infernet.Daemon.Audits.Asking;
 /// <param name="Auditors">How each auditor did, where that can be told.</param>
 internal sealed record HearingResult(
     ShardFinding? Finding, IReadOnlyList<Testimony> Testimonies, bool IsDisputed,
-    IReadOnlyList<(PeerId Auditor, AuditorFinding Finding)> Auditors);
+    IReadOnlyList<(PeerId Auditor, AuditorFinding Finding)> Auditors)
+{
+    /// <summary>Why nobody judged, where money was the reason.</summary>
+    public string? Shortage { get; init; }
+
+    /// <summary>What is due to its auditors; to be settled by who takes the result.</summary>
+    public IReadOnlyList<AuditDue> Dues { get; init; } = [];
+
+    /// <summary>Whether an auditor gave a verdict that judges something, and was not found to be wrong.</summary>
+    public bool HasEarned(PeerId auditor) =>
+        Testimonies.Any(t => t.Auditor == auditor && t.Finding.Outcome != ShardOutcome.Void)
+        && !Auditors.Any(a => a.Auditor == auditor && a.Finding is
+            AuditorFinding.Outvoted or AuditorFinding.CommitmentBroken or AuditorFinding.CanaryMissed);
+}

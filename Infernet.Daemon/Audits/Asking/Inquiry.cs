@@ -53,7 +53,9 @@ internal sealed class Inquiry(AuditCase subject, PeerId auditor, PeerId self, In
         string words = decline.Message.Length is > 0 and <= AuditProtocol.MaxReasonLength
             ? decline.Message
             : decline.Reason.ToString();
-        return new InquiryOutcome.Declined(words, decline.Reason == AuditDecline.Types.Reason.Busy);
+        return new InquiryOutcome.Declined(words, decline.Reason is AuditDecline.Types.Reason.Busy
+            // Its window has room again when earlier work is paid, and other prices are in its next advert.
+            or AuditDecline.Types.Reason.PaymentRequired);
     }
 
     private InquiryOutcome Commit(AuditCommitment commitment)

@@ -2,6 +2,8 @@ using Infernet.Core.Audits;
 using Infernet.Core.Identity;
 using Infernet.Core.Schemas;
 using Infernet.Daemon.Audits.Wire;
+using Infernet.Daemon.Journal;
+using Infernet.Daemon.Payments;
 using Infernet.Libp2p.Messages;
 
 namespace Infernet.Daemon.Audits.Asking;
@@ -14,11 +16,13 @@ namespace Infernet.Daemon.Audits.Asking;
 /// <param name="auditor">By whom.</param>
 /// <param name="identity">This node, which signs for the verdict.</param>
 /// <param name="open">Opens the stream.</param>
+/// <param name="pay">Sets the price aside: what the auditor is offered; null if it asks nothing.</param>
 /// <param name="limits">The time limits.</param>
 /// <param name="time">The clock.</param>
 internal sealed class InquiryDriver(
     AuditCase subject, PeerId auditor, NodeIdentity identity,
-    Func<PeerId, CancellationToken, Task<AuditLink>> open, InquiryLimits limits, TimeProvider time)
+    Func<PeerId, CancellationToken, Task<AuditLink>> open, Func<CancellationToken, Task<OfferPayment?>> pay,
+    InquiryLimits limits, TimeProvider time)
 {
     private readonly Inquiry _inquiry = new(subject, auditor, identity.Id, limits);
     private readonly TaskCompletionSource _revealAsked = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -60,10 +64,25 @@ internal sealed class InquiryDriver(
     private async Task<HearingEvent> AskAsync(
         Func<HearingEvent, ValueTask> report, CancellationToken cancellationToken)
     {
+        AuditRequest request = subject.Request;
+        try
+        {
+            if (await Limit(pay, limits.PayTimeout, cancellationToken).ConfigureAwait(false) is { } payment)
+            {
+                request = request.Clone();
+                request.Payment = payment;
+            }
+        }
+        catch (Exception unpaid) when (unpaid is PaymentException or JournalException or TimeoutException)
+        {
+            // It is not the auditor's fault, and it was not asked.
+            return new HearingEvent.Declined(auditor, Busy: false) { Answered = true };
+        }
+
         await using AuditLink link = await Limit(
             token => open(auditor, token), limits.OpenTimeout, cancellationToken).ConfigureAwait(false);
         InquiryOutcome outcome = await ExchangeAsync(
-            link, AuditMessages.Of(subject.Request), limits.CommitTimeout, cancellationToken).ConfigureAwait(false);
+            link, AuditMessages.Of(request), limits.CommitTimeout, cancellationToken).ConfigureAwait(false);
         if (outcome is InquiryOutcome.Committed)
         {
             await report(new HearingEvent.Committed(auditor)).ConfigureAwait(false);

@@ -6,6 +6,9 @@ internal sealed record InquiryLimits
     /// <summary>To be reached, and to take the request.</summary>
     public TimeSpan OpenTimeout { get; init; } = TimeSpan.FromSeconds(15);
 
+    /// <summary>To set its price aside, with a channel that may have to be opened first.</summary>
+    public TimeSpan PayTimeout { get; init; } = TimeSpan.FromSeconds(60);
+
     /// <summary>To wait for its turn there, judge, and commit.</summary>
     public TimeSpan CommitTimeout { get; init; } = TimeSpan.FromSeconds(60);
 

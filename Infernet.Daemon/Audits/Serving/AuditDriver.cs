@@ -3,6 +3,7 @@ using Infernet.Core.Audits;
 using Infernet.Core.Identity;
 using Infernet.Core.Schemas;
 using Infernet.Daemon.Audits.Wire;
+using Infernet.Daemon.Payments.Earning;
 
 namespace Infernet.Daemon.Audits.Serving;
 
@@ -17,6 +18,15 @@ internal sealed class AuditDriver(
     AuditLink link, NodeIdentity identity, AuditSession session, JudgeBench bench, AuditServingLimits limits,
     TimeProvider time)
 {
+    /// <summary>Takes up what is paid; null where nothing is asked.</summary>
+    public Func<AuditRequest, PeerId, CancellationToken, Task<AuditAnswer>>? Earn { get; init; }
+
+    /// <summary>What this audit is paid by; null if it is not. For who drives this to dispose of.</summary>
+    public AuditAccount? Account { get; private set; }
+
+    /// <summary>Whether it was judged and the other side has not seen the verdict.</summary>
+    public bool IsUnrevealed { get; private set; }
+
     /// <summary>Whether the verdict was signed for.</summary>
     public bool IsAcknowledged { get; private set; }
 
@@ -37,6 +47,7 @@ internal sealed class AuditDriver(
             {
                 case AuditStep.Reply reply:
                     await link.SendAsync(reply.Message, cancellationToken).ConfigureAwait(false);
+                    await RepliedAsync(reply.Message).ConfigureAwait(false);
                     break;
                 case AuditStep.Close close:
                     await link.SendAsync(close.Message, cancellationToken).ConfigureAwait(false);
@@ -54,6 +65,30 @@ internal sealed class AuditDriver(
         return null;
     }
 
+    // From the moment when the other side has the verdict it owes for it, whether or not it signs.
+    private async Task RepliedAsync(AuditMessage reply)
+    {
+        IsUnrevealed = reply.BodyCase == AuditMessage.BodyOneofCase.Commitment;
+        if (reply.BodyCase == AuditMessage.BodyOneofCase.Reveal && Account is { } account)
+        {
+            await account.RevealedAsync().ConfigureAwait(false);
+        }
+    }
+
+    private async Task<AuditDecline?> TakeUpAsync(AuditRequest request, CancellationToken cancellationToken)
+    {
+        switch (Earn is null ? null : await Earn(request, link.Remote, cancellationToken).ConfigureAwait(false))
+        {
+            case AuditAnswer.Paid paid:
+                Account = paid.Account;
+                return null;
+            case AuditAnswer.Refused refused:
+                return refused.Decline;
+            default:
+                return null;
+        }
+    }
+
     private async Task<AuditStep> JudgeAsync(AuditStep.Judge asked, CancellationToken cancellationToken)
     {
         using var limit = new CancellationTokenSource(limits.JudgeTimeout, time);
@@ -61,6 +96,11 @@ internal sealed class AuditDriver(
         IReadOnlyList<ItemVerdict> items;
         try
         {
+            if (await TakeUpAsync(asked.Request, linked.Token).ConfigureAwait(false) is { } refusal)
+            {
+                return new AuditStep.Close(AuditMessages.Of(refusal));
+            }
+
             items = await bench.JudgeAsync(asked.By, asked.Request, linked.Token).ConfigureAwait(false);
         }
         catch (Execution.PromptTooLongException beyond)

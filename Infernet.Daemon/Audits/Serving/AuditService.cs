@@ -2,6 +2,8 @@ using System.Collections.Concurrent;
 using Infernet.Core.Identity;
 using Infernet.Core.Schemas;
 using Infernet.Daemon.Audits.Wire;
+using Infernet.Daemon.Journal;
+using Infernet.Daemon.Payments.Earning;
 using Infernet.Libp2p.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -22,6 +24,7 @@ internal sealed partial class AuditService : IAsyncDisposable
     private readonly JudgeBench _bench;
     private readonly CancellationTokenSource _stopped = new();
     private readonly ConcurrentDictionary<AuditDriver, Task> _sessions = new();
+    private readonly ConcurrentDictionary<AuditAccount, Task> _unrevealed = new();
     private volatile bool _stopping;
     private long _judged;
 
@@ -39,6 +42,9 @@ internal sealed partial class AuditService : IAsyncDisposable
         (_time, _log) = (time, log);
         _admission = new AuditAdmission(limits);
     }
+
+    /// <summary>Gets this node paid for its audits; null where nothing is asked.</summary>
+    public Func<AuditRequest, PeerId, CancellationToken, Task<AuditAnswer>>? Earn { get; init; }
 
     /// <summary>Verdicts that were signed for since the start.</summary>
     public long Judged => Interlocked.Read(ref _judged);
@@ -66,7 +72,7 @@ internal sealed partial class AuditService : IAsyncDisposable
 
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _stopped.Token);
         var session = new AuditSession(_limits, link.Remote, _bench.Find, () => _stopping);
-        var driver = new AuditDriver(link, _identity, session, _bench, _limits, _time);
+        var driver = new AuditDriver(link, _identity, session, _bench, _limits, _time) { Earn = Earn };
         var ended = new TaskCompletionSource();
         _sessions.TryAdd(driver, ended.Task);
         try
@@ -75,6 +81,7 @@ internal sealed partial class AuditService : IAsyncDisposable
         }
         finally
         {
+            Leave(driver);
             _admission.Leave(link.Remote);
             _sessions.TryRemove(driver, out _);
             ended.SetResult();
@@ -92,7 +99,34 @@ internal sealed partial class AuditService : IAsyncDisposable
         _stopping = true;
         await _stopped.CancelAsync().ConfigureAwait(false);
         await Task.WhenAll(_sessions.Values).ConfigureAwait(false);
+        await Task.WhenAll(_unrevealed.Values).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _stopped.Dispose();
+    }
+
+    // Who has something judged and then goes away owes nothing, but it is not lent the same again at once: else it could
+    // let this node work for nothing without end.
+    private void Leave(AuditDriver driver)
+    {
+        if (driver.Account is not { } account)
+        {
+            return;
+        }
+
+        if (!driver.IsUnrevealed || _unrevealed.Count >= _limits.MaxUnrevealed)
+        {
+            account.Dispose();
+            return;
+        }
+
+        _unrevealed.TryAdd(account, ForgetAsync(account));
+    }
+
+    private async Task ForgetAsync(AuditAccount account)
+    {
+        await Task.Delay(_limits.RevealTimeout, _time, _stopped.Token)
+            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        account.Dispose();
+        _unrevealed.TryRemove(account, out _);
     }
 
     private async Task<bool> RunAsync(AuditDriver driver, PeerId peer, CancellationToken cancellationToken)
@@ -112,7 +146,7 @@ internal sealed partial class AuditService : IAsyncDisposable
 
             return violation is null;
         }
-        catch (Exception gone) when (gone is IOException or OperationCanceledException)
+        catch (Exception gone) when (gone is IOException or OperationCanceledException or JournalException)
         {
             LogGone(peer, gone.Message);
             return false;

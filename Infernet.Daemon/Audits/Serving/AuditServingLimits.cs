@@ -21,6 +21,12 @@ internal sealed record AuditServingLimits
     /// <summary>How long a request may wait for its turn and be judged; less than who asks waits for it.</summary>
     public TimeSpan JudgeTimeout { get; init; } = TimeSpan.FromSeconds(50);
 
-    /// <summary>How long a verdict is held until its reveal is asked for, and then until it is signed for.</summary>
+    /// <summary>Paid requests that were judged for nothing and still count against their payers' windows.</summary>
+    public int MaxUnrevealed { get; init; } = 1_024;
+
+    /// <summary>
+    /// How long a verdict is held until its reveal is asked for, and then until it is signed for; and how long one that
+    /// nobody wanted to see counts against the window of who asked for it.
+    /// </summary>
     public TimeSpan RevealTimeout { get; init; } = TimeSpan.FromMinutes(5);
 }

@@ -12,6 +12,8 @@ internal static class AuditMessages
 
     public static AuditMessage Of(VerdictAcknowledged acknowledged) => new() { Acknowledged = acknowledged };
 
+    public static AuditMessage Of(AuditDecline decline) => new() { Decline = decline };
+
     public static AuditMessage Decline(AuditDecline.Types.Reason reason, string message) =>
         new() { Decline = new AuditDecline { Reason = reason, Message = message } };
 

@@ -1,8 +1,10 @@
 using System.Threading.Channels;
 using Infernet.Core.Audits;
 using Infernet.Core.Identity;
+using Infernet.Daemon.Audits.Paying;
 using Infernet.Daemon.Jobs.Dispatch;
 using Infernet.Daemon.Jobs.Matching;
+using Infernet.Daemon.Jobs.Paying;
 using Infernet.Daemon.Jobs.Running;
 using Infernet.Daemon.Journal;
 
@@ -25,14 +27,18 @@ internal sealed class AuditDesk : IAsyncDisposable
     private readonly Dictionary<string, Task> _ruling = [];
 
     public AuditDesk(
-        RunServices services, JobOffer offer, JobBook book, JobEvents log, ChannelWriter<RunEvent> events)
+        RunServices services, JobOffer offer, JobAccounts? accounts, JobBook book, JobEvents log,
+        ChannelWriter<RunEvent> events)
     {
         (_services, _offer, _job) = (services, offer, offer.Job);
         (_book, _log, _events) = (book, log, events);
         _audits = new JobAudits(
             AuditPlan.PolicyOf(_job.Specification), services.Identity.Id, AuditPlan.TokensOf(_job),
             peer => AuditPlan.SubjectOf(services.Reputation.Of(peer)));
-        _hearings = new JobHearings(_job.Row, offer.Model, services.Court, services.Journal, events);
+        AuditMeans? means = accounts is null
+            ? null
+            : new AuditMeans(_job, accounts.Plan, accounts.Budget, services.Journal.Offers);
+        _hearings = new JobHearings(_job.Row, offer.Model, services.Court, services.Journal, means, events);
     }
 
     /// <summary>Whether a ruling is on its way to the disk.</summary>
@@ -45,7 +51,8 @@ internal sealed class AuditDesk : IAsyncDisposable
     public uint RatePpm(PeerId provider) => _audits.RatePpm(provider);
 
     /// <summary>Says what the audits promise, before anything is sent.</summary>
-    public void Forecast(Match match)
+    /// <returns>The largest share of the shards that auditors may have to be paid for.</returns>
+    public double Forecast(Match match)
     {
         double[] rates =
         [
@@ -57,6 +64,8 @@ internal sealed class AuditDesk : IAsyncDisposable
             _book.SetForecast(
                 rates.Min(), rates.Max(), AuditPlan.ShardsToNotice(rates.Min(), _offer, match.Suitable[0]));
         }
+
+        return rates.Length == 0 || _services.Court.JudgesItself(_offer.Model) ? 0 : rates.Max();
     }
 
     /// <summary>Goes on with the audits of earlier runs.</summary>
@@ -100,12 +109,15 @@ internal sealed class AuditDesk : IAsyncDisposable
     /// <summary>A hearing ended: its ruling is journaled once all that was accepted before is.</summary>
     public IReadOnlyList<DispatchEvent> Heard(RunEvent.Heard heard, Task accepted)
     {
+        IReadOnlyList<AuditDue> dues = _hearings.TakeDues(heard.Key);
+        _book.AuditorsDue(dues.Aggregate(0ul, (sum, d) => sum + d.Charge.Amount));
         if (_audits.Conclude(heard.Key, heard.Result) is not { } ruling)
         {
+            _services.Court.Settle(dues, areJournaled: false);
             return [];
         }
 
-        _ruling[ruling.Order.Key] = RuleAsync(ruling, accepted);
+        _ruling[ruling.Order.Key] = RuleAsync(ruling, dues, accepted);
         // Nothing more of a convicted provider may be accepted while its answers are taken back.
         return ruling.Convicted
             ? [new DispatchEvent.ItemsRejected(ruling.Order.Provider, [], Convicted, Banned: true)]
@@ -149,7 +161,7 @@ internal sealed class AuditDesk : IAsyncDisposable
 
     private static string Convicted => "convicted of cheating by its audits";
 
-    private async Task RuleAsync(AuditRuling ruling, Task accepted)
+    private async Task RuleAsync(AuditRuling ruling, IReadOnlyList<AuditDue> dues, Task accepted)
     {
         await accepted.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         RunEvent done;
@@ -166,12 +178,16 @@ internal sealed class AuditDesk : IAsyncDisposable
                     Ratio = ruling.Ratio,
                     Verdicts = [.. ruling.Hearing.Testimonies.Select(t => (t.Auditor.ToString(), t.Envelope))],
                     Convicted = ruling.Convicted,
+                    Dues = [.. dues.Select(d => d.Charge)],
                 },
                 CancellationToken.None).ConfigureAwait(false);
+            _services.Court.Settle(dues, areJournaled: true);
             done = new RunEvent.Ruled(ruling, removed, null);
         }
         catch (JournalException full)
         {
+            // The case will be heard again.
+            await AuditorPay.DropAsync(dues).ConfigureAwait(false);
             done = new RunEvent.Ruled(ruling, [], full);
         }
 

@@ -1,10 +1,12 @@
+using System.Collections.Concurrent;
 using System.Threading.Channels;
 using Infernet.Core.Multiformats;
 using Infernet.Core.Schemas;
 using Infernet.Daemon.Audits;
 using Infernet.Daemon.Audits.Asking;
-using Infernet.Daemon.Journal;
+using Infernet.Daemon.Audits.Paying;
 using Infernet.Daemon.Jobs.Running;
+using Infernet.Daemon.Journal;
 
 namespace Infernet.Daemon.Jobs.Auditing;
 
@@ -13,8 +15,11 @@ namespace Infernet.Daemon.Jobs.Auditing;
 /// from the journal when it is their turn, so that audits that wait take no memory.
 /// </summary>
 internal sealed class JobHearings(
-    long row, Cid model, AuditCourt court, NodeJournal journal, ChannelWriter<RunEvent> events) : IAsyncDisposable
+    long row, Cid model, AuditCourt court, NodeJournal journal, AuditMeans? means, ChannelWriter<RunEvent> events)
+    : IAsyncDisposable
 {
+    private readonly ConcurrentDictionary<string, IReadOnlyList<AuditDue>> _dues = new();
+
     private readonly CancellationTokenSource _closing = new();
     private readonly Dictionary<string, (Task Running, CancellationTokenSource Withdrawn)> _out = [];
 
@@ -26,6 +31,10 @@ internal sealed class JobHearings(
         var withdrawn = CancellationTokenSource.CreateLinkedTokenSource(_closing.Token);
         _out[order.Key] = (Task.Run(() => HearAsync(order, leftOver, withdrawn.Token)), withdrawn);
     }
+
+    /// <summary>What the auditors of a hearing that ended are due; for the caller to settle, and once.</summary>
+    public IReadOnlyList<AuditDue> TakeDues(string key) =>
+        _dues.TryRemove(key, out IReadOnlyList<AuditDue>? dues) ? dues : [];
 
     /// <summary>A hearing is over, or of no interest any more.</summary>
     public void End(AuditOrder order)
@@ -43,7 +52,10 @@ internal sealed class JobHearings(
         }
     }
 
-    /// <summary>Ends all hearings; those that were not heard are still pending in the journal.</summary>
+    /// <summary>
+    /// Ends all hearings; those that were not heard are still pending in the journal. Who judged what nobody waits for any
+    /// more is paid all the same.
+    /// </summary>
     public async ValueTask DisposeAsync()
     {
         await _closing.CancelAsync().ConfigureAwait(false);
@@ -51,6 +63,11 @@ internal sealed class JobHearings(
         foreach ((_, CancellationTokenSource withdrawn) in _out.Values)
         {
             withdrawn.Dispose();
+        }
+
+        foreach (string key in _dues.Keys)
+        {
+            court.Settle(TakeDues(key), areJournaled: false);
         }
 
         _closing.Dispose();
@@ -62,6 +79,7 @@ internal sealed class JobHearings(
         try
         {
             HearingResult result = await court.HearAsync(() => Open(order, leftOver), cancellationToken).ConfigureAwait(false);
+            _dues[order.Key] = result.Dues;
             ended = new RunEvent.Heard(order.Key, result);
         }
         catch (JournalException unreadable)
@@ -80,7 +98,7 @@ internal sealed class JobHearings(
     {
         AuditRecord audit = journal.Audits.Find(row, order.Receipt)
             ?? throw new JournalException($"The audit of shard {order.Shard} is missing in the journal");
-        return new AuditCase
+        var subject = new AuditCase
         {
             Provider = order.Provider,
             Model = model,
@@ -88,5 +106,6 @@ internal sealed class JobHearings(
             OpenedAt = audit.OpenedAt,
             IsLeftOver = leftOver,
         };
+        return means?.For(subject, audit) ?? subject;
     }
 }

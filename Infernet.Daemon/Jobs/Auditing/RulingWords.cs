@@ -16,7 +16,7 @@ internal static class RulingWords
     {
         if (hearing.Finding is not { } finding)
         {
-            return NoAuditor;
+            return hearing.Shortage ?? NoAuditor;
         }
 
         string votes = hearing.IsDisputed ? $"; {Votes(hearing)}" : "";

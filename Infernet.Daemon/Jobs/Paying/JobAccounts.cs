@@ -14,6 +14,9 @@ namespace Infernet.Daemon.Jobs.Paying;
 /// </summary>
 internal sealed class JobAccounts
 {
+    /// <summary>Of a budget a fifth at most is held back for auditors.</summary>
+    private const ulong LargestAuditShare = 5;
+
     private readonly Payer _payer;
     private readonly JobRecord _job;
     private readonly SpendingPlan _plan;
@@ -48,6 +51,20 @@ internal sealed class JobAccounts
     {
         ArgumentNullException.ThrowIfNull(prices);
         return prices.CostOf(new Usage(_allPromptTokens, (ulong)_job.Total * (ulong)_maxTokens));
+    }
+
+    /// <summary>Holds back what auditors may have to be paid.</summary>
+    /// <param name="providers">What those ask who may judge.</param>
+    /// <param name="rate">The share of the work that may be judged.</param>
+    /// <returns>How much that is.</returns>
+    public ulong HoldBackForAudits(IEnumerable<Prices> providers, double rate)
+    {
+        var all = new Usage(_allPromptTokens + ((ulong)_job.Total * (ulong)_maxTokens), 0);
+        double wanted = rate * providers.Select(p => (double)p.CostOf(all)).DefaultIfEmpty().Max();
+        ulong most = Budget.Total / LargestAuditShare;
+        ulong held = wanted >= most ? most : (ulong)wanted;
+        Budget.HoldBack(held);
+        return held;
     }
 
     /// <summary>The most that one item can cost.</summary>

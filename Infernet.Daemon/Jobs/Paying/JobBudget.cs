@@ -2,7 +2,7 @@ namespace Infernet.Daemon.Jobs.Paying;
 
 /// <summary>
 /// What a job may still give to its providers. What one is granted counts as spent until the rest of it comes back, so
-/// that what is paid never passes the total, whatever happens. Thread-safe.
+/// that what is paid never passes the total, whatever happens. A part can be held back for auditors. Thread-safe.
 /// </summary>
 /// <param name="total">In the asset's smallest unit.</param>
 /// <param name="paid">By earlier runs.</param>
@@ -10,6 +10,8 @@ internal sealed class JobBudget(ulong total, ulong paid)
 {
     private readonly Lock _lock = new();
     private ulong _committed = paid;
+    private ulong _heldBack;
+    private ulong _forAudits;
 
     public ulong Total => total;
 
@@ -25,7 +27,56 @@ internal sealed class JobBudget(ulong total, ulong paid)
         }
     }
 
-    private ulong FreeNow => total > _committed ? total - _committed : 0;
+    /// <summary>What auditors may be paid: what is held back for them, and what nobody was granted.</summary>
+    public ulong LeftForAudits
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return Uncommitted;
+            }
+        }
+    }
+
+    private ulong Uncommitted => total > _committed ? total - _committed : 0;
+
+    private ulong FreeNow => Uncommitted - Math.Min(Uncommitted, _forAudits);
+
+    /// <summary>Holds so much back for auditors; providers are granted the rest.</summary>
+    public void HoldBack(ulong amount)
+    {
+        lock (_lock)
+        {
+            _heldBack = _forAudits = amount;
+        }
+    }
+
+    /// <summary>Sets the price of an audit aside, if it is there.</summary>
+    public bool TryTakeForAudit(ulong price)
+    {
+        lock (_lock)
+        {
+            if (price > Uncommitted)
+            {
+                return false;
+            }
+
+            _committed += price;
+            _forAudits -= Math.Min(_forAudits, price);
+            return true;
+        }
+    }
+
+    /// <summary>An audit is not paid after all.</summary>
+    public void GiveBackFromAudit(ulong price)
+    {
+        lock (_lock)
+        {
+            _committed -= Math.Min(price, _committed);
+            _forAudits = Math.Min(_heldBack, _forAudits + price);
+        }
+    }
 
     /// <summary>
     /// Grants a provider what it wants, or its share where others want some too; 0 if not even the least is left.
@@ -51,7 +102,7 @@ internal sealed class JobBudget(ulong total, ulong paid)
     {
         lock (_lock)
         {
-            ulong granted = Math.Min(owed, FreeNow);
+            ulong granted = Math.Min(owed, Uncommitted);
             _committed += granted;
             return granted;
         }

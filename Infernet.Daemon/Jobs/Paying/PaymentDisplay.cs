@@ -9,13 +9,16 @@ namespace Infernet.Daemon.Jobs.Paying;
 internal sealed class PaymentDisplay(SpendingPlan plan, JobBook book, JobEvents log)
 {
     private (ulong Lowest, ulong Highest) _estimate;
+    private ulong _forAudits;
 
     private Asset? Asset => plan.Terms.Asset;
 
     /// <summary>Says what the job can cost, before anything is sent.</summary>
     /// <param name="costs">The most that all of it can cost, at each provider.</param>
-    public void Forecast(IReadOnlyCollection<ulong> costs)
+    /// <param name="forAudits">What of the budget is held back for auditors.</param>
+    public void Forecast(IReadOnlyCollection<ulong> costs, ulong forAudits)
     {
+        _forAudits = forAudits;
         _estimate = costs.Count == 0 ? default : (costs.Min(), costs.Max());
         if (Asset is { } asset && _estimate.Highest > 0)
         {
@@ -25,7 +28,8 @@ internal sealed class PaymentDisplay(SpendingPlan plan, JobBook book, JobEvents 
                 $"Costs between {asset.Show(_estimate.Lowest)} and {asset.Show(_estimate.Highest)} at most, by who works; "
                 + (_estimate.Lowest > plan.Budget
                     ? $"the budget of {budget} may not be enough for all of it"
-                    : $"the budget is {budget}"));
+                    : $"the budget is {budget}")
+                + (forAudits > 0 ? $", of which {asset.Show(forAudits)} are held back for auditors" : ""));
         }
     }
 
@@ -43,6 +47,7 @@ internal sealed class PaymentDisplay(SpendingPlan plan, JobBook book, JobEvents 
                 Reserved = reserved,
                 LowestEstimate = _estimate.Lowest,
                 HighestEstimate = _estimate.Highest,
+                HeldBackForAudits = _forAudits,
             });
         }
     }

@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using Infernet.Core.Identity;
+using Infernet.Core.Payments;
 using Infernet.Daemon.Jobs.Auditing;
 using Infernet.Daemon.Jobs.Dispatch;
 using Infernet.Daemon.Jobs.Matching;
@@ -49,10 +50,13 @@ internal sealed class ShardPayments : IAsyncDisposable
     public bool IsBusy => _decisions.IsBusy;
 
     /// <summary>Says what the job can cost, before anything is sent; a share of the budget is for each of these.</summary>
-    public void Forecast(Match match)
+    /// <param name="match">Who may work.</param>
+    /// <param name="auditRate">The share of the work that auditors may have to be paid for.</param>
+    public void Forecast(Match match, double auditRate)
     {
-        _display.Forecast([.. match.Suitable.Where(c => c.Peer != _services.Identity.Id)
-            .Select(c => Accounts.CostOfAll(c.Prices))]);
+        Prices[] asked = [.. match.Suitable.Where(c => c.Peer != _services.Identity.Id).Select(c => c.Prices)];
+        _display.Forecast(
+            [.. asked.Select(Accounts.CostOfAll)], Accounts.HoldBackForAudits(asked, auditRate));
         ShowState();
     }
 

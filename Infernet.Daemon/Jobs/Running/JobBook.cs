@@ -23,6 +23,7 @@ internal sealed class JobBook
     private JobPayment? _payment;
     private ulong _paid;
     private ulong _withheld;
+    private ulong _audits;
 
     /// <summary>Opens the book of a job with what earlier runs brought.</summary>
     public JobBook(JobRecord job, NodeJournal journal)
@@ -67,6 +68,7 @@ internal sealed class JobBook
             Pay(provider, paid, withheld);
         }
 
+        _audits = journal.AuditDues.Sum(job.Row, DateTimeOffset.MinValue);
         foreach ((string provider, string state, long count) in journal.Audits.Counts(job.Row))
         {
             Update(provider, p => Judged(p, state, (int)count));
@@ -170,14 +172,23 @@ internal sealed class JobBook
         }
     }
 
-    /// <summary>What was paid by all runs of the job.</summary>
+    /// <summary>Auditors are due so much more.</summary>
+    public void AuditorsDue(ulong amount)
+    {
+        lock (_lock)
+        {
+            _audits += amount;
+        }
+    }
+
+    /// <summary>What was paid by all runs of the job, to providers and to auditors.</summary>
     public ulong PaidSoFar
     {
         get
         {
             lock (_lock)
             {
-                return _paid;
+                return _paid + _audits;
             }
         }
     }
@@ -280,7 +291,7 @@ internal sealed class JobBook
                 ],
                 Payment = _payment is null ? null : _payment with
                 {
-                    Paid = _paid, Withheld = _withheld, Reserved = ended ? 0 : _payment.Reserved,
+                    Paid = _paid, Audits = _audits, Withheld = _withheld, Reserved = ended ? 0 : _payment.Reserved,
                 },
                 Verification = _verification with { Rejections = [.. _rejections] },
                 Error = error,

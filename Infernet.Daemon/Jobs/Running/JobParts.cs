@@ -29,7 +29,7 @@ internal sealed class JobParts : IAsyncDisposable
             ? null
             : new ShardPayments(job, accounts, services, Book, Events, Providers, inbox.Writer);
         Journal = new AttemptJournal(job, services.Journal.Outputs, services.Time, inbox.Writer, stopping);
-        Audits = new AuditDesk(services, offer, Book, Events, inbox.Writer);
+        Audits = new AuditDesk(services, offer, accounts, Book, Events, inbox.Writer);
         VoteTable votes = services.Journal.Votes;
         Ballots = job.IsRedundant
             ? new BallotDesk(job, votes, Book, Events, services.Time, inbox.Writer)

@@ -51,8 +51,8 @@ internal sealed class JobRun : IAsyncDisposable
     /// <summary>Starts with the nodes that were matched.</summary>
     public void Start(Match match)
     {
-        _parts.Audits.Forecast(match);
-        _parts.Payments?.Forecast(match);
+        double rate = _parts.Audits.Forecast(match);
+        _parts.Payments?.Forecast(match, rate);
         _running = Task.Run(() => RunAsync(match));
     }
 

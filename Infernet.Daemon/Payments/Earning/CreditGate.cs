@@ -16,7 +16,10 @@ namespace Infernet.Daemon.Payments.Earning;
 /// <param name="maxWaiting">Shards that may wait.</param>
 internal sealed class CreditGate(Asset asset, ulong window, long unpaid, int maxWaiting)
 {
+    private const ulong AuditShare = 4;
+
     private readonly LinkedList<GateEntry> _waiting = new();
+    private Int128 _overdrawn;
 
     /// <summary>What may be unpaid or out.</summary>
     public ulong Window { get; private set; } = window;
@@ -51,6 +54,26 @@ internal sealed class CreditGate(Asset asset, ulong window, long unpaid, int max
 
         _waiting.AddLast(entry);
         return new GateAnswer.Wait();
+    }
+
+    /// <summary>
+    /// An audit wants to begin; it waits for nothing. Beyond what shards may fill there is a quarter of the window for
+    /// audits: shards are paid once others have judged them, so that auditors whose windows are full of shards would wait
+    /// for each other.
+    /// </summary>
+    /// <returns>Null if it may, or why not.</returns>
+    public string? TryEnterAudit(GateEntry entry)
+    {
+        Int128 limit = Int128.Max(Window, _overdrawn) + (Window / AuditShare);
+        if (entry.Worst > entry.Intent.Left
+            || (Out + Unpaid + entry.Worst > limit && (Out != 0 || Unpaid > 0 || entry.Worst > (Int128)Window * 2)))
+        {
+            return Describe();
+        }
+
+        Out += entry.Worst;
+        entry.Intent.Out += entry.Worst;
+        return null;
     }
 
     /// <summary>A shard that waited gives up; false if it may begin by now.</summary>
@@ -117,6 +140,7 @@ internal sealed class CreditGate(Asset asset, ulong window, long unpaid, int max
 
     private IReadOnlyList<GateEntry> Admit()
     {
+        _overdrawn = Out + Unpaid <= Window ? 0 : _overdrawn;
         var admitted = new List<GateEntry>();
         for (LinkedListNode<GateEntry>? node = _waiting.First; node is not null && Fits(node.Value);)
         {
@@ -146,6 +170,7 @@ internal sealed class CreditGate(Asset asset, ulong window, long unpaid, int max
     {
         Out += entry.Worst;
         entry.Intent.Out += entry.Worst;
+        _overdrawn = Int128.Max(_overdrawn, Out + Unpaid > Window ? Out + Unpaid : 0);
     }
 
     private string Show(Int128 amount) =>

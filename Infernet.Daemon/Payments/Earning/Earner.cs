@@ -1,4 +1,5 @@
 using Infernet.Core.Api;
+using Infernet.Core.Audits;
 using Infernet.Core.Identity;
 using Infernet.Core.Payments;
 using Infernet.Core.Schemas;
@@ -39,7 +40,7 @@ internal sealed class Earner : IAsyncDisposable
         _lookup = new ChannelLookup(_chain, _journal, options, time);
         var vouchers = new VoucherDesk(_lookup, _chain, _journal, options, time) { Paid = _payers.Paid };
         _offers = new OfferDesk(
-            ground, _payers, new IntentGate(ground.Self, _journal.Nonces, options, time), _lookup, vouchers);
+            ground, () => Prices.Current, _payers, new IntentGate(ground.Self, _journal.Nonces, options, time), _lookup, vouchers);
         _settlements = new SettlementService(
             _chain, _journal, _lookup, vouchers, _payers.IsWorkedFor, options, time, ground.Log);
         Desk = new PayDesk(
@@ -102,13 +103,55 @@ internal sealed class Earner : IAsyncDisposable
         {
             ClusterFacts facts = await FactsAsync(cancellationToken).ConfigureAwait(false);
             facts.RequireClock();
-            (PayerAccount? account, string problem) = await _offers
-                .OpenAsync(offer, payer, agreed, facts, cancellationToken).ConfigureAwait(false);
-            return account is null ? Refuse(problem) : new EarnerAnswer.Paid(account);
+            (TakenWork? work, string problem) = await _offers
+                .OpenAsync(PaidAsk.Of(offer), payer, agreed, facts, cancellationToken).ConfigureAwait(false);
+            return work is null
+                ? Refuse(problem)
+                : new EarnerAnswer.Paid(new PayerAccount(work.Book, work.Gate, work.Intent, offer, work.Ground));
         }
         catch (Exception failed) when (failed is PaymentException or JournalException)
         {
             return Refuse($"this node can't take a paid job at the moment: {ReasonForPeers.Of(failed)}");
+        }
+    }
+
+    /// <summary>Answers a request for an audit that makes sense otherwise.</summary>
+    public async Task<AuditAnswer> AcceptAuditAsync(
+        AuditRequest request, PeerId payer, CancellationToken cancellationToken)
+    {
+        if (AuditTerms.Read(request, Prices.Current, Asset, out Prices agreed, out ulong cost) is { } refusal)
+        {
+            return RefuseAudit(refusal);
+        }
+
+        if (cost == 0)
+        {
+            return new AuditAnswer.Free();
+        }
+
+        try
+        {
+            ClusterFacts facts = await FactsAsync(cancellationToken).ConfigureAwait(false);
+            facts.RequireClock();
+            (TakenWork? work, string problem) = await _offers
+                .OpenAsync(PaidAsk.Of(request, cost), payer, agreed, facts, cancellationToken).ConfigureAwait(false);
+            if (work is null)
+            {
+                return RefuseAudit(problem);
+            }
+
+            var account = new AuditAccount(work, AuditBill.IdOf(request), AuditBill.UsageOf(request), cost);
+            if (account.TryBegin() is { } full)
+            {
+                account.Dispose();
+                return RefuseAudit(full);
+            }
+
+            return new AuditAnswer.Paid(account);
+        }
+        catch (Exception failed) when (failed is PaymentException or JournalException)
+        {
+            return RefuseAudit($"this node can't take a paid audit at the moment: {ReasonForPeers.Of(failed)}");
         }
     }
 
@@ -139,6 +182,11 @@ internal sealed class Earner : IAsyncDisposable
             return known;
         }
     }
+
+    private AuditAnswer RefuseAudit(string reason) => new AuditAnswer.Refused(new AuditDecline
+    {
+        Reason = AuditDecline.Types.Reason.PaymentRequired, Message = reason, Prices = Advertised,
+    });
 
     private EarnerAnswer Refuse(string reason) => new EarnerAnswer.Refused(new Decline
     {

@@ -30,6 +30,7 @@ internal static class EarningViews
         {
             EarningsGrouping.Model => ("model", EarningSums.ByModel),
             EarningsGrouping.Payer => ("payer", EarningSums.ByPayer),
+            EarningsGrouping.Kind => ("kind", EarningSums.ByKind),
             _ => ("day", EarningSums.ByDay),
         };
         return new EarningsReport

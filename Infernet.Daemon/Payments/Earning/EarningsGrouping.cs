@@ -3,7 +3,7 @@ namespace Infernet.Daemon.Payments.Earning;
 /// <summary>What the rows of a report are by.</summary>
 public enum EarningsGrouping
 {
-    /// <summary>The day (UTC) on which shards were finished.</summary>
+    /// <summary>The day (UTC) on which the work was finished.</summary>
     Day,
 
     /// <summary>The model that computed.</summary>
@@ -11,4 +11,7 @@ public enum EarningsGrouping
 
     /// <summary>The peer that owes.</summary>
     Payer,
+
+    /// <summary>What was done: shards, or audits.</summary>
+    Kind,
 }

@@ -12,9 +12,9 @@ namespace Infernet.Daemon.Payments.Earning;
 internal sealed class IntentGate(PeerId self, NonceTable nonces, EarningOptions options, TimeProvider time)
 {
     /// <summary>What is wrong with an offer's intent, as a sentence; null if nothing is. Takes nothing up yet.</summary>
-    public string? FindProblem(Offer offer, PeerId payer, Asset asset, out PaymentIntent intent) =>
+    public string? FindProblem(PaidAsk ask, PeerId payer, Asset asset, out PaymentIntent intent) =>
         IntentCheck.FindProblem(
-            offer.Payment.IntentEnvelope.Span, Expectation(offer, payer, asset), out intent);
+            ask.Payment.IntentEnvelope.Span, Expectation(ask, payer, asset), out intent);
 
     /// <summary>Takes up an intent in which nothing is wrong.</summary>
     /// <returns>Null, or why that can't be.</returns>
@@ -24,9 +24,9 @@ internal sealed class IntentGate(PeerId self, NonceTable nonces, EarningOptions 
             DateTimeOffset.FromUnixTimeMilliseconds(intent.ExpiresUnixMs) + (2 * options.ClockTolerance), time.GetUtcNow(),
             options.MaxNoncesPerPayer, cancellationToken);
 
-    private IntentExpectation Expectation(Offer offer, PeerId payer, Asset asset) => new()
+    private IntentExpectation Expectation(PaidAsk ask, PeerId payer, Asset asset) => new()
     {
-        Payer = payer, Payee = self, JobId = offer.JobId.Memory, Asset = asset, Now = time.GetUtcNow(),
-        ClockTolerance = options.ClockTolerance,
+        Payer = payer, Payee = self, JobId = ask.Id.Memory, Asset = asset, Now = time.GetUtcNow(),
+        LeastCeiling = ask.LeastCeiling, ClockTolerance = options.ClockTolerance,
     };
 }

@@ -11,26 +11,27 @@ using Infernet.Solana.Settlement;
 namespace Infernet.Daemon.Payments.Earning;
 
 /// <summary>
-/// Takes up offers that pay: what costs nothing to check comes first, then the chain is asked, and the intent's nonce is
-/// written last, when nothing else can be wrong.
+/// Takes up offers that pay, of jobs and of audits: what costs nothing to check comes first, then the chain is asked, and
+/// the intent's nonce is written last, when nothing else can be wrong.
 /// </summary>
 internal sealed class OfferDesk(
-    EarnerGround ground, PayerBook payers, IntentGate intents, ChannelLookup lookup, VoucherDesk vouchers)
+    EarnerGround ground, Func<Prices> asked, PayerBook payers, IntentGate intents, ChannelLookup lookup,
+    VoucherDesk vouchers)
 {
-    /// <summary>Opens an account for a job that is paid by agreed prices, or says why not.</summary>
+    /// <summary>Takes up work that is paid by agreed prices, or says why not.</summary>
     /// <exception cref="PaymentException">The chain can't be asked.</exception>
     /// <exception cref="JournalException">Nothing can be written.</exception>
-    public async Task<(PayerAccount? Account, string Problem)> OpenAsync(
-        Offer offer, PeerId payer, Prices agreed, ClusterFacts facts, CancellationToken cancellationToken)
+    public async Task<(TakenWork? Work, string Problem)> OpenAsync(
+        PaidAsk ask, PeerId payer, Prices agreed, ClusterFacts facts, CancellationToken cancellationToken)
     {
         EarningChain chain = ground.Chain;
         var expected = new ChannelExpectation(facts.Genesis, chain.Program, chain.Wallet, chain.Mint, payer, ground.Self);
-        if (ChannelCheck.Read(offer.Payment.Channel, expected, out ChannelKey key) is { } wrongChannel)
+        if (ChannelCheck.Read(ask.Payment.Channel, expected, out ChannelKey key) is { } wrongChannel)
         {
             return (null, wrongChannel);
         }
 
-        if (intents.FindProblem(offer, payer, facts.Asset, out PaymentIntent intent) is { } wrongIntent)
+        if (intents.FindProblem(ask, payer, facts.Asset, out PaymentIntent intent) is { } wrongIntent)
         {
             return (null, wrongIntent);
         }
@@ -42,7 +43,7 @@ internal sealed class OfferDesk(
             return (null, problem);
         }
 
-        if (offer.Payment.Latest is { } latest)
+        if (ask.Payment.Latest is { } latest)
         {
             TakenVoucher taken = await vouchers
                 .TakeAsync(latest, channel.Channel, [], facts.Asset, cancellationToken).ConfigureAwait(false);
@@ -56,11 +57,11 @@ internal sealed class OfferDesk(
 
         channel = await FreshAsync(channel, intent, payer, facts, cancellationToken).ConfigureAwait(false);
         ulong staked = await StakeAsync(payer, key.Payer, facts, cancellationToken).ConfigureAwait(false);
-        AccountGround account = Account(offer, payer, agreed, facts, key, channel, staked);
+        AccountGround account = Account(ask, payer, agreed, facts, key, channel, staked);
         ulong window = account.Window();
         PayerGate gate = payers.Enter(payer, () => NewGate(account, window));
         gate.Resize(window);
-        return await ReserveAsync(offer, intent, gate, account, cancellationToken).ConfigureAwait(false);
+        return await ReserveAsync(ask, intent, gate, account, cancellationToken).ConfigureAwait(false);
     }
 
     // What was read a while ago may lack what the payer has put in for this very job.
@@ -73,23 +74,21 @@ internal sealed class OfferDesk(
             ? channel
             : await lookup.ReadAgainAsync(channel, cancellationToken).ConfigureAwait(false);
 
-    private async Task<(PayerAccount? Account, string Problem)> ReserveAsync(
-        Offer offer, PaymentIntent intent, PayerGate gate, AccountGround account, CancellationToken cancellationToken)
+    private async Task<(TakenWork? Work, string Problem)> ReserveAsync(
+        PaidAsk ask, PaymentIntent intent, PayerGate gate, AccountGround account, CancellationToken cancellationToken)
     {
         var use = new IntentUse(intent.Ceiling);
         string? problem = null;
         try
         {
-            problem = Debt(gate, account) ?? payers.Reserve(
+            problem = (ask.IsAudit ? null : Debt(gate, account)) ?? payers.Reserve(
                 account.Channel, gate, use,
                 reserved => ChannelCheck.FindProblem(
                     // Read under the lock: whoever signs for its end marks it first, and looks for jobs then.
                     ground.Journal.Channels.Find(account.Channel)!, reserved, intent.Ceiling, account.Asset,
                     ground.Time.GetUtcNow(), ground.Options));
             problem ??= await intents.TakeAsync(intent, account.Payer, cancellationToken).ConfigureAwait(false);
-            return problem is null
-                ? (new PayerAccount(payers, gate, use, offer, account), "")
-                : (null, problem);
+            return problem is null ? (new TakenWork(payers, gate, use, account), "") : (null, problem);
         }
         catch
         {
@@ -125,8 +124,17 @@ internal sealed class OfferDesk(
         ground.StandingOf(payer),
         (ulong)ground.Journal.Earnings.PaidBy(payer, ground.Chain.AssetKey),
         staked,
-        tokens => CreditPolicy.PriceOf(prices, tokens, UsageBound.EngineTimePerToken),
+        tokens => LentBy(prices, tokens),
         ground.Windows);
+
+    // A payer may offer more than is asked. That must not widen its window, which is one for all that it has done here.
+    private ulong LentBy(Prices agreed, long tokens)
+    {
+        ulong offered = CreditPolicy.PriceOf(agreed, tokens, UsageBound.EngineTimePerToken);
+        return asked() is { IsFree: false } own
+            ? Math.Min(offered, CreditPolicy.PriceOf(own, tokens, UsageBound.EngineTimePerToken))
+            : offered;
+    }
 
     // A stake counts for the peer that it was registered with: the same one is not lent against a hundred times.
     private async Task<ulong> StakeAsync(
@@ -150,14 +158,14 @@ internal sealed class OfferDesk(
     }
 
     private AccountGround Account(
-        Offer offer, PeerId payer, Prices agreed, ClusterFacts facts, ChannelKey key, EarningChannelRecord channel,
+        PaidAsk ask, PeerId payer, Prices agreed, ClusterFacts facts, ChannelKey key, EarningChannelRecord channel,
         ulong staked) =>
         new()
         {
             Payer = payer,
             Wallet = key.Payer.ToString(),
             Channel = channel.Channel,
-            Model = Cid.TryParse(offer.ModelRoot.Span, out Cid model) ? model.ToString() : "",
+            Model = Cid.TryParse(ask.ModelRoot.Span, out Cid model) ? model.ToString() : "",
             Prices = agreed,
             Asset = facts.Asset,
             AssetKey = ground.Chain.AssetKey,

@@ -75,6 +75,16 @@ internal sealed class PayerGate(CreditGate gate)
         }
     }
 
+    /// <summary>Lets an audit begin.</summary>
+    /// <returns>Null, or why it may not, for its payer.</returns>
+    public string? TryEnterAudit(GateEntry entry)
+    {
+        lock (_lock)
+        {
+            return gate.TryEnterAudit(entry);
+        }
+    }
+
     /// <summary>A shard that began is over, and cost so much.</summary>
     public void Ended(GateEntry entry, ulong cost)
     {

@@ -129,6 +129,10 @@ internal sealed class Payer : IAsyncDisposable
     /// <summary>Brings a provider the last voucher, in the background, until it holds it.</summary>
     public void Deliver(PeerId peer) => _courier.Wake(peer);
 
+    /// <summary>The same, though a job that pays it by its own stream may be running: that one may have nothing to say.
+    /// </summary>
+    public void Urge(PeerId peer) => _courier.Urge(peer);
+
     /// <summary>All channels, the newest first.</summary>
     public IReadOnlyList<ChannelView> Channels() => [.. _book.All().Select(ViewOf)];
 
@@ -318,7 +322,7 @@ internal sealed class Payer : IAsyncDisposable
             Ceiling = request.Ceiling,
             Mint = channel.Key.Mint == default ? ByteString.Empty : ByteString.CopyFrom(channel.Key.Mint.Span),
             IssuedUnixMs = now.ToUnixTimeMilliseconds(),
-            ExpiresUnixMs = (now + _options.IntentLife).ToUnixTimeMilliseconds(),
+            ExpiresUnixMs = (now + (request.Life ?? _options.IntentLife)).ToUnixTimeMilliseconds(),
             Nonce = ByteString.CopyFrom(nonce),
         };
         var terms = new OfferPayment

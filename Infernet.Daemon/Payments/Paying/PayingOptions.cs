@@ -9,6 +9,9 @@ public sealed record PayingOptions
     /// <summary>What a job may spend that names no budget.</summary>
     public ulong JobBudget { get; init; } = 10_000_000;
 
+    /// <summary>What may be spent in a day (UTC) on testing auditors, beside what jobs pay theirs.</summary>
+    public ulong CanaryBudget { get; init; } = 1_000_000;
+
     /// <summary>For how long a channel is opened.</summary>
     public TimeSpan Term { get; init; } = TimeSpan.FromDays(30);
 

@@ -2,6 +2,7 @@ using Infernet.Core.Identity;
 using Infernet.Core.Payments;
 using Infernet.Core.Schemas;
 using Infernet.Daemon.Journal;
+using Infernet.Solana.Keys;
 
 namespace Infernet.Daemon.Payments.Paying;
 
@@ -42,16 +43,23 @@ internal sealed class PaymentAccount : IAsyncDisposable
     /// <summary>What may still be.</summary>
     public ulong Left => _reservation.Left;
 
+    /// <summary>By which it pays.</summary>
+    public Address Channel => _reservation.Channel;
+
     internal Reservation Reservation => _reservation;
 
     /// <summary>Pays for a shard, once, and answers the voucher to send; null if it costs nothing.</summary>
     /// <exception cref="PaymentException">It is more than is left, or than the day's cap allows.</exception>
     public Task<Payment?> PayAsync(long shard, int attempt, ulong amount, CancellationToken cancellationToken) =>
-        _pen.PayAsync(
-            _reservation,
+        PayAsync(
             new PaymentRecord(
                 _job, shard, attempt, Provider.ToString(), _reservation.Channel, amount, _time.GetUtcNow()),
             cancellationToken);
+
+    /// <summary>Pays what this account is for, once.</summary>
+    /// <exception cref="PaymentException">It is more than is left, or than the day's cap allows.</exception>
+    public Task<Payment?> PayAsync(Charge charge, CancellationToken cancellationToken) =>
+        _pen.PayAsync(_reservation, charge, cancellationToken);
 
     /// <summary>Gives back what was not paid; the provider is brought the last voucher.</summary>
     public ValueTask DisposeAsync()

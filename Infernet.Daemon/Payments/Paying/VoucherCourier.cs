@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Threading.Channels;
 using Infernet.Core.Identity;
 using Infernet.Core.Schemas;
@@ -17,6 +18,9 @@ internal sealed partial class VoucherCourier : IAsyncDisposable
 {
     private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(30);
 
+    /// <summary>A provider takes so many messages a minute: what is urgent comes no oftener than this.</summary>
+    private static readonly TimeSpan UrgentPause = TimeSpan.FromSeconds(2);
+
     private readonly PayClient _client;
     private readonly VoucherPen _pen;
     private readonly PayTable _table;
@@ -25,6 +29,8 @@ internal sealed partial class VoucherCourier : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly ILogger _log;
     private readonly Dictionary<Address, (int Failures, DateTimeOffset NotBefore)> _failed = [];
+    private readonly Dictionary<Address, DateTimeOffset> _brought = [];
+    private readonly ConcurrentDictionary<PeerId, bool> _urged = new();
     private readonly Channel<PeerId?> _wishes = Channel.CreateBounded<PeerId?>(
         new BoundedChannelOptions(256) { FullMode = BoundedChannelFullMode.DropWrite });
 
@@ -42,6 +48,13 @@ internal sealed partial class VoucherCourier : IAsyncDisposable
 
     /// <summary>Looks what is to be brought, soon; to this provider whatever failed before.</summary>
     public void Wake(PeerId? peer = null) => _wishes.Writer.TryWrite(peer);
+
+    /// <summary>The same, also while a job runs that could bring it: it may have nothing to say to the provider.</summary>
+    public void Urge(PeerId peer)
+    {
+        _urged[peer] = true;
+        Wake(peer);
+    }
 
     public async ValueTask DisposeAsync()
     {
@@ -63,8 +76,11 @@ internal sealed partial class VoucherCourier : IAsyncDisposable
                 {
                     wait = due - now < wait ? due - now : wait;
                 }
-                else if (!_book.IsInUse(channel.Address)
-                    && !await TryBringAsync(channel, cancellationToken).ConfigureAwait(false))
+                else if (PauseOf(channel, now) is { } pause)
+                {
+                    wait = pause < wait ? pause : wait;
+                }
+                else if (!await TryBringAsync(channel, cancellationToken).ConfigureAwait(false))
                 {
                     wait = _options.DeliveryDelay < wait ? _options.DeliveryDelay : wait;
                 }
@@ -74,9 +90,28 @@ internal sealed partial class VoucherCourier : IAsyncDisposable
         }
     }
 
+    // How long a channel's voucher is left to the job that uses it, or to a later time; null if it is brought now.
+    private TimeSpan? PauseOf(PayChannel channel, DateTimeOffset now)
+    {
+        if (!_book.IsInUse(channel.Address))
+        {
+            return null;
+        }
+
+        if (!_urged.ContainsKey(channel.Peer))
+        {
+            return LookAgain;
+        }
+
+        DateTimeOffset next = _brought.GetValueOrDefault(channel.Address) + UrgentPause;
+        return next <= now ? null : next - now;
+    }
+
     private async Task<bool> TryBringAsync(PayChannel channel, CancellationToken cancellationToken)
     {
         string? problem;
+        _urged.TryRemove(channel.Peer, out _);
+        _brought[channel.Address] = _time.GetUtcNow();
         try
         {
             Payment? latest = await _pen.LatestAsync(channel.Address, cancellationToken).ConfigureAwait(false);

@@ -22,14 +22,14 @@ internal sealed class VoucherPen(
     private readonly SemaphoreSlim[] _turns = [.. Enumerable.Range(0, Turns).Select(_ => new SemaphoreSlim(1))];
 
     /// <summary>
-    /// Pays for a shard, once: paid before, it answers the channel's voucher as it is. Null for a shard that costs
-    /// nothing.
+    /// Pays for a shard or an audit, once: paid before, it answers the channel's voucher as it is. Null for one that costs
+    /// nothing, where there is no voucher yet.
     /// </summary>
     /// <param name="reservation">What the job may still pay by the channel.</param>
-    /// <param name="due">The shard, and what it costs.</param>
+    /// <param name="due">What it is for, and what it costs.</param>
     /// <param name="cancellationToken">Gives up waiting for its turn.</param>
     /// <exception cref="PaymentException">It is more than was reserved, or than the day's cap allows.</exception>
-    public async Task<Payment?> PayAsync(Reservation reservation, PaymentRecord due, CancellationToken cancellationToken)
+    public async Task<Payment?> PayAsync(Reservation reservation, Charge due, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(reservation);
         ArgumentNullException.ThrowIfNull(due);
@@ -38,12 +38,12 @@ internal sealed class VoucherPen(
         try
         {
             PayChannel channel = book.Find(reservation.Channel)!;
-            if (due.Amount > 0 && table.Paid(due.Job, due.Shard, due.Attempt) is null)
+            if (due.Amount > 0 && !table.IsPaid(due))
             {
                 channel = await RaiseAsync(channel, reservation, due).ConfigureAwait(false);
             }
 
-            return await SignedAsync(channel, (ulong)due.Shard, (uint)due.Attempt).ConfigureAwait(false);
+            return await SignedAsync(channel, due.Names.Shard, due.Names.Attempt).ConfigureAwait(false);
         }
         finally
         {
@@ -74,13 +74,13 @@ internal sealed class VoucherPen(
         }
     }
 
-    private async Task<PayChannel> RaiseAsync(PayChannel channel, Reservation reservation, PaymentRecord due)
+    private async Task<PayChannel> RaiseAsync(PayChannel channel, Reservation reservation, Charge due)
     {
         if (due.Amount > reservation.Left)
         {
             throw new PaymentException(
                 PaymentCodes.ChannelState,
-                $"Shard {due.Shard} costs {due.Amount}, and {reservation.Left} are left of what the job may pay "
+                $"{due.What} costs {due.Amount}, and {reservation.Left} are left of what the job may pay "
                 + $"{due.Provider} by the channel {channel.Address}");
         }
 

@@ -44,6 +44,15 @@ public sealed class AuditRequestHashTests
     }
 
     [Test]
+    public void Of_Payment_DoesNotDependOnIt()
+    {
+        AuditRequest paid = AuditExamples.Request();
+        paid.Payment = new OfferPayment { IntentEnvelope = ByteString.CopyFrom(1, 2, 3) };
+
+        Assert.That(AuditRequestHash.Of(paid), Is.EqualTo(AuditRequestHash.Of(AuditExamples.Request())));
+    }
+
+    [Test]
     public void Of_HashesOfItems_IsTheSame()
     {
         AuditRequest request = AuditExamples.Request();

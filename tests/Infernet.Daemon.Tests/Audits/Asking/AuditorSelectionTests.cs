@@ -1,4 +1,5 @@
 using Infernet.Core.Identity;
+using Infernet.Core.Payments;
 using Infernet.Core.Reputation;
 using Infernet.Daemon.Audits.Asking;
 using static Infernet.Daemon.Tests.Audits.TestAudits;
@@ -12,6 +13,7 @@ public sealed class AuditorSelectionTests
     private readonly Dictionary<PeerId, string> _networks = [];
     private readonly Dictionary<PeerId, double> _scores = [];
     private readonly HashSet<PeerId> _barred = [];
+    private readonly HashSet<PeerId> _dear = [];
     private readonly Random _random = new(7);
 
     [SetUp]
@@ -20,6 +22,7 @@ public sealed class AuditorSelectionTests
         _networks.Clear();
         _scores.Clear();
         _barred.Clear();
+        _dear.Clear();
     }
 
     [Test]
@@ -32,13 +35,20 @@ public sealed class AuditorSelectionTests
 
     [Test]
     public void Nobody_IsDrawnWhereNobodyIs() => Assert.That(
-        Selection().Draw(Model, _peers[0], new HashSet<PeerId>(_peers)), Is.Null);
+        Selection().Draw(Model, _peers[0], new HashSet<PeerId>(_peers), all => all), Is.Null);
 
     [Test]
     public void AuditorsWhoMayNot_AreNeverDrawn()
     {
         _barred.Add(_peers[2]);
         Assert.That(Draws(_peers[0]).Keys, Is.EquivalentTo(new[] { _peers[1], _peers[3] }));
+    }
+
+    [Test]
+    public void AuditorsWhoCantBePaid_AreNeverDrawn()
+    {
+        _dear.Add(_peers[3]);
+        Assert.That(Draws(_peers[0]).Keys, Is.EquivalentTo(new[] { _peers[1], _peers[2] }));
     }
 
     [Test]
@@ -61,11 +71,12 @@ public sealed class AuditorSelectionTests
     }
 
     private Dictionary<PeerId, int> Draws(PeerId provider, params PeerId[] exclude) => Enumerable.Range(0, 500)
-        .Select(_ => Selection().Draw(Model, provider, new HashSet<PeerId>(exclude))!)
+        .Select(_ => Selection().Draw(Model, provider, new HashSet<PeerId>(exclude),
+            all => all.Where(s => !_dear.Contains(s.Peer)))!)
         .GroupBy(p => p).ToDictionary(g => g.Key, g => g.Count());
 
     private AuditorSelection Selection() => new(
-        _ => _peers, Standing, peer => _networks.GetValueOrDefault(peer), _random.NextDouble);
+        _ => _peers.Select(p => new ServingAuditor(p, new Prices(), null)), Standing, peer => _networks.GetValueOrDefault(peer), _random.NextDouble);
 
     private PeerStanding Standing(PeerId peer) => new()
     {

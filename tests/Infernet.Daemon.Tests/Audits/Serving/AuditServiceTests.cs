@@ -4,6 +4,7 @@ using Infernet.Core.Identity;
 using Infernet.Core.Schemas;
 using Infernet.Daemon.Audits.Serving;
 using Infernet.Daemon.Audits.Wire;
+using Infernet.Daemon.Payments.Earning;
 using Infernet.Libp2p.Tests.Support;
 using Microsoft.Extensions.Logging.Abstractions;
 using static Infernet.Core.Schemas.AuditDecline.Types;
@@ -180,9 +181,69 @@ public sealed class AuditServiceTests
         Assert.That(await serving.WaitAsync(Patience), Is.False);
     }
 
-    private AuditService Service(AuditServingLimits? limits = null, bool welcome = true) => new(
+    [Test]
+    public async Task Request_ThatIsNotPaid_IsDeclinedBeforeAnyWork()
+    {
+        await using AuditService service = Service(earn: (_, _, _) => Task.FromResult<AuditAnswer>(
+            new AuditAnswer.Refused(new AuditDecline { Reason = Reason.PaymentRequired, Message = "pay" })));
+        (AuditLink link, Task<bool> serving) = Connect(service);
+
+        AuditMessage answer = await AskAsync(link, AuditMessages.Of(Request()));
+
+        Assert.That(answer.Decline.Reason, Is.EqualTo(Reason.PaymentRequired));
+        Assert.That(await serving.WaitAsync(Patience), Is.True);
+        Assert.That(_mostJudging, Is.Zero);
+    }
+
+    [Test]
+    public async Task Verdict_ThatWasSeenAndNotSignedFor_IsOwed()
+    {
+        _release.SetResult();
+        await using var paid = new PaidAudit(_aggregator);
+        await using AuditService service = Service(earn: paid.Bench.Earner.AcceptAuditAsync);
+        (AuditLink link, Task<bool> serving, PipeWriter writer) = ConnectOpen(service);
+        await AskAsync(link, AuditMessages.Of(paid.Request));
+        await AskAsync(link, AuditMessages.RevealRequest);
+
+        await writer.CompleteAsync();
+
+        await serving.WaitAsync(Patience);
+        Assert.That(await paid.OwedAsync(), Is.EqualTo(PaidAudit.Cost));
+    }
+
+    [Test]
+    public async Task Verdict_ThatNobodyWantsToSee_IsNotOwedAndCountsForAWhile()
+    {
+        _release.SetResult();
+        var limits = new AuditServingLimits();
+        await using var paid = new PaidAudit(_aggregator);
+        await using AuditService service = Service(limits, earn: paid.Bench.Earner.AcceptAuditAsync);
+        ulong before = await paid.RoomAsync();
+        (AuditLink link, Task<bool> serving, PipeWriter writer) = ConnectOpen(service);
+        await AskAsync(link, AuditMessages.Of(paid.Request));
+
+        await writer.CompleteAsync();
+
+        await serving.WaitAsync(Patience);
+        Assert.That(await paid.OwedAsync(), Is.Zero);
+        Assert.That(await paid.RoomAsync(), Is.EqualTo(before - PaidAudit.Cost), "whoever goes away is not lent it again at once");
+        _clock.Advance(limits.RevealTimeout + TimeSpan.FromSeconds(1));
+        using var limit = new CancellationTokenSource(Patience);
+        while (await paid.RoomAsync() < before)
+        {
+            limit.Token.ThrowIfCancellationRequested();
+            await Task.Yield();
+        }
+    }
+
+    private AuditService Service(
+        AuditServingLimits? limits = null, bool welcome = true,
+        Func<AuditRequest, PeerId, CancellationToken, Task<AuditAnswer>>? earn = null) => new(
         _auditor, new JudgeBench(root => root == Model ? new ServedAuditor(root, Engine, JudgeAsync) : null, 1),
-        _ => welcome, limits ?? new AuditServingLimits(), _clock, NullLogger.Instance);
+        _ => welcome, limits ?? new AuditServingLimits(), _clock, NullLogger.Instance)
+    {
+        Earn = earn,
+    };
 
     private async Task<IReadOnlyList<ItemVerdict>> JudgeAsync(AuditRequest request, CancellationToken cancellationToken)
     {
@@ -195,10 +256,16 @@ public sealed class AuditServiceTests
 
     private (AuditLink Link, Task<bool> Serving) Connect(AuditService service, PeerId? from = null)
     {
+        (AuditLink link, Task<bool> serving, _) = ConnectOpen(service, from);
+        return (link, serving);
+    }
+
+    private (AuditLink Link, Task<bool> Serving, PipeWriter Writer) ConnectOpen(AuditService service, PeerId? from = null)
+    {
         var there = new Pipe(new PipeOptions(pauseWriterThreshold: 0));
         var back = new Pipe(new PipeOptions(pauseWriterThreshold: 0));
         Task<bool> serving = Serve(service, there.Reader, back.Writer, from ?? _aggregator.Id);
-        return (Link(back.Reader, there.Writer, _auditor.Id, AuditProtocol.MaxReplySize), serving);
+        return (Link(back.Reader, there.Writer, _auditor.Id, AuditProtocol.MaxReplySize), serving, there.Writer);
     }
 
     private static Task<bool> Serve(AuditService service, PipeReader input, PipeWriter output, PeerId from) =>

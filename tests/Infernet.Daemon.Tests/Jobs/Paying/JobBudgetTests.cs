@@ -23,6 +23,42 @@ public sealed class JobBudgetTests
     }
 
     [Test]
+    public void WhatIsHeldBackForAuditors_IsGrantedToNoProvider()
+    {
+        var budget = new JobBudget(100, 0);
+        budget.HoldBack(20);
+
+        Assert.That(budget.Take(100, 1, 1), Is.EqualTo(80));
+        Assert.That((budget.Free, budget.LeftForAudits), Is.EqualTo((0ul, 20ul)));
+        Assert.That(budget.TryTakeForAudit(21), Is.False);
+        Assert.That(budget.TryTakeForAudit(20), Is.True);
+        Assert.That(budget.TryTakeForAudit(1), Is.False);
+    }
+
+    [Test]
+    public void Audits_BeyondWhatIsHeldBack_TakeWhatIsFree()
+    {
+        var budget = new JobBudget(100, 0);
+        budget.HoldBack(20);
+
+        Assert.That(budget.TryTakeForAudit(50), Is.True);
+        Assert.That(budget.Free, Is.EqualTo(50));
+        budget.GiveBackFromAudit(50);
+        Assert.That((budget.Free, budget.LeftForAudits), Is.EqualTo((80ul, 100ul)), "a fifth is held back as before");
+    }
+
+    [Test]
+    public void Debt_IsPaidAlsoOutOfWhatIsHeldBack()
+    {
+        var budget = new JobBudget(100, 0);
+        budget.HoldBack(20);
+
+        Assert.That(budget.TakeDebt(90), Is.EqualTo(90));
+        Assert.That(budget.LeftForAudits, Is.EqualTo(10));
+        Assert.That(budget.Free, Is.Zero);
+    }
+
+    [Test]
     public void WhatIsGrantedAndNotGivenBack_NeverPassesTheTotal()
     {
         var random = new Random(5);

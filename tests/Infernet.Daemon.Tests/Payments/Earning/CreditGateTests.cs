@@ -40,6 +40,66 @@ public sealed class CreditGateTests
     }
 
     [Test]
+    public void Audits_BesideAWindowFullOfShards_HaveAQuarterToThemselves()
+    {
+        CreditGate gate = Gate(100);
+        gate.Enter(Entry(100));
+
+        Assert.That(gate.TryEnterAudit(Entry(25)), Is.Null);
+        Assert.That(gate.TryEnterAudit(Entry(1)), Does.Contain("stand at the limit"));
+    }
+
+    [Test]
+    public void Audits_OfAPayerThatNeverPays_EndAtTheWindowAndAQuarter()
+    {
+        CreditGate gate = Gate(100);
+        ulong worked = 0;
+        for (int i = 0; i < 1_000; i++)
+        {
+            GateEntry audit = Entry(10);
+            if (gate.TryEnterAudit(audit) is null)
+            {
+                gate.Ended(audit, 10);
+                worked += 10;
+            }
+        }
+
+        Assert.That(worked, Is.EqualTo(120));
+        Assert.That(gate.Enter(Entry(1)), Is.InstanceOf<GateAnswer.Wait>(), "and no shard begins");
+    }
+
+    [Test]
+    public void Audits_BesideAShardThatIsLargerThanTheWindow_HaveTheirQuarterAsWell()
+    {
+        CreditGate gate = Gate(100);
+        GateEntry large = Entry(200);
+        gate.Enter(large);
+
+        Assert.That(gate.TryEnterAudit(Entry(20)), Is.Null);
+        gate.Ended(large, 50);
+        Assert.That(gate.TryEnterAudit(Entry(55)), Is.Null, "70 stand, and the window is the limit again");
+        Assert.That(gate.TryEnterAudit(Entry(1)), Is.Not.Null);
+    }
+
+    [Test]
+    public void Audit_LargerThanTheWindow_BeginsOnlyAlone()
+    {
+        CreditGate gate = Gate(100);
+
+        Assert.That(gate.TryEnterAudit(Entry(201)), Is.Not.Null);
+        Assert.That(gate.TryEnterAudit(Entry(200)), Is.Null);
+        Assert.That(gate.TryEnterAudit(Entry(1)), Is.Not.Null);
+    }
+
+    [Test]
+    public void Audit_BeyondItsIntentsCeiling_DoesNotBegin() =>
+        Assert.That(Gate(100).TryEnterAudit(new GateEntry(new IntentUse(9), 10)), Is.Not.Null);
+
+    [Test]
+    public void Audit_OfAPayerToWhomNothingIsLent_DoesNotBegin() =>
+        Assert.That(Gate(0).TryEnterAudit(Entry(1)), Is.Not.Null);
+
+    [Test]
     public void Shard_LargerThanTheWindow_BeginsOnlyAlone()
     {
         CreditGate gate = Gate(100);
