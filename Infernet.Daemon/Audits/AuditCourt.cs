@@ -58,14 +58,14 @@ internal sealed partial class AuditCourt : IAsyncDisposable
                 ? options with { NobodyTimeout = options.NobodyAfterStartTimeout }
                 : options;
             await using var purse = new HearingPurse(subject, _services.Pay);
-            HearingResult result = await DriveAsync(
-                subject, options, purse, new HashSet<PeerId>(), ownEngine, panel, cancellationToken).ConfigureAwait(false);
+            HearingDriver driver = Driver(subject, options, purse, new HashSet<PeerId>(), ownEngine, panel);
+            HearingResult result = await RunAsync(driver, purse, cancellationToken).ConfigureAwait(false);
             await RecordAsync(result.Auditors, cancellationToken).ConfigureAwait(false);
             Learn(subject, result);
             return result with
             {
                 Shortage = result.Finding is null ? purse.Shortage : null,
-                Dues = await purse.ConcludeAsync(result.HasEarned).ConfigureAwait(false),
+                Dues = await purse.ConcludeAsync(a => result.HasEarned(a, driver.Received)).ConfigureAwait(false),
             };
         }
         finally
@@ -96,16 +96,34 @@ internal sealed partial class AuditCourt : IAsyncDisposable
         _stopping.Dispose();
     }
 
-    private Task<HearingResult> DriveAsync(
+    private HearingDriver Driver(
         AuditCase subject, HearingOptions options, HearingPurse purse, IReadOnlySet<PeerId> exclude, bool ownEngine,
-        int panel, CancellationToken cancellationToken)
+        int panel)
     {
         var hearing = new Hearing(
             options, _services.Identity.Id, ownEngine, panel,
             asked => _selection.Draw(
                 subject.Model, subject.Provider, new HashSet<PeerId>(asked.Union(exclude)), purse.Affordable),
             _services.Time.GetUtcNow());
-        return new HearingDriver(subject, hearing, purse, _services, _absences).RunAsync(cancellationToken);
+        return new HearingDriver(subject, hearing, purse, _services, _absences);
+    }
+
+    private async Task<HearingResult> RunAsync(
+        HearingDriver driver, HearingPurse purse, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await driver.RunAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            // Nobody waits for the result any more; who judged already did its work all the same.
+            Settle(
+                await purse.ConcludeAsync(a => driver.Received.Any(
+                    t => t.Auditor == a && t.Finding.Outcome != ShardOutcome.Void)).ConfigureAwait(false),
+                areJournaled: false);
+            throw;
+        }
     }
 
     private async Task RecordAsync(
@@ -152,8 +170,8 @@ internal sealed partial class AuditCourt : IAsyncDisposable
         HearingOptions options = _services.Options.Hearing with { MaxTestimonies = 1 };
         AuditCase subject = canary.Case with { Funds = _services.Pay?.Canaries };
         await using var purse = new HearingPurse(subject, _services.Pay);
-        HearingResult result = await DriveAsync(
-            subject, options, purse, canary.Knowing, ownEngine: false, panel: 1, _stopping.Token).ConfigureAwait(false);
+        HearingDriver driver = Driver(subject, options, purse, canary.Knowing, ownEngine: false, panel: 1);
+        HearingResult result = await RunAsync(driver, purse, _stopping.Token).ConfigureAwait(false);
         var findings = new List<(PeerId, AuditorFinding)>(
             result.Auditors.Where(a => a.Finding == AuditorFinding.CommitmentBroken));
         foreach (Testimony testimony in result.Testimonies)
@@ -167,7 +185,9 @@ internal sealed partial class AuditCourt : IAsyncDisposable
 
         await RecordAsync(findings, _stopping.Token).ConfigureAwait(false);
         HearingResult judged = result with { Auditors = findings };
-        Settle(await purse.ConcludeAsync(judged.HasEarned).ConfigureAwait(false), areJournaled: false);
+        Settle(
+            await purse.ConcludeAsync(a => judged.HasEarned(a, driver.Received)).ConfigureAwait(false),
+            areJournaled: false);
     }
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "A canary at {Auditor}: {Finding}")]

@@ -222,8 +222,14 @@ public sealed class JobService : IAsyncDisposable
         };
     }
 
+    // Auditors of hearings that the job's end cut short are paid after it.
+    private JobStatus? WithAudits(JobRecord job) => job.Status is not { Payment: { } payment } status ? job.Status : status with
+    {
+        Payment = payment with { Audits = _services.Journal.AuditDues.Sum(job.Row, DateTimeOffset.MinValue) },
+    };
+
     private JobStatus StatusOf(JobRecord job) =>
         _runs.TryGetValue(job.Row, out JobRun? run) ? run.Status()
-        : _unwrittenEnds.GetValueOrDefault(job.Row) ?? job.Status
+        : _unwrittenEnds.GetValueOrDefault(job.Row) ?? WithAudits(job)
             ?? new JobBook(job, _services.Journal).Status();
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Threading.Channels;
 using Infernet.Core.Audits;
 using Infernet.Core.Identity;
@@ -16,6 +17,10 @@ internal sealed class HearingDriver(
     private readonly Channel<HearingEvent> _inbox = Channel.CreateBounded<HearingEvent>(MaxWaitingEvents);
     private readonly Dictionary<PeerId, InquiryDriver> _inquiries = [];
     private readonly List<Task> _tasks = [];
+    private readonly ConcurrentQueue<Testimony> _received = [];
+
+    /// <summary>All verdicts that came, whatever became of the hearing.</summary>
+    public IReadOnlyCollection<Testimony> Received => _received;
 
     /// <summary>Hears the case to its end.</summary>
     public async Task<HearingResult> RunAsync(CancellationToken cancellationToken)
@@ -90,6 +95,11 @@ internal sealed class HearingDriver(
     private ValueTask ReportAsync(HearingEvent happened, CancellationToken cancellationToken)
     {
         absences.Note(happened);
+        if (happened is HearingEvent.Testified testified)
+        {
+            _received.Enqueue(testified.Testimony);
+        }
+
         return _inbox.Writer.WriteAsync(happened, cancellationToken);
     }
 

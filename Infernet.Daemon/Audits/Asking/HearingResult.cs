@@ -21,8 +21,11 @@ internal sealed record HearingResult(
     public IReadOnlyList<AuditDue> Dues { get; init; } = [];
 
     /// <summary>Whether an auditor gave a verdict that judges something, and was not found to be wrong.</summary>
-    public bool HasEarned(PeerId auditor) =>
-        Testimonies.Any(t => t.Auditor == auditor && t.Finding.Outcome != ShardOutcome.Void)
+    /// <param name="auditor">Which.</param>
+    /// <param name="received">Everything that came, also what came too late for the result.</param>
+    public bool HasEarned(PeerId auditor, IEnumerable<Testimony> received) =>
+        received.Any(t => t.Auditor == auditor && t.Finding.Outcome != ShardOutcome.Void
+            && (Testimonies.Contains(t) || Finding is null || !ShardJudgement.IsOverruled(t.Finding, Finding)))
         && !Auditors.Any(a => a.Auditor == auditor && a.Finding is
             AuditorFinding.Outvoted or AuditorFinding.CommitmentBroken or AuditorFinding.CanaryMissed);
 }

@@ -16,4 +16,7 @@ internal interface IAuditFunds
 
     /// <summary>What was set aside is not due after all.</summary>
     void GiveBack(ulong amount);
+
+    /// <summary>What was set aside is due: it is spent.</summary>
+    void Spend(ulong amount);
 }

@@ -37,7 +37,7 @@ internal sealed class AuditDesk : IAsyncDisposable
             peer => AuditPlan.SubjectOf(services.Reputation.Of(peer)));
         AuditMeans? means = accounts is null
             ? null
-            : new AuditMeans(_job, accounts.Plan, accounts.Budget, services.Journal.Offers);
+            : new AuditMeans(_job, accounts.Plan, accounts.Budget, services.Journal.Offers, book);
         _hearings = new JobHearings(_job.Row, offer.Model, services.Court, services.Journal, means, events);
     }
 
@@ -110,7 +110,6 @@ internal sealed class AuditDesk : IAsyncDisposable
     public IReadOnlyList<DispatchEvent> Heard(RunEvent.Heard heard, Task accepted)
     {
         IReadOnlyList<AuditDue> dues = _hearings.TakeDues(heard.Key);
-        _book.AuditorsDue(dues.Aggregate(0ul, (sum, d) => sum + d.Charge.Amount));
         if (_audits.Conclude(heard.Key, heard.Result) is not { } ruling)
         {
             _services.Court.Settle(dues, areJournaled: false);

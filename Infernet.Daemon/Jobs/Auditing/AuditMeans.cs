@@ -3,12 +3,14 @@ using Infernet.Core.Schemas;
 using Infernet.Daemon.Audits.Asking;
 using Infernet.Daemon.Audits.Paying;
 using Infernet.Daemon.Jobs.Paying;
+using Infernet.Daemon.Jobs.Running;
 using Infernet.Daemon.Journal;
 
 namespace Infernet.Daemon.Jobs.Auditing;
 
 /// <summary>What a job can pay auditors: out of its budget, by its owner's limits. Thread-safe.</summary>
-internal sealed class AuditMeans(JobRecord job, SpendingPlan plan, JobBudget budget, OfferTable offers) : IAuditFunds
+internal sealed class AuditMeans(JobRecord job, SpendingPlan plan, JobBudget budget, OfferTable offers, JobBook book)
+    : IAuditFunds
 {
     public long Job => job.Row;
 
@@ -17,6 +19,8 @@ internal sealed class AuditMeans(JobRecord job, SpendingPlan plan, JobBudget bud
     public bool TryTake(ulong amount) => budget.TryTakeForAudit(amount);
 
     public void GiveBack(ulong amount) => budget.GiveBackFromAudit(amount);
+
+    public void Spend(ulong amount) => book.AuditorsDue(amount);
 
     /// <summary>The same case, and what judging it may cost.</summary>
     public AuditCase For(AuditCase subject, AuditRecord audit) => plan.Terms.Asset is not { } asset ? subject : subject with

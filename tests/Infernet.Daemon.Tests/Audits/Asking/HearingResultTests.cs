@@ -19,18 +19,30 @@ public sealed class HearingResultTests
     [TestCase(AuditorFinding.CanaryKnown, true)]
     [TestCase(AuditorFinding.SoundCanaryPassed, true)]
     public void Auditor_IsPaidUnlessItWasFoundWrong(AuditorFinding finding, bool earned) =>
-        Assert.That(Result([Testimony(_auditor, Verified)], finding).HasEarned(_auditor), Is.EqualTo(earned));
+        Assert.That(HasEarned([Testimony(_auditor, Verified)], finding), Is.EqualTo(earned));
 
     [Test]
     public void Auditor_WhomNobodyContradicts_IsPaid() =>
-        Assert.That(Result([Testimony(_auditor, Suspicious)]).HasEarned(_auditor), Is.True);
+        Assert.That(HasEarned([Testimony(_auditor, Suspicious)]), Is.True);
 
     [Test]
-    public void Auditor_ThatSaidNothing_IsNotPaid() => Assert.That(Result([]).HasEarned(_auditor), Is.False);
+    public void Auditor_ThatSaidNothing_IsNotPaid() => Assert.That(HasEarned([]), Is.False);
 
     [Test]
     public void Auditor_ThatJudgedNothing_IsNotPaid() =>
-        Assert.That(Result([Testimony(_auditor, NotJudged)]).HasEarned(_auditor), Is.False);
+        Assert.That(HasEarned([Testimony(_auditor, NotJudged)]), Is.False);
+
+    [Test]
+    public void Auditor_WhoseVerdictCameTooLate_IsPaidIfItIsThatOfTheOthers()
+    {
+        HearingResult result = Result([Testimony(NodeIdentity.Generate().Id, Verified)]);
+
+        Assert.That(result.HasEarned(_auditor, [Testimony(_auditor, Verified)]), Is.True);
+        Assert.That(result.HasEarned(_auditor, [Testimony(_auditor, Rejected)]), Is.False);
+    }
+
+    private bool HasEarned(Testimony[] heard, AuditorFinding? finding = null) =>
+        Result(heard, finding).HasEarned(_auditor, heard);
 
     private HearingResult Result(Testimony[] heard, AuditorFinding? finding = null) => new(
         ShardJudgement.Combine([.. heard.Select(t => t.Finding).DefaultIfEmpty(Verified)]), heard, false,

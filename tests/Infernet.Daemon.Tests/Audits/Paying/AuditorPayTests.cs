@@ -255,5 +255,9 @@ public sealed class AuditorPayTests
         public bool TryTake(ulong amount) => budget.TryTakeForAudit(amount);
 
         public void GiveBack(ulong amount) => budget.GiveBackFromAudit(amount);
+
+        public void Spend(ulong amount)
+        {
+        }
     }
 }

@@ -37,7 +37,8 @@ public sealed class PaidAuditTests
         Assert.That(job.Payment!.Audits, Is.EqualTo(price));
         Assert.That(job.Payment.HeldBackForAudits, Is.GreaterThan(price));
         Assert.That(job.Providers.Single().Paid, Is.EqualTo(job.Payment.Paid), "shards and audits are told apart");
-        Assert.That((await swarm.HeldAsync(auditor)).Promised, Is.EqualTo(price));
+        await swarm.PaidOutAsync(job);
+        Assert.That(PromisedTo(swarm, auditor), Is.EqualTo(price));
         EarningsReport earned = await EarningsAsync(auditor);
         Assert.That((earned.Total.Shards, earned.Total.Audits), Is.EqualTo((0L, (long)job.Verification!.Passed)));
         Assert.That((earned.Total.Earned, earned.Total.Paid), Is.EqualTo((price, price)));
@@ -56,14 +57,14 @@ public sealed class PaidAuditTests
         [
             await swarm.AddProviderAsync("one", PaidSwarm.Prices), await swarm.AddProviderAsync("other", PaidSwarm.Prices),
         ];
-        // What it calls wrong must not happen to be: a canary is.
-        await swarm.StartSubmitterAsync(o => o with { Court = o.Court with { CanaryRate = 0 } });
+        await swarm.StartSubmitterAsync();
 
         JobStatus job = await swarm.RunAsync(JobOf(swarm, 40, provider));
 
         EarningsReport earned = await EarningsAsync(slanderer);
         Assert.That(job.State, Is.EqualTo("done"), job.Error?.Message);
         Assert.That(earned.Total.Audits, Is.GreaterThan(0));
+        await swarm.PaidOutAsync(job);
         Assert.That(earned.Total.Paid, Is.Zero);
         Assert.That(PromisedTo(swarm, slanderer), Is.Zero);
         Assert.That(

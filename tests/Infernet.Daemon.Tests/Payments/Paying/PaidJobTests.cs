@@ -158,8 +158,12 @@ public sealed class PaidJobTests
         // A shard that two were given is paid to both: each did what it was asked for.
         Assert.That(job.Payment.Paid, Is.GreaterThanOrEqualTo(CostOf(job)));
         Assert.That(job.Providers.Aggregate(0ul, (sum, p) => sum + p.Paid), Is.EqualTo(job.Payment.Paid));
+        await swarm.PaidOutAsync(job);
+        EarningsReport earned = await honest.Payments!.Earner.ReportAsync(
+            Infernet.Daemon.Payments.Earning.EarningsGrouping.Kind, default, CancellationToken.None);
+        Assert.That(earned.Total.Unpaid, Is.Zero);
         Assert.That(
-            (await swarm.HeldAsync(honest)).Promised,
+            earned.Rows.Single(r => r.Key == "shard").Paid,
             Is.EqualTo(job.Providers.Single(p => p.PeerId == $"{honest.Id}").Paid));
     }
 
@@ -212,8 +216,8 @@ public sealed class PaidJobTests
     public async Task Submitter_ThatStopsWhileAnswersAreJudged_PaysForThemAfterItsNextStart()
     {
         await using var swarm = new PaidSwarm(_chain);
-        Node provider = await swarm.AddProviderAsync("provider", PaidSwarm.Prices);
-        Node judge = await swarm.AddProviderAsync("judge", PaidSwarm.Prices);
+        await swarm.AddProviderAsync("provider", PaidSwarm.Prices);
+        await swarm.AddProviderAsync("judge", PaidSwarm.Prices);
         await swarm.StartSubmitterAsync();
         JobStatus submitted = await swarm.Submitter.Jobs.SubmitAsync(swarm.Job(60, rate: 1), CancellationToken.None);
         await TestNodes.EventAsync(swarm.Submitter, submitted.Id, e => e.Type == "audit-started" && e.DoneItems > 4);
@@ -222,13 +226,14 @@ public sealed class PaidJobTests
 
         await swarm.StartSubmitterAsync();
         JobStatus job = await TestNodes.EndOfAsync(swarm.Submitter, submitted.Id);
-        ulong promised = (await swarm.HeldAsync(provider)).Promised + (await swarm.HeldAsync(judge)).Promised;
+        await swarm.PaidOutAsync(job);
         await swarm.Nodes.StopAsync(swarm.Submitter);
 
         Assert.That(job.State, Is.EqualTo("done"), job.Error?.Message);
         Assert.That(owed, Is.GreaterThan(0), "nothing was owed, and nothing was tested");
         Assert.That(await swarm.OwedAsync(), Is.Empty);
-        Assert.That(job.Payment!.Paid, Is.EqualTo(promised).And.GreaterThanOrEqualTo(CostOf(job)));
+        Assert.That(job.Payment!.Paid, Is.GreaterThanOrEqualTo(CostOf(job)));
+        Assert.That(job.Payment.Audits, Is.GreaterThan(0));
     }
 
     // It once went on for ever: whoever joined next made it forget why nobody got anything.

@@ -66,8 +66,9 @@ internal sealed class PaidSwarm(SettlementChain chain) : IAsyncDisposable
     public async Task StartSubmitterAsync(Func<NodeOptions, NodeOptions>? change = null)
     {
         Wallet = await FundAsync("submitter");
+        // Testing auditors costs something of its own, which is no job's.
         Submitter = await Nodes.StartAsync("submitter", o => (change ?? (same => same))(
-            Pays(o, p => p with { Paying = Paying })));
+            Pays(o with { Court = o.Court with { CanaryRate = 0 } }, p => p with { Paying = Paying })));
     }
 
     /// <summary>A node without a wallet that computes nothing.</summary>
@@ -113,6 +114,22 @@ internal sealed class PaidSwarm(SettlementChain chain) : IAsyncDisposable
     {
         JobStatus submitted = await Submitter.Jobs.SubmitAsync(job, CancellationToken.None);
         return await TestNodes.EndOfAsync(Submitter, submitted.Id);
+    }
+
+    /// <summary>Waits until all that a job paid, its auditors' part as well, is promised and in the providers' hands.</summary>
+    public async Task PaidOutAsync(JobStatus job)
+    {
+        using var limit = new CancellationTokenSource(TestNodes.Patience);
+        ulong expected = job.Payment!.Paid + job.Payment.Audits;
+        IReadOnlyList<ChannelView> channels;
+        while ((channels = Submitter.Payments!.Payer.Channels()).Any(c => c.Held != c.Promised)
+            || channels.Aggregate(0ul, (sum, c) => sum + c.Promised) != expected)
+        {
+            Assert.That(
+                limit.IsCancellationRequested, Is.False,
+                () => $"{expected} were to be paid: {string.Join(", ", channels.Select(c => $"{c.Held} of {c.Promised}"))}");
+            await Task.Yield();
+        }
     }
 
     /// <summary>Waits until a provider says that it holds all that was promised to it.</summary>
