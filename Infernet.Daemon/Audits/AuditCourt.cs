@@ -60,7 +60,8 @@ internal sealed partial class AuditCourt : IAsyncDisposable
             await using var purse = new HearingPurse(subject, _services.Pay);
             HearingDriver driver = Driver(subject, options, purse, new HashSet<PeerId>(), ownEngine, panel);
             HearingResult result = await RunAsync(driver, purse, cancellationToken).ConfigureAwait(false);
-            await RecordAsync(result.Auditors, cancellationToken).ConfigureAwait(false);
+            // What came is worth keeping and paying, whoever still waits for it.
+            await RecordAsync(result.Auditors, CancellationToken.None).ConfigureAwait(false);
             Learn(subject, result);
             return result with
             {

@@ -87,16 +87,12 @@ internal sealed class InquiryDriver(
         {
             await report(new HearingEvent.Committed(auditor)).ConfigureAwait(false);
             await _revealAsked.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
-            outcome = await ExchangeAsync(link, _inquiry.AskReveal(), limits.RevealTimeout, cancellationToken)
-                .ConfigureAwait(false);
+            outcome = await RevealAsync(link, cancellationToken).ConfigureAwait(false);
         }
 
         switch (outcome)
         {
             case InquiryOutcome.Answered answered:
-                await link.SendAsync(
-                    AuditMessages.Of(VerdictAcknowledgement.Sign(identity, VerdictEnvelope.HashOf(answered.Envelope))),
-                    cancellationToken).ConfigureAwait(false);
                 return new HearingEvent.Testified(new Testimony(
                     auditor, answered.Envelope, answered.Verdict, subject.Find(answered.Verdict)));
             case InquiryOutcome.Declined declined:
@@ -104,6 +100,25 @@ internal sealed class InquiryDriver(
             default:
                 return new HearingEvent.Broke(auditor);
         }
+    }
+
+    // An auditor that is asked to reveal is owed for it, so what it reveals is taken even if nobody waits for it any more:
+    // it is due for a verdict that is here, and only for that.
+    private async Task<InquiryOutcome> RevealAsync(AuditLink link, CancellationToken cancellationToken)
+    {
+        using var late = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
+        using CancellationTokenRegistration withdrawn = cancellationToken.UnsafeRegister(
+            _ => late.CancelAfter(limits.LateTimeout), null);
+        InquiryOutcome outcome = await ExchangeAsync(link, _inquiry.AskReveal(), limits.RevealTimeout, late.Token)
+            .ConfigureAwait(false);
+        if (outcome is InquiryOutcome.Answered answered)
+        {
+            await link.SendAsync(
+                AuditMessages.Of(VerdictAcknowledgement.Sign(identity, VerdictEnvelope.HashOf(answered.Envelope))),
+                late.Token).ConfigureAwait(false);
+        }
+
+        return outcome;
     }
 
     private async Task<InquiryOutcome> ExchangeAsync(

@@ -15,6 +15,9 @@ internal sealed record InquiryLimits
     /// <summary>To reveal.</summary>
     public TimeSpan RevealTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>The same, once nobody waits for it any more.</summary>
+    public TimeSpan LateTimeout { get; init; } = TimeSpan.FromSeconds(5);
+
     /// <summary>How far its clock may be from ours.</summary>
     public TimeSpan ClockTolerance { get; init; } = TimeSpan.FromMinutes(10);
 }

@@ -161,7 +161,7 @@ public sealed class PaidJobTests
         await swarm.PaidOutAsync(job);
         EarningsReport earned = await honest.Payments!.Earner.ReportAsync(
             Infernet.Daemon.Payments.Earning.EarningsGrouping.Kind, default, CancellationToken.None);
-        Assert.That(earned.Total.Unpaid, Is.Zero);
+        Assert.That(earned.Total.Unpaid, Is.Zero, string.Join("; ", earned.Rows));
         Assert.That(
             earned.Rows.Single(r => r.Key == "shard").Paid,
             Is.EqualTo(job.Providers.Single(p => p.PeerId == $"{honest.Id}").Paid));
