@@ -52,6 +52,7 @@ internal sealed class PaymentMapping(NodeConfiguration configuration)
             Paying = new PayingOptions
             {
                 JobBudget = Amount(PaymentSettings.JobBudget, asset),
+                CanaryBudget = Amount(PaymentSettings.CanaryBudget, asset),
                 ChannelDeposit = Amount(PaymentSettings.ChannelDeposit, asset),
             },
             Earning = new EarningOptions

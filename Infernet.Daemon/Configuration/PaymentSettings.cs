@@ -99,6 +99,9 @@ public static class PaymentSettings
     public static TypedSetting<string> JobBudget { get; } = Amount(
         "job_budget", "0.05 SOL", "Most that a job may cost which names no budget of its own");
 
+    public static TypedSetting<string> CanaryBudget { get; } = Amount(
+        "canary_budget", "0.001 SOL", "Most that a day's (UTC) tests of auditors may cost, beside what jobs pay theirs");
+
     public static TypedSetting<string> ChannelDeposit { get; } = Amount(
         "channel_deposit", "0.05 SOL", "What a channel to a provider is opened with");
 
@@ -127,7 +130,7 @@ public static class PaymentSettings
     internal static IReadOnlyList<Setting> All { get; } =
     [
         Payments, RpcUrls, RpcWebSocket, ClusterGenesis, Program, Mint, Decimals, WalletPassphrase, DailyCap, JobBudget,
-        ChannelDeposit, PriceInput, PriceOutput, PriceEngineHour, SettleAmount, SettleAge,
+        CanaryBudget, ChannelDeposit, PriceInput, PriceOutput, PriceEngineHour, SettleAmount, SettleAge,
     ];
 
     private static TypedSetting<string> Amount(string key, string standard, string description) => new()

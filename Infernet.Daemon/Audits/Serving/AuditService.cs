@@ -118,6 +118,7 @@ internal sealed partial class AuditService : IAsyncDisposable
             return;
         }
 
+        account.Abandon();
         _unrevealed.TryAdd(account, ForgetAsync(account));
     }
 

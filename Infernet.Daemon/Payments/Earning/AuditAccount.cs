@@ -48,12 +48,19 @@ internal sealed class AuditAccount(TakenWork work, byte[] id, Usage usage, ulong
         }
     }
 
+    /// <summary>
+    /// The payer is gone and owes nothing: its channel is free again, but the price stands against its window until this
+    /// is disposed.
+    /// </summary>
+    public void Abandon() => work.Release();
+
     public void Dispose()
     {
         if (!_disposed)
         {
             _disposed = true;
             End(0);
+            work.Release();
             work.Leave();
         }
     }

@@ -66,12 +66,15 @@ internal sealed class PaidSwarm
     }
 
     /// <summary>Gives a home that is not there yet settings, a wallet and coins.</summary>
-    public static Task PrepareAsync(string home) => PrepareAsync(
+    /// <param name="home">The node's.</param>
+    /// <param name="canaries">What it may spend on testing auditors.</param>
+    public static Task PrepareAsync(string home, int canaries = 0) => PrepareAsync(
         home,
-        """
+        $"""
         price_input: 0.5 SOL
         price_output: 1 SOL
         daily_cap: 400 SOL
+        canary_budget: {canaries} SOL
         """);
 
     /// <summary>The same, with amounts of the caller's.</summary>

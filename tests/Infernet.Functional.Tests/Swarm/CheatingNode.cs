@@ -40,8 +40,12 @@ internal sealed class CheatingNode : IAsyncDisposable
     }
 
     /// <summary>Starts an honest one that serves nothing, and tests auditors after such a share of its hearings.</summary>
-    public static Task<CheatingNode> WatchAsync(TestSwarm swarm, double canaryRate) => StartAsync(
-        swarm, NewHome(swarm, "watchful"), "watchful", ["--serve", "false", "--canary-rate", canaryRate.ToString(CultureInfo.InvariantCulture)]);
+    public static Task<CheatingNode> WatchAsync(TestSwarm swarm, double canaryRate) =>
+        WatchAtAsync(swarm, NewHome(swarm, "watchful"), canaryRate);
+
+    /// <summary>The same in a home of the caller's choice, which may be prepared.</summary>
+    public static Task<CheatingNode> WatchAtAsync(TestSwarm swarm, string home, double canaryRate) => StartAsync(
+        swarm, home, "watchful", ["--serve", "false", "--canary-rate", canaryRate.ToString(CultureInfo.InvariantCulture)]);
 
     public Task<CommandResult> RunAsync(params string[] arguments) => InfernetCommand.RunAsync(_home, arguments);
 

@@ -226,6 +226,7 @@ public sealed class AuditServiceTests
 
         await serving.WaitAsync(Patience);
         Assert.That(await paid.OwedAsync(), Is.Zero);
+        Assert.That(await paid.IsChannelFreeAsync(), Is.True, "it may be closed");
         Assert.That(await paid.RoomAsync(), Is.EqualTo(before - PaidAudit.Cost), "whoever goes away is not lent it again at once");
         _clock.Advance(limits.RevealTimeout + TimeSpan.FromSeconds(1));
         using var limit = new CancellationTokenSource(Patience);

@@ -46,11 +46,20 @@ internal sealed class PaidAudit : IAsyncDisposable
         return (ulong)begun.Count * Cost;
     }
 
+    /// <summary>Whether all of the channel's deposit can be asked for, since nothing of it is set aside.</summary>
+    public async Task<bool> IsChannelFreeAsync()
+    {
+        AuditAnswer answer = await Bench.Earner.AcceptAuditAsync(
+            Paying(TestAudits.Request(), _channel.Deposit), Bench.Payer.Id, default);
+        (answer as AuditAnswer.Paid)?.Account.Dispose();
+        return answer is AuditAnswer.Paid;
+    }
+
     public ValueTask DisposeAsync() => Bench.DisposeAsync();
 
-    private AuditRequest Paying(AuditRequest request)
+    private AuditRequest Paying(AuditRequest request, ulong ceiling = Cost)
     {
-        PaymentIntent intent = Bench.Intent(Cost);
+        PaymentIntent intent = Bench.Intent(ceiling);
         intent.JobId = ByteString.CopyFrom(AuditBill.IdOf(request));
         request.Payment = new OfferPayment
         {
