@@ -153,7 +153,7 @@ echo "  $answers answers, $right of 360 as expected, in the order of the questio
 [ "$answers" -eq 360 ] && [ "$right" -eq 360 ] || die "That should have been all of them."
 
 if [ "$paid" = yes ]; then
-  say "gamma comes back, and gets what it is owed; what delta did wrong is not paid"
+  say "gamma comes back, and gets what it is owed; what delta did wrong is not paid, what it audited is"
   start gamma --threads 1 --bootstrap "$bootstrap"
   node submitter channel list
   node delta earnings

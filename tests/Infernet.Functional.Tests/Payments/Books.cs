@@ -1,3 +1,4 @@
+using Infernet.Core.Audits;
 using Dapper;
 using Infernet.Core.Receipts;
 using Infernet.Core.Schemas;
@@ -9,14 +10,20 @@ namespace Infernet.Functional.Tests.Payments;
 /// <summary>What two nodes wrote down about the same work, each in its own journal: read beside them, never written.</summary>
 internal static class Books
 {
-    /// <summary>The shards that a provider computed for a payer.</summary>
+    /// <summary>The shards that a provider computed for a payer, and what it audited.</summary>
     public static IReadOnlyList<Earned> EarnedFrom(SwarmNode provider, string payer) =>
     [
-        .. Read<(byte[] Job, long Shard, long Attempt, long Amount, long Paid)>(
-            provider, "SELECT job, shard, attempt, amount, paid FROM earnings WHERE peer = @peer", payer)
+        .. Read<(byte[] Job, long Shard, long Attempt, long Amount, long Paid, long IsAudit)>(
+            provider,
+            "SELECT job, shard, attempt, amount, paid, kind = 'audit' FROM earnings WHERE peer = @peer", payer)
             .Select(r => new Earned(
-                new Attempt(Convert.ToHexString(r.Job), r.Shard, r.Attempt), r.Amount, r.Paid)),
+                new Attempt(Convert.ToHexString(r.Job), r.Shard, r.Attempt), r.Amount, r.Paid, r.IsAudit != 0)),
     ];
+
+    /// <summary>The audits for which a payer has a provider's verdict, and pays.</summary>
+    public static IReadOnlySet<Attempt> Due(SwarmNode payer, string provider) => Read<byte[]>(
+        payer, "SELECT request FROM audit_dues WHERE auditor = @peer", provider)
+        .Select(r => new Attempt(Convert.ToHexString(r)[..(2 * AuditBill.IdLength)], 0, 0)).ToHashSet();
 
     /// <summary>What a payer has paid a provider in all.</summary>
     public static long PaidBy(SwarmNode provider, string payer) => Read<long>(
@@ -43,7 +50,7 @@ internal static class Books
     internal readonly record struct Attempt(string Job, long Shard, long Number);
 
     /// <summary>What it cost, and what of that vouchers cover.</summary>
-    internal sealed record Earned(Attempt Attempt, long Amount, long Paid)
+    internal sealed record Earned(Attempt Attempt, long Amount, long Paid, bool IsAudit)
     {
         public long Unpaid => Amount - Paid;
     }
