@@ -8,6 +8,7 @@ using Infernet.Daemon.Jobs.Matching;
 using Infernet.Daemon.Journal;
 using Infernet.Daemon.Reputation;
 using Infernet.Libp2p.Hosting;
+using Infernet.Solana.Programs;
 using Microsoft.Extensions.Logging;
 
 namespace Infernet.Daemon.Nodes;
@@ -37,7 +38,9 @@ internal sealed record NodeAudits(AuditService Serving, AuditCourt Court)
             async (peer, cancellationToken) => AuditLink.Asking(
                 await host.OpenStreamAsync(peer, AuditProtocol.Id, cancellationToken).ConfigureAwait(false)),
             model => candidates.Known(new RequirementsSpecification(), model, null).Suitable
-                .Where(c => c.PriceProblem is null).Select(c => new ServingAuditor(c.Peer, c.Prices, c.Payout)),
+                .Where(c => c.PriceProblem is null).Select(c => new ServingAuditor(
+                    c.Peer, c.Prices,
+                    c.Payout is { } payout && Payees.FindWalletProblem(payout) is null ? payout : null)),
             reputation.Of,
             peer => NetworkGroup.Of(host.Peers.AddressesOf(peer)),
             reputation.RecordAuditorAsync,

@@ -1,5 +1,5 @@
-using Infernet.Core.Audits;
 using Dapper;
+using Infernet.Core.Audits;
 using Infernet.Core.Receipts;
 using Infernet.Core.Schemas;
 using Infernet.Functional.Tests.Swarm;
