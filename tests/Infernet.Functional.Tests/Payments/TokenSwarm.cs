@@ -70,6 +70,7 @@ internal sealed class TokenSwarm : IAsyncDisposable
             price_input: {Amount("0.5")}
             price_output: {Amount("1")}
             job_budget: {Amount("1")}
+            canary_budget: {Amount("1")}
             channel_deposit: {Amount("0.05")}
             settle_amount: {Amount("10")}
             daily_cap: {Amount("400")}
