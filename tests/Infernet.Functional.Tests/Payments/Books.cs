@@ -25,6 +25,10 @@ internal static class Books
         payer, "SELECT request FROM audit_dues WHERE auditor = @peer", provider)
         .Select(r => new Attempt(Convert.ToHexString(r)[..(2 * AuditBill.IdLength)], 0, 0)).ToHashSet();
 
+    /// <summary>Whether a payer has paid for all of these.</summary>
+    public static bool HasPaidAudits(SwarmNode payer, string provider) => Read<long>(
+        payer, "SELECT count(*) FROM audit_dues WHERE auditor = @peer AND paid = 0", provider).Single() == 0;
+
     /// <summary>What a payer has paid a provider in all.</summary>
     public static long PaidBy(SwarmNode provider, string payer) => Read<long>(
         provider, "SELECT paid FROM earning_payers WHERE peer = @peer", payer).SingleOrDefault();

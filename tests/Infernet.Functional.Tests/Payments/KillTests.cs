@@ -42,17 +42,25 @@ public class KillTests
         Assert.That(job.GetProperty("done_items").GetInt32(), Is.EqualTo(PaidSwarm.Questions), job.ToString());
         foreach (SwarmNode provider in PaidSwarm.Providers)
         {
-            await PaidSwarm.UntilAsync(async () => (await PaidSwarm.ChannelsAsync(_payer)).All(
-                c => Number(c, "held") == Number(c, "promised")));
+            await PaidSwarm.UntilAsync(async () => Books.HasPaidAudits(_payer, provider.PeerId)
+                && (await PaidSwarm.ChannelsAsync(_payer)).All(c => Number(c, "held") == Number(c, "promised")));
             IReadOnlySet<Books.Attempt> received = Books.Received(_payer, provider.PeerId);
             IReadOnlySet<Books.Attempt> due = Books.Due(_payer, provider.PeerId);
             IReadOnlyList<Books.Earned> earned = Books.EarnedFrom(provider, _payer.PeerId);
-            List<Books.Earned> lost = [.. earned.Where(e => !(e.IsAudit ? due : received).Contains(e.Attempt))];
+            // A payer that dies before a verdict counted has it judged again, perhaps by the same, and pays for it once.
+            List<Books.Earned> lost =
+            [
+                .. earned.Where(e => !(e.IsAudit ? due : received).Contains(e.Attempt)),
+                .. earned.Where(e => e.IsAudit && due.Contains(e.Attempt)).GroupBy(e => e.Attempt)
+                    .SelectMany(again => again.Skip(1)),
+            ];
             await TestContext.Out.WriteLineAsync(
                 $"{provider.PeerId}: {earned.Count} shards and audits for {earned.Sum(e => e.Amount)}, of which {lost.Count} for "
                 + $"{lost.Sum(e => e.Amount)} never reached the payer before {Kills} kills");
             // What it received it paid for, all of it; nothing else is unpaid.
-            Assert.That(earned.Sum(e => e.Unpaid), Is.EqualTo(lost.Sum(e => e.Amount)));
+            Assert.That(
+                earned.Sum(e => e.Unpaid), Is.EqualTo(lost.Sum(e => e.Amount)),
+                () => $"unpaid: {string.Join("; ", earned.Where(e => e.Unpaid > 0))}");
             Assert.That(
                 lost.Sum(e => e.Amount), Is.LessThanOrEqualTo(Kills * WindowOf(provider)), "one window for each kill");
         }
