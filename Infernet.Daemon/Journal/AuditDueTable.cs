@@ -45,10 +45,17 @@ internal sealed class AuditDueTable(JournalStore store)
                 d.Request, d.Job, d.Auditor, new Address(d.Channel), (ulong)d.Amount,
                 DateTimeOffset.FromUnixTimeMilliseconds(d.At))).ToList());
 
+    /// <summary>Writes that a due can't be paid any more; one that was paid stays so.</summary>
+    public Task GiveUpAsync(AuditCharge due, CancellationToken cancellationToken) => store.WriteAsync(
+        connection => connection.Execute(
+            "UPDATE audit_dues SET paid = 2 WHERE request = @Request AND auditor = @Provider AND paid = 0",
+            new { due.Request, due.Provider }),
+        cancellationToken);
+
     /// <summary>What a job's audits came to since a time, paid or not yet.</summary>
     /// <param name="job">The job's row; 0 for the node's own tests of auditors.</param>
     /// <param name="since">Earlier ones don't count.</param>
     public ulong Sum(long job, DateTimeOffset since) => store.Read(connection => (ulong)connection.ExecuteScalar<long>(
-        "SELECT coalesce(sum(amount), 0) FROM audit_dues WHERE job = @job AND at_ms >= @since",
+        "SELECT coalesce(sum(amount), 0) FROM audit_dues WHERE job = @job AND at_ms >= @since AND paid < 2",
         new { job, since = since.ToUnixTimeMilliseconds() }));
 }

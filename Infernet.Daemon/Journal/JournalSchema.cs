@@ -410,7 +410,7 @@ internal static class JournalSchema
             channel BLOB NOT NULL,                 -- by which it is to be paid
             amount INTEGER NOT NULL,
             at_ms INTEGER NOT NULL,
-            paid INTEGER NOT NULL DEFAULT 0,
+            paid INTEGER NOT NULL DEFAULT 0,       -- 1: yes; 2: never, its channel has ended
             PRIMARY KEY(request, auditor)) WITHOUT ROWID;
 
         CREATE INDEX audit_dues_unpaid ON audit_dues(auditor) WHERE paid = 0;

@@ -4,6 +4,7 @@ using Infernet.Daemon.Audits.Asking;
 using Infernet.Daemon.Journal;
 using Infernet.Daemon.Payments;
 using Infernet.Daemon.Payments.Paying;
+using Infernet.Solana.Keys;
 using Microsoft.Extensions.Logging;
 
 namespace Infernet.Daemon.Audits.Paying;
@@ -125,17 +126,44 @@ internal sealed partial class AuditorPay : IAsyncDisposable
                 }
             }
 
-            PaymentAccount? account = _payer.OpenDebt(
-                new PaymentRequest(PeerId.Parse(due.Provider), default, new Prices(), due.Job, [], due.Amount), due.Channel);
-            if (account is null)
-            {
-                LogNotPaid(due.Provider, $"the channel {due.Channel} has no {due.Amount} left");
-                Release(due);
-                continue;
-            }
-
-            await PayAsync(new AuditDue(due, account)).ConfigureAwait(false);
+            await SettleLeftAsync(due).ConfigureAwait(false);
             cancellationToken.ThrowIfCancellationRequested();
+        }
+    }
+
+    private async Task SettleLeftAsync(AuditCharge due)
+    {
+        PaymentAccount? account = _payer.OpenDebt(
+            new PaymentRequest(PeerId.Parse(due.Provider), default, new Prices(), due.Job, [], due.Amount), due.Channel);
+        if (account is not null)
+        {
+            await PayAsync(new AuditDue(due, account)).ConfigureAwait(false);
+            return;
+        }
+
+        if (_payer.HasEnded(due.Channel))
+        {
+            LogGivenUp(due.Provider, due.Amount, due.Channel);
+            await GiveUpAsync(due).ConfigureAwait(false);
+        }
+        else
+        {
+            LogNotPaid(due.Provider, $"the channel {due.Channel} has no {due.Amount} left");
+        }
+
+        Release(due);
+    }
+
+    private async Task GiveUpAsync(AuditCharge due)
+    {
+        try
+        {
+            await _table.GiveUpAsync(due, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (JournalException full)
+        {
+            // It is looked at again.
+            LogNotPaid(due.Provider, full.Message);
         }
     }
 
@@ -197,6 +225,11 @@ internal sealed partial class AuditorPay : IAsyncDisposable
 
     private static (string Request, string Auditor) KeyOf(AuditCharge due) =>
         (Convert.ToHexString(due.Request), due.Provider);
+
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "The audit by {Auditor} is never paid: {Amount} were due by the channel {Channel}, which has ended")]
+    private partial void LogGivenUp(string auditor, ulong amount, Address channel);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The audit by {Auditor} is paid later: {Reason}")]
     private partial void LogNotPaid(string auditor, string reason);

@@ -126,6 +126,9 @@ internal sealed class Payer : IAsyncDisposable
             request, _book.Reserve(channel, request.Ceiling), new OfferPayment(), _pen, _time, End);
     }
 
+    /// <summary>Whether a channel has ended, so that nothing can ever be paid by it again.</summary>
+    public bool HasEnded(Address channel) => _book.Find(channel) is not { IsLive: true };
+
     /// <summary>Brings a provider the last voucher, in the background, until it holds it.</summary>
     public void Deliver(PeerId peer) => _courier.Wake(peer);
 

@@ -115,6 +115,25 @@ public sealed class AuditorPayTests
     }
 
     [Test]
+    public async Task Due_OnAChannelThatHasEnded_IsGivenUpAndOtherDuesArePaid()
+    {
+        await using Payer payer = NewPayer();
+        await using AuditorPay pay = NewPay(payer);
+        await using HearingPurse purse = Purse(pay);
+        await purse.OpenAsync(_auditor, default).WaitAsync(Limit);
+        AuditDue due = (await purse.ConcludeAsync(_ => true)).Single();
+        AuditCharge gone = due.Charge with { Request = [1, 2, 3], Channel = _payee };
+        await _bench.Journal.AuditDues.AddAsync([gone, due.Charge], default);
+        await due.Account.DisposeAsync();
+
+        await pay.SettleLeftAsync(default).WaitAsync(Limit);
+
+        Assert.That(_bench.Journal.AuditDues.Unpaid(10), Is.Empty);
+        Assert.That(_bench.Journal.AuditDues.Sum(Job, DateTimeOffset.MinValue), Is.EqualTo(Price));
+        Assert.That(PaidSoFar, Is.EqualTo(Price));
+    }
+
+    [Test]
     public async Task Verdict_ThatIsNotWorthItsPrice_CostsNothing()
     {
         await using Payer payer = NewPayer();
