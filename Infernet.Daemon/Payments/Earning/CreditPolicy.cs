@@ -4,10 +4,10 @@ using Infernet.Core.Reputation;
 namespace Infernet.Daemon.Payments.Earning;
 
 /// <summary>
-/// How much a payer may owe. A newcomer gets the smallest window, whoever it says it is. Standing widens it, but never
-/// beyond the smallest and half of what was truly exchanged with the peer (what it paid this node, and what its work
-/// for this node is worth), so that running away with a window costs more than it brings. A stake adds what it is,
-/// since it pays for a loss and buys no standing. Pure.
+/// How much a payer may owe. A newcomer gets the smallest window, whoever it says it is. Standing widens it, and so does
+/// half of what it has paid this node, up to that of the best standing; but never beyond the smallest and half of what was
+/// truly exchanged with the peer (what it paid this node, and what its work for this node is worth), so that running away
+/// with a window costs more than it brings. A stake adds what it is, since it pays for a loss and buys no standing. Pure.
 /// </summary>
 internal static class CreditPolicy
 {
@@ -27,8 +27,10 @@ internal static class CreditPolicy
 
         ulong smallest = priceOf(options.SmallestCredit);
         ulong byStanding = priceOf(CreditWindow.Of(Math.Clamp(standing.QueuePriority, 0, 1), 0, options));
+        ulong byPayments = Math.Min(paid / 2, priceOf(options.LargestCredit));
+        ulong earned = Math.Max(smallest, Math.Max(byStanding, byPayments));
         ulong exchanged = Sum(paid / 2, priceOf((long)(standing.SettledTokens / 2)));
-        return Sum(Math.Min(Math.Max(byStanding, smallest), Sum(smallest, exchanged)), staked);
+        return Sum(Math.Min(earned, Sum(smallest, exchanged)), staked);
     }
 
     /// <summary>What so many tokens cost by the dearer of the two prices, with the engine time that they take.</summary>

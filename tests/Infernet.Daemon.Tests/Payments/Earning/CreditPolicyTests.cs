@@ -21,8 +21,18 @@ public sealed class CreditPolicyTests
         Assert.That(Window(EarningBench.Newcomer with { QueuePriority = 2, Score = 1 }), Is.EqualTo(Smallest));
 
     [Test]
-    public void Payments_WithoutStanding_WidenNothing() =>
-        Assert.That(Window(EarningBench.Newcomer, paid: 1_000_000_000), Is.EqualTo(Smallest));
+    public void WorkForThisNode_WithoutStanding_WidensNothing() => Assert.That(
+        Window(EarningBench.Newcomer with { SettledTokens = 1e9 }), Is.EqualTo(Smallest));
+
+    [TestCase(8_000UL, Smallest)]
+    [TestCase(10_000UL, 5_000UL)]
+    [TestCase(1_000_000_000UL, 1_048_576UL)]
+    public void Payments_WithoutStanding_WidenByHalfUpToTheBestStanding(ulong paid, ulong window) =>
+        Assert.That(Window(EarningBench.Newcomer, paid), Is.EqualTo(window));
+
+    [Test]
+    public void Payments_OfAnExcludedPeer_WidenNothing() => Assert.That(
+        Window(EarningBench.Newcomer with { Exclusion = "it cheats" }, paid: 1_000_000), Is.Zero);
 
     // Whoever pays up to be trusted, and then runs away with the window, has paid more than it takes.
     [TestCase(1_000UL)]

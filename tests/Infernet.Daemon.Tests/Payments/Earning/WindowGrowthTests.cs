@@ -31,11 +31,12 @@ public sealed class WindowGrowthTests
     public void Window_WithoutAPayment_StaysAsItIs() => Assert.That(_account.TryWiden(), Is.Null);
 
     [Test]
-    public async Task Window_OfAPayerWithoutStanding_StaysAsItIs()
+    public async Task Window_OfAPayerWithoutStanding_StaysUntilHalfOfWhatItPaidIsMore()
     {
         _bench.Standing = EarningBench.Newcomer;
 
-        Assert.That(await PayAsync(4_000), Is.Null);
+        Assert.That(await PayAsync(2 * EarningBench.Window), Is.Null);
+        Assert.That(await PayAsync(4 * EarningBench.Window), Is.EqualTo(2 * EarningBench.Window));
     }
 
     [Test]
