@@ -9,6 +9,9 @@ internal enum TransactionState
     /// <summary>Signed, and perhaps sent; only the cluster knows what became of it.</summary>
     Signed,
 
+    /// <summary>On the chain, as one of several endpoints says; the others are asked again.</summary>
+    Told,
+
     /// <summary>On the chain.</summary>
     Done,
 

@@ -124,6 +124,7 @@ internal sealed class NodePayments : IAsyncDisposable
                     resumed = true;
                 }
 
+                await Desk.ReviewAsync(cancellationToken).ConfigureAwait(false);
                 Volatile.Write(ref _stakedJobs, await Stakes.JobsAtOnceAsync(cancellationToken).ConfigureAwait(false));
             }
             catch (Exception problem) when (problem is PaymentException or JournalException)

@@ -7,16 +7,27 @@ namespace Infernet.Solana.Rpc;
 /// <summary>One RPC server: one request out, one answer or one classified failure back, at a bounded rate.</summary>
 internal sealed class Endpoint(Uri address, HttpClient http, RpcOptions options, TimeProvider time)
 {
-    // JSON-RPC codes by which a node says that it is behind or not ready; another one may do better.
-    private static readonly int[] NodeIsBehind = [-32004, -32005, -32014, -32016];
+    // JSON-RPC codes by which a node says that it is behind, not ready, broken, asked too often, or does not offer this:
+    // another one may do better.
+    private static readonly int[] AskAnother =
+        [-32004, -32005, -32010, -32011, -32014, -32016, -32429, -32601, -32603, 429];
 
     private const int MaxShown = 300;
 
     private readonly RateLimit _limit = new(options.RequestsPerSecond, time);
+    private readonly Hold _hold = new(options.MaxBackoff, time);
     private readonly string _name = EndpointName.Of(address);
 
     public async Task<EndpointAnswer> CallAsync(string method, byte[] body, CancellationToken cancellation)
     {
+        if (_hold.Left is var left && left > TimeSpan.Zero)
+        {
+            return Failed(
+                RpcProblem.RateLimited, method, $"it asked to be left alone for {Math.Ceiling(left.TotalSeconds)} s more")
+                with
+            { RetryAfter = left };
+        }
+
         await _limit.WaitAsync(cancellation).ConfigureAwait(false);
         using var timeout = new CancellationTokenSource(options.Timeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, timeout.Token);
@@ -51,7 +62,7 @@ internal sealed class Endpoint(Uri address, HttpClient http, RpcOptions options,
         return Failed(
             limited ? RpcProblem.RateLimited : RpcProblem.Unreachable, method, $"HTTP {(int)response.StatusCode}")
             with
-        { RetryAfter = response.Headers.RetryAfter?.Delta };
+        { RetryAfter = _hold.Until(response.Headers.RetryAfter) };
     }
 
     private async Task<byte[]?> ReadAsync(Stream stream, CancellationToken cancellation)
@@ -91,8 +102,9 @@ internal sealed class Endpoint(Uri address, HttpClient http, RpcOptions options,
                 ? new EndpointAnswer(result.Clone(), null, Final: true, null)
                 : Failed(RpcProblem.BadAnswer, method, "an answer without a result");
         }
-        catch (JsonException)
+        catch (Exception nonsense) when (nonsense is JsonException or InvalidOperationException)
         {
+            // The latter for half a surrogate pair, in a text or in a name.
             return Failed(RpcProblem.BadAnswer, method, "an answer that is no JSON");
         }
     }
@@ -105,7 +117,7 @@ internal sealed class Endpoint(Uri address, HttpClient http, RpcOptions options,
             && error.TryGetProperty("message", out JsonElement message)
             ? message.ToString() : error.ToString();
         text = text[..Math.Min(text.Length, MaxShown)];
-        bool behind = code is { } known && NodeIsBehind.Contains(known);
+        bool behind = code is { } known && AskAnother.Contains(known);
         return new EndpointAnswer(
             default, new RpcException(RpcProblem.Refused, $"{method} at {_name}: {text}", code), !behind, null);
     }

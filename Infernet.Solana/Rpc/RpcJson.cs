@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using Infernet.Solana.Keys;
 
@@ -20,6 +21,25 @@ internal static class RpcJson
         {
             throw new RpcException(
                 RpcProblem.BadAnswer, $"The answer to {method} has another shape: {nonsense.Message}", inner: nonsense);
+        }
+    }
+
+    /// <summary>The same, where somebody else may do better: the failure is an answer that is not final.</summary>
+    public static bool TryRead<T>(
+        string method, JsonElement result, Func<JsonElement, T> read, [MaybeNullWhen(false)] out T value,
+        out EndpointAnswer answer)
+    {
+        answer = new EndpointAnswer(result, null, Final: true, null);
+        try
+        {
+            value = Read(method, result, read);
+            return true;
+        }
+        catch (RpcException nonsense)
+        {
+            value = default;
+            answer = new EndpointAnswer(default, nonsense, Final: false, null);
+            return false;
         }
     }
 

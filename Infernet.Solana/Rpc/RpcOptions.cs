@@ -17,7 +17,7 @@ public sealed record RpcOptions
     /// <summary>How long one request may take.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(15);
 
-    /// <summary>How often a request is tried, over all endpoints.</summary>
+    /// <summary>How often a request is tried, over all endpoints; each of them is asked once at least.</summary>
     public int MaxAttempts { get; init; } = 5;
 
     /// <summary>The pause after all endpoints have failed once; it doubles from there.</summary>
@@ -38,6 +38,11 @@ public sealed record RpcOptions
     /// <summary>How often it is sent again meanwhile: the very same bytes.</summary>
     public TimeSpan RebroadcastInterval { get; init; } = TimeSpan.FromSeconds(4);
 
+    /// <summary>
+    /// How long after it was first sent the other endpoints are waited for, once one of them calls a transaction done.
+    /// </summary>
+    public TimeSpan AgreementPatience { get; init; } = TimeSpan.FromSeconds(20);
+
     /// <summary>Throws if a value makes no sense.</summary>
     internal RpcOptions Validated()
     {
@@ -48,7 +53,7 @@ public sealed record RpcOptions
 
         if (WebSocket is { Scheme: not ("ws" or "wss") })
         {
-            throw new ArgumentException($"{WebSocket} is no ws or wss address.", nameof(WebSocket));
+            throw new ArgumentException($"{EndpointName.Of(WebSocket)} is no ws or wss address.", nameof(WebSocket));
         }
 
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxAttempts, 1);

@@ -154,30 +154,8 @@ public sealed class SolanaRpc
 
     /// <summary>Any method, for what is not wrapped here; returns the result.</summary>
     /// <exception cref="RpcException">No endpoint gave a result.</exception>
-    public async Task<JsonElement> CallAsync(string method, JsonArray parameters, CancellationToken cancellation)
-    {
-        byte[] body = Body(method, parameters);
-        for (int attempt = 0; ; attempt++)
-        {
-            Endpoint endpoint = _endpoints[attempt % _endpoints.Length];
-            EndpointAnswer answer = await endpoint.CallAsync(method, body, cancellation).ConfigureAwait(false);
-            if (answer.Failure is null)
-            {
-                return answer.Result;
-            }
-
-            if (answer.Final || attempt + 1 >= Options.MaxAttempts)
-            {
-                throw answer.Failure;
-            }
-
-            if ((attempt + 1) % _endpoints.Length == 0)
-            {
-                TimeSpan pause = Pause(attempt / _endpoints.Length, answer.RetryAfter);
-                await Task.Delay(pause, _time, cancellation).ConfigureAwait(false);
-            }
-        }
-    }
+    public Task<JsonElement> CallAsync(string method, JsonArray parameters, CancellationToken cancellation) =>
+        AskAsync(method, parameters, r => r, cancellation);
 
     private Task<SimulationResult> SimulateAsync(
         Transaction transaction, JsonObject config, CancellationToken cancellation)
@@ -192,8 +170,31 @@ public sealed class SolanaRpc
     }
 
     private async Task<T> AskAsync<T>(
-        string method, JsonArray parameters, Func<JsonElement, T> read, CancellationToken cancellation) =>
-        RpcJson.Read(method, await CallAsync(method, parameters, cancellation).ConfigureAwait(false), read);
+        string method, JsonArray parameters, Func<JsonElement, T> read, CancellationToken cancellation)
+    {
+        byte[] body = Body(method, parameters);
+        int attempts = Math.Max(Options.MaxAttempts, _endpoints.Length);
+        for (int attempt = 0; ; attempt++)
+        {
+            Endpoint endpoint = _endpoints[attempt % _endpoints.Length];
+            EndpointAnswer answer = await endpoint.CallAsync(method, body, cancellation).ConfigureAwait(false);
+            if (answer.Failure is null && RpcJson.TryRead(method, answer.Result, read, out T? value, out answer))
+            {
+                return value;
+            }
+
+            if (answer.Final || attempt + 1 >= attempts)
+            {
+                throw answer.Failure!;
+            }
+
+            if ((attempt + 1) % _endpoints.Length == 0)
+            {
+                TimeSpan pause = Pause(attempt / _endpoints.Length, answer.RetryAfter);
+                await Task.Delay(pause, _time, cancellation).ConfigureAwait(false);
+            }
+        }
+    }
 
     private async Task<JsonElement> CallOneAsync(
         int endpoint, string method, JsonArray parameters, CancellationToken cancellation)

@@ -49,6 +49,7 @@ public sealed class TransactionSender(SolanaRpc rpc)
         await using SignatureWatch? watch = rpc.Options.WebSocket is { } address
             ? SignatureWatch.Start(address, transaction.Id, rpc.Options.Commitment) : null;
         Task told = watch?.Told ?? NeverTold;
+        long begun = rpc.Time.GetTimestamp();
         long? sent = null;
         bool paused = false;
         while (true)
@@ -60,7 +61,8 @@ public sealed class TransactionSender(SolanaRpc rpc)
                 await BroadcastAsync(transaction, cancellation).ConfigureAwait(false);
             }
 
-            SendResult? result = await LookAsync(transaction.Id, lastValidBlockHeight, cancellation)
+            bool patient = rpc.Time.GetElapsedTime(begun) < rpc.Options.AgreementPatience;
+            SendResult? result = await LookAsync(transaction.Id, lastValidBlockHeight, patient, cancellation)
                 .ConfigureAwait(false);
             if (result is not null)
             {
@@ -71,6 +73,14 @@ public sealed class TransactionSender(SolanaRpc rpc)
             paused = true;
             told = await PauseAsync(told, cancellation).ConfigureAwait(false);
         }
+    }
+
+    /// <summary>What the endpoints say of a transaction now; null if nobody knows yet. Nothing is sent.</summary>
+    public Task<SendResult?> LookAsync(
+        Transaction transaction, ulong lastValidBlockHeight, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        return LookAsync(transaction.Id, lastValidBlockHeight, patient: false, cancellation);
     }
 
     // A notification ends one pause early, and decides nothing: it may come too soon, or be a lie.
@@ -112,31 +122,35 @@ public sealed class TransactionSender(SolanaRpc rpc)
         }
     }
 
-    private async Task<SendResult?> LookAsync(string id, ulong lastValidBlockHeight, CancellationToken cancellation)
+    // All at once: one that is slow must not hold up the others.
+    private async Task<SendResult?> LookAsync(
+        string id, ulong lastValidBlockHeight, bool patient, CancellationToken cancellation) => TransactionJudge.Judge(
+        id,
+        await Task.WhenAll(Enumerable.Range(0, rpc.Options.Endpoints.Count)
+            .Select(e => AskAsync(e, id, lastValidBlockHeight, cancellation))).ConfigureAwait(false),
+        patient);
+
+    private async Task<Testimony> AskAsync(
+        int endpoint, string id, ulong lastValidBlockHeight, CancellationToken cancellation)
     {
-        bool expired = true;
-        for (int endpoint = 0; endpoint < rpc.Options.Endpoints.Count; endpoint++)
+        try
         {
-            try
+            // The height comes first: a block between the two questions can't slip through.
+            ulong height = await rpc.GetFinalizedHeightAsync(endpoint, cancellation).ConfigureAwait(false);
+            SignatureStatus? status = await rpc.GetStatusAsync(endpoint, id, cancellation).ConfigureAwait(false);
+            return status switch
             {
-                // The height comes first: a block between the two questions can't slip through.
-                ulong height = await rpc.GetFinalizedHeightAsync(endpoint, cancellation).ConfigureAwait(false);
-                SignatureStatus? status = await rpc.GetStatusAsync(endpoint, id, cancellation).ConfigureAwait(false);
-                if (status is not null && status.Commitment >= rpc.Options.Commitment)
-                {
-                    return new SendResult(
-                        status.Error is null ? SendOutcome.Done : SendOutcome.Failed, id, status.Slot, status.Error);
-                }
-
-                expired &= status is null && height > lastValidBlockHeight;
-            }
-            catch (RpcException)
-            {
-                // An endpoint that is silent, or talks nonsense, may still have the transaction.
-                expired = false;
-            }
+                null => new Testimony(
+                    height > lastValidBlockHeight ? Testimony.Word.Never : Testimony.Word.NotYet),
+                _ when status.Commitment < rpc.Options.Commitment => new Testimony(Testimony.Word.NotYet),
+                { Error: null } => new Testimony(Testimony.Word.Done, status.Slot),
+                _ => new Testimony(Testimony.Word.Failed, status.Slot, status.Error),
+            };
         }
-
-        return expired ? new SendResult(SendOutcome.Expired, id, 0, null) : null;
+        catch (RpcException)
+        {
+            // An endpoint that is silent, or talks nonsense, may still have the transaction.
+            return new Testimony(Testimony.Word.Silent);
+        }
     }
 }

@@ -31,7 +31,7 @@ public readonly record struct SettlementFailure(int Instruction, SettlementError
             failure = new SettlementFailure(index, (SettlementError)number);
             return true;
         }
-        catch (JsonException)
+        catch (Exception nonsense) when (nonsense is JsonException or InvalidOperationException)
         {
             return false;
         }

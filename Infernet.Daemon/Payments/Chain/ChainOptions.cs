@@ -62,6 +62,9 @@ public sealed record ChainOptions
     /// <summary>How often its bytes are sent again meanwhile.</summary>
     public TimeSpan RebroadcastInterval { get; init; } = TimeSpan.FromSeconds(4);
 
+    /// <summary>How long the other endpoints are waited for when one of them calls a transaction done.</summary>
+    public TimeSpan AgreementPatience { get; init; } = TimeSpan.FromSeconds(20);
+
     /// <summary>How long what is known of cluster and program counts.</summary>
     public TimeSpan FactsAge { get; init; } = TimeSpan.FromMinutes(10);
 
@@ -104,5 +107,6 @@ public sealed record ChainOptions
         RequestsPerSecond = RequestsPerSecond,
         PollInterval = PollInterval,
         RebroadcastInterval = RebroadcastInterval,
+        AgreementPatience = AgreementPatience,
     };
 }

@@ -75,7 +75,7 @@ internal static class ChainRefusal
                 && index.ValueKind == JsonValueKind.Number && index.TryGetInt32(out int number) && number >= 0
                 ? number : null;
         }
-        catch (JsonException)
+        catch (Exception nonsense) when (nonsense is JsonException or InvalidOperationException)
         {
             return null;
         }

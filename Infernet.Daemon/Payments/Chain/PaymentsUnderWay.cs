@@ -47,6 +47,15 @@ internal sealed class PaymentsUnderWay
         }
     }
 
+    /// <summary>Whether this very one runs.</summary>
+    public bool Has(string purpose, string key)
+    {
+        lock (_gate)
+        {
+            return _running.ContainsKey((purpose, key));
+        }
+    }
+
     /// <summary>Waits for all, which were told to stop, however they end.</summary>
     public async Task EndAsync()
     {

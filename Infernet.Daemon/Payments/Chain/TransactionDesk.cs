@@ -22,6 +22,12 @@ internal sealed partial class TransactionDesk : IAsyncDisposable
     // anew; later endpoints may have forgotten what they had.
     private static readonly TimeSpan Doubtful = TimeSpan.FromHours(1);
 
+    // So long a payment may take before it is a problem.
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+
+    // Transactions that one review asks for, and that are named as problems.
+    private const int MaxReviewed = 16;
+
     private readonly ChainClient _chain;
     private readonly ChainOptions _options;
     private readonly GuardedWallet _wallet;
@@ -33,7 +39,9 @@ internal sealed partial class TransactionDesk : IAsyncDisposable
     private readonly ILogger _log;
     private readonly PaymentsUnderWay _underWay = new();
     private readonly CancellationTokenSource _stopping = new();
+    private readonly long _firstRow;
     private long _lastRow;
+    private long _reviewed;
 
     public TransactionDesk(
         ChainClient chain, ChainOptions options, GuardedWallet wallet, SpendingLedger ledger, TransactionTable table,
@@ -43,17 +51,24 @@ internal sealed partial class TransactionDesk : IAsyncDisposable
         (_time, _log) = (time, log);
         _planner = new TransactionPlanner(chain, wallet.Reader, options);
         _sender = new TransactionSender(chain.Rpc);
-        _lastRow = table.NextRow() - 1;
+        _firstRow = table.NextRow();
+        _lastRow = _firstRow - 1;
     }
 
     /// <summary>Transactions whose fate nobody knows yet, and a WebSocket that tells of none, for people.</summary>
-    public IEnumerable<string> Problems => _table.In(TransactionState.Signed)
-        .Where(t => _time.GetUtcNow() - t.At > TimeSpan.FromMinutes(2))
-        .Select(t => $"the transaction for {t.Purpose} {t.Key}, signed at {t.At:u}, is on no cluster that answers; it is "
-            + "looked for and sent again")
-        .Concat(_sender.Silence is { } silence
-            ? [$"payments: {_options.WebSocket} tells nothing of transactions, so they are asked for: {silence}"]
-            : Array.Empty<string>());
+    public IEnumerable<string> Problems =>
+    [
+        .. Old(TransactionState.Signed).Take(MaxReviewed)
+            .Select(t => $"the transaction for {t.Purpose} {t.Key}, signed at {t.At:u}, is on no cluster that answers; it is "
+                + "looked for and sent again"),
+        .. Old(TransactionState.Told).ToList() is [var first, ..] told
+            ? [$"payments: only one of rpc_urls says that {told.Count} transactions are on the chain, such as that for "
+                + $"{first.Purpose} {first.Key} of {first.At:u}; the others don't know of them, or don't answer"]
+            : Array.Empty<string>(),
+        .. _sender.Silence is { } silence
+            ? [$"payments: {EndpointName.Of(_options.WebSocket!)} tells nothing of transactions, so they are asked for: {silence}"]
+            : Array.Empty<string>(),
+    ];
 
     /// <summary>Makes a payment once, and waits until it is on the chain.</summary>
     /// <exception cref="PaymentException">
@@ -114,7 +129,8 @@ internal sealed partial class TransactionDesk : IAsyncDisposable
     /// </summary>
     public async Task ResumeAsync(CancellationToken cancellationToken)
     {
-        foreach (TransactionRecord left in _table.In(TransactionState.Approved))
+        // Those of this process are being signed right now.
+        foreach (TransactionRecord left in _table.In(TransactionState.Approved).Where(t => t.Row < _firstRow))
         {
             await _table.EndAsync(
                 left.Row, TransactionState.Dropped, 0, "the node ended before it was sent", cancellationToken)
@@ -125,6 +141,34 @@ internal sealed partial class TransactionDesk : IAsyncDisposable
         {
             LogResumed(left.Purpose, left.Key);
             _ = _underWay.Begin(left.Purpose, left.Key, () => FinishLaterAsync(left, _stopping.Token));
+        }
+    }
+
+    /// <summary>
+    /// Asks all endpoints again for what one of them only calls done: some of it each time, in turn. Nothing is sent.
+    /// </summary>
+    public async Task ReviewAsync(CancellationToken cancellationToken)
+    {
+        ClusterFacts facts = await _chain.FactsAsync(cancellationToken).ConfigureAwait(false);
+        List<TransactionRecord> told = [.. _table.In(TransactionState.Told).Where(t => t.Genesis == facts.Genesis)];
+        List<TransactionRecord> next = [.. told.Where(t => t.Row > _reviewed).Take(MaxReviewed)];
+        _reviewed = next.Count < MaxReviewed ? 0 : next[^1].Row;
+        foreach (TransactionRecord record in next)
+        {
+            SendResult? result = await _sender
+                .LookAsync(Transaction.Parse(record.Wire), record.LastValidHeight, cancellationToken).ConfigureAwait(false);
+            TransactionState? known = result switch
+            {
+                { Outcome: SendOutcome.Done, Agreed: true } => TransactionState.Done,
+                { Outcome: SendOutcome.Expired } => TransactionState.Expired,
+                { Outcome: SendOutcome.Failed } => TransactionState.Failed,
+                _ => null,
+            };
+            if (known is { } state && !_underWay.Has(record.Purpose, record.Key))
+            {
+                await EndAsync(record, state, result!.Slot, state == TransactionState.Done ? null : "one endpoint alone had it")
+                    .ConfigureAwait(false);
+            }
         }
     }
 
@@ -146,10 +190,15 @@ internal sealed partial class TransactionDesk : IAsyncDisposable
             return Settled(earlier, earlier.Slot, repeated: true);
         }
 
-        if (earlier is { State: TransactionState.Done or TransactionState.Signed }
+        if (earlier is { State: TransactionState.Told } && !await AnswersAsync(cancellationToken).ConfigureAwait(false))
+        {
+            return Settled(earlier, earlier.Slot, repeated: true);
+        }
+
+        if (earlier is { State: TransactionState.Done or TransactionState.Told or TransactionState.Signed }
             && await FinishAsync(earlier, cancellationToken).ConfigureAwait(false) is { } settled)
         {
-            return settled with { Repeated = earlier.State == TransactionState.Done };
+            return settled with { Repeated = earlier.State != TransactionState.Signed };
         }
 
         for (int signing = 0; signing < _options.MaxSignings; signing++)
@@ -210,13 +259,15 @@ internal sealed partial class TransactionDesk : IAsyncDisposable
             await _table.SignedAsync(record.Row, wire, cancellationToken).ConfigureAwait(false);
             return record with { State = TransactionState.Signed, Wire = wire };
         }
-        catch (PaymentException problem)
+        catch (Exception problem)
         {
-            await _table.EndAsync(record.Row, TransactionState.Dropped, 0, problem.Message, cancellationToken)
-                .ConfigureAwait(false);
+            await EndAsync(record, TransactionState.Dropped, 0, problem.Message).ConfigureAwait(false);
             throw;
         }
     }
+
+    private IEnumerable<TransactionRecord> Old(TransactionState state) =>
+        _table.In(state).Where(t => _time.GetUtcNow() - t.At > Patience);
 
     private static void RequireFeeOnly(TransactionOrder order, Outflow outflow)
     {
@@ -235,7 +286,9 @@ internal sealed partial class TransactionDesk : IAsyncDisposable
             .ConfigureAwait(false);
         if (result.Outcome == SendOutcome.Done)
         {
-            await EndAsync(record, TransactionState.Done, result.Slot, null).ConfigureAwait(false);
+            await EndAsync(
+                record, result.Agreed ? TransactionState.Done : TransactionState.Told, result.Slot, null)
+                .ConfigureAwait(false);
             LogDone(record.Purpose, record.Key, transaction.Id, record.Fee);
             return Settled(record, result.Slot);
         }

@@ -113,7 +113,7 @@ internal abstract class ContractDesk<TState, TView>(ContractWork work, ContractT
         TView opening, TransactionOrder order, bool dryRun, CancellationToken cancellationToken)
     {
         if (!dryRun && await work.StateOfAsync(Opening, opening.Address, cancellationToken).ConfigureAwait(false)
-            is not TransactionState.Done)
+            is not (TransactionState.Done or TransactionState.Told))
         {
             await KeepAsync(opening, cancellationToken).ConfigureAwait(false);
         }

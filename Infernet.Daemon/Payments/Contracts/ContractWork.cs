@@ -88,7 +88,7 @@ internal sealed class ContractWork(ChainClient chain, TransactionDesk desk)
         : await StateOfAsync(purpose, address, cancellationToken).ConfigureAwait(false) switch
         {
             TransactionState.Done => ContractViews.Closed,
-            TransactionState.Approved or TransactionState.Signed => ContractViews.Opening,
+            TransactionState.Approved or TransactionState.Signed or TransactionState.Told => ContractViews.Opening,
             _ => null,
         };
 

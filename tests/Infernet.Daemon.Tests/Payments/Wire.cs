@@ -18,6 +18,9 @@ internal sealed class Wire : IDisposable
     /// <summary>Gets the method's name, how often it was called by now, and what lets it through.</summary>
     public Func<string, int, Send, Task<HttpResponseMessage>> Rule { get; set; } = (_, _, through) => through();
 
+    /// <summary>The same by the endpoint that is asked; null where the other rule decides.</summary>
+    public Func<Uri, string, Send, Task<HttpResponseMessage>?> At { get; set; } = (_, _, _) => null;
+
     public ConcurrentDictionary<string, int> Calls { get; } = new();
 
     /// <summary>A handler of its own for each client; all obey the rule.</summary>
@@ -43,7 +46,8 @@ internal sealed class Wire : IDisposable
             using var json = JsonDocument.Parse(body);
             string method = json.RootElement.GetProperty("method").GetString()!;
             int count = wire.Calls.AddOrUpdate(method, 1, (_, n) => n + 1);
-            return await wire.Rule(method, count, () => _through.SendAsync(Copy(request, body), cancellationToken))
+            Task<HttpResponseMessage> Through() => _through.SendAsync(Copy(request, body), cancellationToken);
+            return await (wire.At(request.RequestUri!, method, Through) ?? wire.Rule(method, count, Through))
                 .WaitAsync(cancellationToken);
         }
 

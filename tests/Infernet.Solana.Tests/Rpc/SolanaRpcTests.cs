@@ -32,6 +32,72 @@ public class SolanaRpcTests
         Assert.That(await cluster.Client(2).GetSlotAsync(default), Is.EqualTo(7));
     }
 
+    [TestCase(-32603)]
+    [TestCase(-32601)]
+    [TestCase(-32010)]
+    [TestCase(-32429)]
+    public async Task Call_EndpointCanNot_AsksTheNext(int code)
+    {
+        using var cluster = new FakeCluster(
+            c => c.Node == 0 ? FakeCluster.Error(code, "not here") : FakeCluster.Result("7"));
+        Assert.That(await cluster.Client(2).GetSlotAsync(default), Is.EqualTo(7));
+    }
+
+    [Test]
+    public async Task Call_MoreEndpointsThanAttempts_EachIsAsked()
+    {
+        using var cluster = new FakeCluster(
+            c => c.Node < 4 ? FakeCluster.Status(HttpStatusCode.BadGateway) : FakeCluster.Result("7"));
+        SolanaRpc rpc = cluster.Client(5, new RpcOptions { Endpoints = [], MaxAttempts = 3 });
+        Assert.That(await rpc.GetSlotAsync(default), Is.EqualTo(7));
+    }
+
+    [TestCase("nonsense")]
+    [TestCase("{\"result\":\"seven\"}")]
+    [TestCase("{\"result\":[{}]}")]
+    public async Task Call_FirstEndpointTalksNonsense_AsksTheNext(string body)
+    {
+        using var cluster = new FakeCluster(c => c.Node == 0 ? FakeCluster.Raw(body) : FakeCluster.Result("7"));
+        Assert.That(await cluster.Client(2).GetSlotAsync(default), Is.EqualTo(7));
+    }
+
+    [Test]
+    public async Task Call_AskedToWait_LeavesTheEndpointAlone()
+    {
+        using var cluster = new FakeCluster(_ =>
+        {
+            HttpResponseMessage limited = FakeCluster.Status(HttpStatusCode.TooManyRequests);
+            limited.Headers.RetryAfter = new(TimeSpan.FromHours(1));
+            return limited;
+        });
+        var rpc = new SolanaRpc(
+            new HttpClient(cluster, disposeHandler: false),
+            new RpcOptions { Endpoints = [new Uri("http://node0.test/")], MaxAttempts = 1, MaxBackoff = TimeSpan.FromHours(1) },
+            TimeProvider.System, new Random(1));
+        for (int i = 0; i < 3; i++)
+        {
+            RpcException limited = await FailsAsync(rpc);
+            Assert.That(limited.Problem, Is.EqualTo(RpcProblem.RateLimited));
+        }
+
+        Assert.That(
+            async () => await rpc.GetFinalizedHeightAsync(0, default),
+            Throws.TypeOf<RpcException>().With.Message.Contains("left alone"));
+        Assert.That(cluster.Calls, Has.Count.EqualTo(1));
+    }
+
+    // JSON may write half of a surrogate pair, which is no text.
+    [TestCase("{\"error\":{\"code\":-1,\"message\":\"\\ud800\"}}")]
+    [TestCase("{\"error\":\"\\udc00\"}")]
+    [TestCase("{\"\\ud800\\ud800\":1,\"result\":7,\"\\ud800\":2}")]
+    [TestCase("{\"result\":\"\\ud800\"}")]
+    public async Task Call_AnswerWithHalfACharacter_IsAnRpcError(string body)
+    {
+        using var cluster = new FakeCluster(_ => FakeCluster.Raw(body));
+        RpcException failed = await FailsAsync(cluster.Client(1, new RpcOptions { Endpoints = [], MaxAttempts = 1 }));
+        Assert.That(failed.Problem, Is.AnyOf(RpcProblem.BadAnswer, RpcProblem.Refused));
+    }
+
     [Test]
     public async Task Call_ClusterSaysNo_IsNotAskedAgain()
     {
@@ -133,9 +199,22 @@ public class SolanaRpcTests
     }
 
     [Test]
+    public void Options_WrongWebSocket_TellsNoSecretOfIt()
+    {
+        var options = new RpcOptions
+        {
+            Endpoints = [new Uri("http://node0.test/")], WebSocket = new Uri("http://node0.test/?api-key=secret"),
+        };
+        Assert.That(
+            () => new SolanaRpc(new HttpClient(), options, TimeProvider.System, new Random(1)),
+            Throws.ArgumentException.With.Message.Contains("node0.test").And.Message.Not.Contain("secret"));
+    }
+
+    [Test]
     public async Task Call_AnyBytes_GiveAValueOrAnRpcError()
     {
         var random = new Random(5);
+        const string Half = "\\ud800";
         const string Valid = """{"jsonrpc":"2.0","result":{"context":{},"value":{"owner":"11111111111111111111111111111111","lamports":5,"data":["AA==","base64"]}}}""";
         using var cluster = new FakeCluster(_ =>
         {
@@ -143,6 +222,11 @@ public class SolanaRpcTests
             for (int i = random.Next(4); i >= 0; i--)
             {
                 bytes[random.Next(bytes.Length)] = (byte)random.Next(32, 127);
+            }
+
+            if (random.Next(4) == 0)
+            {
+                Encoding.ASCII.GetBytes(Half).CopyTo(bytes, random.Next(bytes.Length - Half.Length));
             }
 
             return FakeCluster.Raw(Encoding.ASCII.GetString(bytes[..random.Next(bytes.Length + 1)]));

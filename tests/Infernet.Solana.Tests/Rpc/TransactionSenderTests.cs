@@ -105,7 +105,40 @@ public class TransactionSenderTests
     {
         using FakeCluster cluster = Cluster(
             height: _ => LastHeight + 50, status: (c, sent) => c.Node == 0 ? Unknown : Done);
+        SendResult result = await SendAsync(cluster, 2);
+        Assert.That((result.Outcome, result.Agreed), Is.EqualTo((SendOutcome.Done, false)));
+    }
+
+    [Test]
+    public async Task Send_OneEndpointIsSlowerToSee_IsWaitedFor()
+    {
+        int asked = 0;
+        using FakeCluster cluster = Cluster(status: (c, sent) => c.Node == 0 || ++asked > 5 ? Done : Unknown);
+        SendResult result = await SendAsync(cluster, 2);
+        Assert.That((result.Outcome, result.Agreed), Is.EqualTo((SendOutcome.Done, true)));
+        Assert.That(asked, Is.GreaterThan(5));
+    }
+
+    // Who believed it would pay anew, and both would be paid.
+    [Test]
+    public async Task Send_OneEndpointLiesThatItFailed_IsNotBelieved()
+    {
+        int asked = 0;
+        using FakeCluster cluster = Cluster(status: (c, sent) => c.Node == 0
+            ? """[{"slot":9,"err":{"InstructionError":[0,{"Custom":8}]},"confirmationStatus":"finalized"}]"""
+            : ++asked > 5 ? Done : Unknown);
         Assert.That((await SendAsync(cluster, 2)).Outcome, Is.EqualTo(SendOutcome.Done));
+    }
+
+    [Test]
+    public async Task Send_OneEndpointLiesThatItIsDone_IsNotAgreedUpon()
+    {
+        ulong height = LastHeight - 5;
+        using FakeCluster cluster = Cluster(
+            height: c => c.Node == 0 ? 1 : height++, status: (c, sent) => c.Node == 0 ? Done : Unknown);
+        SendResult result = await SendAsync(cluster, 2);
+        Assert.That((result.Outcome, result.Agreed), Is.EqualTo((SendOutcome.Done, false)));
+        Assert.That(height, Is.GreaterThan(LastHeight));
     }
 
     [Test]
