@@ -66,6 +66,7 @@ internal sealed class PaymentMapping(NodeConfiguration configuration)
                 },
                 SettleAmount = Amount(PaymentSettings.SettleAmount, asset),
                 SettleAge = configuration.Get(PaymentSettings.SettleAge),
+                FirstCredit = configuration.Get(PaymentSettings.FirstCredit),
             },
         };
         if (Prices.Read(options.Earning.Prices, out _) is { } wrong)

@@ -126,11 +126,21 @@ public static class PaymentSettings
         Reader = PaymentReaders.Duration,
     };
 
+    public static TypedSetting<int> FirstCredit { get; } = new()
+    {
+        Key = "first_credit",
+        Description = "What a payer may owe that nothing is known of yet, in tokens at this node's prices (256 to 1048576).",
+        ValueName = "N",
+        Default = ["16384"],
+        Reader = SettingReaders.WholeNumber(256, 1 << 20),
+    };
+
     /// <summary>All of them, in the order in which they are shown.</summary>
     internal static IReadOnlyList<Setting> All { get; } =
     [
         Payments, RpcUrls, RpcWebSocket, ClusterGenesis, Program, Mint, Decimals, WalletPassphrase, DailyCap, JobBudget,
         CanaryBudget, ChannelDeposit, PriceInput, PriceOutput, PriceEngineHour, SettleAmount, SettleAge,
+        FirstCredit,
     ];
 
     private static TypedSetting<string> Amount(string key, string standard, string description) => new()

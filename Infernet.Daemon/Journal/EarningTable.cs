@@ -79,6 +79,24 @@ internal sealed class EarningTable(JournalStore store)
                 halfLife = (long)halfLife.TotalMilliseconds,
             }));
 
+    /// <summary>What others left owing since a moment who have never paid so much in all that they are newcomers no more.</summary>
+    /// <param name="but">Whose debts don't count.</param>
+    /// <param name="asset">In what.</param>
+    /// <param name="since">The moment.</param>
+    /// <param name="proven">What one must have paid.</param>
+    public long LostByNewcomers(PeerId but, string asset, DateTimeOffset since, ulong proven) =>
+        store.Read(connection => connection.ExecuteScalar<long>(
+            """
+            SELECT coalesce(sum(amount - paid), 0) FROM earnings AS e
+            WHERE at_ms > @since AND paid < amount AND asset = @asset AND peer <> @but AND coalesce(
+                (SELECT p.paid FROM earning_payers AS p WHERE p.peer = e.peer AND p.asset = e.asset), 0) < @proven
+            """,
+            new
+            {
+                asset, but = but.ToString(), since = since.ToUnixTimeMilliseconds(),
+                proven = (long)Math.Min(proven, long.MaxValue),
+            }));
+
     /// <summary>What a payer has paid in all.</summary>
     public long PaidBy(PeerId peer, string asset) => store.Read(connection => connection.ExecuteScalar<long>(
         "SELECT coalesce(max(paid), 0) FROM earning_payers WHERE peer = @peer AND asset = @asset",

@@ -416,6 +416,9 @@ internal static class JournalSchema
         CREATE INDEX audit_dues_unpaid ON audit_dues(auditor) WHERE paid = 0;
         CREATE INDEX audit_dues_by_job ON audit_dues(job, at_ms);
         """,
+        """
+        CREATE INDEX earnings_owed_by_time ON earnings(at_ms) WHERE paid < amount;
+        """,
     ];
 
     /// <summary>The version that this program writes.</summary>

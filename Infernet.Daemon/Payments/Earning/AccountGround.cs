@@ -25,8 +25,8 @@ internal sealed record AccountGround
     /// <summary>See <see cref="Journal.EarningTable"/>.</summary>
     public required string AssetKey { get; init; }
 
-    /// <summary>What the payer may owe, as it stands at the moment of asking.</summary>
-    public required Func<ulong> Window { get; init; }
+    /// <summary>What the payer may owe, as it stands at the moment of asking, given what it is lent without a reason.</summary>
+    public required Func<ulong, PayerWindow> Window { get; init; }
 
     public required VoucherDesk Vouchers { get; init; }
 

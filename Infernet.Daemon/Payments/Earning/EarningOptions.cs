@@ -8,6 +8,21 @@ public sealed record EarningOptions
     /// <summary>The prices until others are set by the owner; one without prices asks nothing.</summary>
     public PriceList Prices { get; init; } = new();
 
+    /// <summary>
+    /// What a payer is lent that nothing is known of, in tokens at this node's prices; while newcomers leave too much owing,
+    /// less, down to the smallest window of all.
+    /// </summary>
+    public int FirstCredit { get; init; } = 16_384;
+
+    /// <summary>
+    /// How many times <see cref="FirstCredit"/> newcomers may together have, or have left owing within
+    /// <see cref="FirstCreditMemory"/>, beyond the smallest window each.
+    /// </summary>
+    public int FirstCreditsAtOnce { get; init; } = 4;
+
+    /// <summary>For how long what newcomers left owing makes the windows of others smaller.</summary>
+    public TimeSpan FirstCreditMemory { get; init; } = TimeSpan.FromDays(1);
+
     /// <summary>A channel is settled when it holds so much that is not on the chain yet, in the smallest unit.</summary>
     public ulong SettleAmount { get; init; } = 50_000_000;
 

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Infernet.Core.Identity;
 using Infernet.Core.Multiformats;
 using Infernet.Core.Payments;
+using Infernet.Core.Reputation;
 using Infernet.Core.Schemas;
 using Infernet.Daemon.Journal;
 using Infernet.Daemon.Payments.Chain;
@@ -18,6 +19,12 @@ internal sealed class OfferDesk(
     EarnerGround ground, Func<Prices> asked, PayerBook payers, IntentGate intents, ChannelLookup lookup,
     VoucherDesk vouchers)
 {
+    // Whose owner lends newcomers less than the smallest window lends them that.
+    private readonly ReputationOptions _windows = ground.Windows with
+    {
+        SmallestCredit = Math.Min(ground.Windows.SmallestCredit, ground.Options.FirstCredit),
+    };
+
     /// <summary>Takes up work that is paid by agreed prices, or says why not.</summary>
     /// <exception cref="PaymentException">The chain can't be asked.</exception>
     /// <exception cref="JournalException">Nothing can be written.</exception>
@@ -58,9 +65,11 @@ internal sealed class OfferDesk(
         channel = await FreshAsync(channel, intent, payer, facts, cancellationToken).ConfigureAwait(false);
         ulong staked = await StakeAsync(payer, key.Payer, facts, cancellationToken).ConfigureAwait(false);
         AccountGround account = Account(ask, payer, agreed, facts, key, channel, staked);
-        ulong window = account.Window();
-        PayerGate gate = payers.Enter(payer, () => NewGate(account, window));
-        gate.Resize(window);
+        FirstCredit credit = CreditOf(agreed);
+        ulong lost = (ulong)ground.Journal.Earnings.LostByNewcomers(
+            payer, ground.Chain.AssetKey, ground.Time.GetUtcNow() - ground.Options.FirstCreditMemory, credit.Proven);
+        PayerGate gate = payers.Enter(
+            payer, trusted => credit.Next(trusted, lost), account.Window, window => NewGate(account, window));
         return await ReserveAsync(ask, intent, gate, account, cancellationToken).ConfigureAwait(false);
     }
 
@@ -120,12 +129,21 @@ internal sealed class OfferDesk(
             account.Payer, account.Wallet, account.AssetKey, ground.Time.GetUtcNow(), ground.Options.DebtHalfLife),
         ground.Options.MaxWaiting);
 
-    private ulong WindowOf(PeerId payer, Prices prices, ulong staked) => CreditPolicy.Window(
+    private PayerWindow WindowOf(PeerId payer, Prices prices, ulong staked, ulong first) => CreditPolicy.Window(
         ground.StandingOf(payer),
         (ulong)ground.Journal.Earnings.PaidBy(payer, ground.Chain.AssetKey),
         staked,
+        first,
         tokens => LentBy(prices, tokens),
-        ground.Windows);
+        _windows);
+
+    private FirstCredit CreditOf(Prices prices)
+    {
+        long usual = ground.Options.FirstCredit;
+        return new FirstCredit(
+            LentBy(prices, _windows.SmallestCredit), LentBy(prices, usual),
+            LentBy(prices, usual * ground.Options.FirstCreditsAtOnce));
+    }
 
     // A payer may offer more than is asked. That must not widen its window, which is one for all that it has done here.
     private ulong LentBy(Prices agreed, long tokens)
@@ -169,7 +187,7 @@ internal sealed class OfferDesk(
             Prices = agreed,
             Asset = facts.Asset,
             AssetKey = ground.Chain.AssetKey,
-            Window = () => WindowOf(payer, agreed, staked),
+            Window = first => WindowOf(payer, agreed, staked, first),
             Vouchers = vouchers,
             Journal = ground.Journal,
             Options = ground.Options,

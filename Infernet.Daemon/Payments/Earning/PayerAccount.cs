@@ -105,7 +105,8 @@ internal sealed class PayerAccount : IDisposable
 
     /// <summary>
     /// Widens the payer's window as far as what it paid meanwhile lets it grow. A window is worked out anew when a quarter of
-    /// it was paid, since it grows by half of that at most, and is told when it has grown by an eighth.
+    /// it was paid, since it grows by half of that at most, and is told when it has grown by an eighth. What it has paid is a
+    /// reason for what it was lent without one.
     /// </summary>
     /// <returns>What the payer is to be told; null if nothing new.</returns>
     public ulong? TryWiden()
@@ -116,14 +117,11 @@ internal sealed class PayerAccount : IDisposable
         }
 
         Volatile.Write(ref _paidSince, 0);
-        ulong window = _ground.Window();
-        if (window <= _told || window - _told < _told / (2 * GrowthSteps))
-        {
-            return null;
-        }
-
+        PayerWindow window = _ground.Window(_gate.First);
         _gate.Widen(window);
-        return _told = window;
+        return window.Amount > _told && window.Amount - _told >= _told / (2 * GrowthSteps)
+            ? _told = window.Amount
+            : null;
     }
 
     /// <summary>The payer says that it will not pay a shard. It stays owed: nobody here says that the audit was right.</summary>

@@ -64,14 +64,25 @@ internal sealed class PayerBook
         }
     }
 
-    /// <summary>The gate of a payer, made if no job of its is open; each must be left again.</summary>
-    public PayerGate Enter(PeerId payer, Func<CreditGate> make)
+    /// <summary>The gate of a payer, made if no job of its is open, with its window; each must be left again.</summary>
+    /// <param name="payer">Who pays.</param>
+    /// <param name="first">What it is lent without a reason, given what others are so; what it had before stays.</param>
+    /// <param name="window">Its window, given that.</param>
+    /// <param name="make">Makes a gate with a window.</param>
+    public PayerGate Enter(
+        PeerId payer, Func<ulong, ulong> first, Func<ulong, PayerWindow> window, Func<ulong, CreditGate> make)
     {
         lock (_lock)
         {
-            (PayerGate gate, int jobs) = _gates.TryGetValue(payer, out (PayerGate Gate, int Jobs) known)
-                ? known
-                : (new PayerGate(make()), 0);
+            // Under the lock, or newcomers that come at once would each be lent what is there once.
+            ulong lent = first(_gates.Where(g => !g.Key.Equals(payer))
+                .Aggregate(0ul, (sum, g) => sum + Math.Min(g.Value.Gate.Trusted, ulong.MaxValue - sum)));
+            (PayerGate? gate, int jobs) = _gates.GetValueOrDefault(payer);
+            lent = Math.Max(lent, gate?.First ?? 0);
+            PayerWindow wide = window(lent);
+            gate ??= new PayerGate(make(wide.Amount));
+            gate.First = lent;
+            gate.Resize(wide);
             _gates[payer] = (gate, jobs + 1);
             return gate;
         }

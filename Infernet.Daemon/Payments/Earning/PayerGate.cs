@@ -6,6 +6,7 @@ namespace Infernet.Daemon.Payments.Earning;
 internal sealed class PayerGate(CreditGate gate)
 {
     private readonly Lock _lock = new();
+    private ulong _trusted;
 
     /// <summary>What may be unpaid or out, and what is unpaid.</summary>
     public (ulong Window, ulong Unpaid) Standing
@@ -15,6 +16,21 @@ internal sealed class PayerGate(CreditGate gate)
             lock (_lock)
             {
                 return (gate.Window, gate.Unpaid < 0 ? 0 : (ulong)Int128.Min(gate.Unpaid, ulong.MaxValue));
+            }
+        }
+    }
+
+    /// <summary>What the payer is lent without a reason, as long as any of its jobs is open.</summary>
+    public ulong First { get; set; }
+
+    /// <summary>What of its window has no reason by now.</summary>
+    public ulong Trusted
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _trusted;
             }
         }
     }
@@ -104,20 +120,22 @@ internal sealed class PayerGate(CreditGate gate)
     }
 
     /// <summary>The payer's window is another one now.</summary>
-    public void Resize(ulong window)
+    public void Resize(PayerWindow window)
     {
         lock (_lock)
         {
-            Begin(gate.Resize(window));
+            _trusted = window.Trusted;
+            Begin(gate.Resize(window.Amount));
         }
     }
 
     /// <summary>The payer's window is this, unless another of its jobs has a wider one.</summary>
-    public void Widen(ulong window)
+    public void Widen(PayerWindow window)
     {
         lock (_lock)
         {
-            Begin(gate.Resize(Math.Max(gate.Window, window)));
+            _trusted = Math.Min(_trusted, window.Trusted);
+            Begin(gate.Resize(Math.Max(gate.Window, window.Amount)));
         }
     }
 

@@ -29,6 +29,8 @@ public sealed class PaymentSettingsTests
     [TestCase("daily_cap: -1 SOL", "is no amount")]
     [TestCase("settle_age: soon", "10m, 24h or 7d")]
     [TestCase("settle_age: 0", "10m, 24h or 7d")]
+    [TestCase("first_credit: 255", "from 256 to 1048576")]
+    [TestCase("first_credit: 4k", "must be a whole number")]
     public void Load_ValueThatIsWrong_SaysWhatWouldBeRight(string line, string says)
     {
         _home.WriteConfig($"{line}\n");

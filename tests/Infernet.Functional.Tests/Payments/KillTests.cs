@@ -9,7 +9,7 @@ namespace Infernet.Functional.Tests.Payments;
 /// </summary>
 public class KillTests
 {
-    // 4,096 tokens at the dearer price of the swarm, a SOL for a million; half of what was paid comes on top.
+    // The swarm lends newcomers 4,096 tokens; at its dearer price, a SOL for a million. Half of what was paid comes on top.
     private const long SmallestWindow = 4_096_000;
     private const int Kills = 3;
     private SwarmNode _payer = null!;

@@ -75,6 +75,7 @@ internal sealed class PaidSwarm
         price_output: 1 SOL
         daily_cap: 400 SOL
         canary_budget: {canaries} SOL
+        first_credit: 4096
         """);
 
     /// <summary>The same, with amounts of the caller's.</summary>

@@ -65,6 +65,23 @@ public sealed class CreditPolicyTests
             Is.EqualTo(200));
     }
 
-    private static ulong Window(PeerStanding standing, ulong paid = 0, ulong staked = 0) =>
-        CreditPolicy.Window(standing, paid, staked, tokens => (ulong)Math.Max(0, tokens), new ReputationOptions());
+    [TestCase(0UL, 12_288UL)]
+    [TestCase(20_000UL, 6_384UL)]
+    [TestCase(32_768UL, 0UL)]
+    public void FirstCredit_IsWithoutAReason_AsFarAsPaymentsGiveNone(ulong paid, ulong trusted) => Assert.That(
+        Of(EarningBench.Newcomer, paid, first: 16_384), Is.EqualTo(new PayerWindow(16_384, trusted)));
+
+    [Test]
+    public void FirstCredit_OfAnExcludedPeer_IsNothing() => Assert.That(
+        Of(EarningBench.Newcomer with { Exclusion = "it cheats" }, staked: 7, first: 16_384), Is.EqualTo(new PayerWindow(7, 0)));
+
+    [Test]
+    public void FirstCredit_AndAStake_AddUp() =>
+        Assert.That(Window(EarningBench.Newcomer, staked: 500, first: 16_384), Is.EqualTo(16_884));
+
+    private static ulong Window(PeerStanding standing, ulong paid = 0, ulong staked = 0, ulong first = 0) =>
+        Of(standing, paid, staked, first).Amount;
+
+    private static PayerWindow Of(PeerStanding standing, ulong paid = 0, ulong staked = 0, ulong first = 0) =>
+        CreditPolicy.Window(standing, paid, staked, first, tokens => (ulong)Math.Max(0, tokens), new ReputationOptions());
 }

@@ -36,6 +36,7 @@ internal sealed class EarningBench : IAsyncDisposable
         var options = new EarningOptions
         {
             Prices = new PriceList { InputPerMillionTokens = Price, OutputPerMillionTokens = Price },
+            FirstCredit = 4_096,
         };
         _options = change?.Invoke(options) ?? options;
         Open();

@@ -49,7 +49,8 @@ internal sealed class PaidSwarm(SettlementChain chain) : IAsyncDisposable
         NodeOptions With(NodeOptions o) => (change ?? (same => same))(
             prices is null ? o with { Time = _time } : Pays(o, options => options with
             {
-                Earning = new EarningOptions { Prices = prices, SettleAmount = ulong.MaxValue },
+                // Less is lent than usual, so that short jobs meet the window too.
+                Earning = new EarningOptions { Prices = prices, SettleAmount = ulong.MaxValue, FirstCredit = 4_096 },
             }));
         if (_model.Length > 0)
         {
