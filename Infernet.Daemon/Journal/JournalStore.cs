@@ -11,9 +11,12 @@ namespace Infernet.Daemon.Journal;
 /// </summary>
 internal sealed class JournalStore : IAsyncDisposable
 {
-    private const int SqliteFull = 13;
+    private const int SqliteBusy = 5;
+    private const int SqliteReadOnly = 8;
     private const int SqliteIoError = 10;
     private const int SqliteCorrupt = 11;
+    private const int SqliteFull = 13;
+    private const int SqliteCantOpen = 14;
     private const int SqliteNotADatabase = 26;
 
     private readonly SqliteConnection _writer;
@@ -89,11 +92,20 @@ internal sealed class JournalStore : IAsyncDisposable
     }
 
     /// <summary>Reads with a connection of its own; sees every commit that was made before.</summary>
+    /// <exception cref="JournalException">It can't be read.</exception>
     public T Read<T>(Func<SqliteConnection, T> query)
     {
-        using var connection = new SqliteConnection(_readerConnection);
-        connection.Open();
-        return query(connection);
+        try
+        {
+            using var connection = new SqliteConnection(_readerConnection);
+            connection.Open();
+            return query(connection);
+        }
+        catch (SqliteException broken)
+        {
+            throw new JournalException(
+                $"The journal {_writer.DataSource} can't be read: {broken.Message}", IsFull(broken), broken);
+        }
     }
 
     /// <summary>Writes what waits, and closes the file.</summary>
@@ -171,9 +183,10 @@ internal sealed class JournalStore : IAsyncDisposable
             transaction.Commit();
             _atCommit?.Invoke(_commits, true);
         }
-        catch (SqliteException broken) when (broken.SqliteErrorCode is SqliteFull or SqliteIoError)
+        catch (SqliteException broken) when (IsOfTheFile(broken))
         {
-            _problem = $"the journal {_writer.DataSource} can't be written ({broken.Message}); free some disk space";
+            _problem = $"the journal {_writer.DataSource} can't be written ({broken.Message})"
+                + (broken.SqliteErrorCode is SqliteFull or SqliteIoError ? "; free some disk space" : "");
             failure = new JournalException(_problem, IsFull(broken), broken);
             return false;
         }
@@ -202,6 +215,10 @@ internal sealed class JournalStore : IAsyncDisposable
     }
 
     private static bool IsFull(SqliteException broken) => broken.SqliteErrorCode == SqliteFull;
+
+    // It is no change's fault, and none of them would fare better alone.
+    private static bool IsOfTheFile(SqliteException broken) => broken.SqliteErrorCode is SqliteFull or SqliteIoError
+        or SqliteBusy or SqliteReadOnly or SqliteCorrupt or SqliteCantOpen or SqliteNotADatabase;
 
     private static JournalException Damaged(string path, string? verdict, Exception? inner) => new(
         $"The journal {path} is damaged ({verdict}); move it away to start anew without the old jobs and aliases, "

@@ -3,6 +3,7 @@ using Infernet.Core.Api;
 using Infernet.Core.Identity;
 using Infernet.Core.Multiformats;
 using Infernet.Daemon.Adverts;
+using Infernet.Daemon.Audits.Paying;
 using Infernet.Daemon.Challenges;
 using Infernet.Daemon.Challenges.Results;
 using Infernet.Daemon.Jobs;
@@ -42,6 +43,7 @@ public sealed class Node : IAsyncDisposable
     private readonly OwnMeasurements _speed;
     private readonly NodeProfile _profile;
     private readonly ProviderService _provider;
+    private readonly AuditorPay? _auditorPay;
     private readonly CancellationTokenSource _stopping = new();
 
     private Node(
@@ -99,8 +101,9 @@ public sealed class Node : IAsyncDisposable
         Reputation.Changed += _ => candidates.RaiseChanged();
         _adverts.Directory.Changed += _ => candidates.RaiseChanged();
         catalog.Changed += candidates.RaiseChanged;
-        var audits = NodeAudits.Open(
+        NodeAudits audits = NodeAudits.Open(
             _host, _profile, candidates, Reputation, Payments, _journal, options, loggers, teardown);
+        _auditorPay = audits.Pay;
         var facts = teardown.Own(new FactRecorder(Reputation, log));
         _provider.Acknowledged = facts.Record;
         Jobs = new JobService(
@@ -248,6 +251,11 @@ public sealed class Node : IAsyncDisposable
         foreach (string payment in Payments?.Problems() ?? [])
         {
             yield return payment;
+        }
+
+        if (_auditorPay?.Problem is { } dues)
+        {
+            yield return $"payments: {dues}";
         }
 
         if (_options.Bootstrap.Count > 0 && _host.ConnectedPeers.Count == 0)

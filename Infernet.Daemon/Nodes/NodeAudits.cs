@@ -14,7 +14,7 @@ using Microsoft.Extensions.Logging;
 namespace Infernet.Daemon.Nodes;
 
 /// <summary>Both sides of auditing on a node: what it judges for others, and how it has its own jobs judged.</summary>
-internal sealed record NodeAudits(AuditService Serving, AuditCourt Court)
+internal sealed record NodeAudits(AuditService Serving, AuditCourt Court, AuditorPay? Pay)
 {
     public static NodeAudits Open(
         Libp2pHost host, NodeProfile profile, CandidateSource candidates, ReputationService reputation,
@@ -48,6 +48,6 @@ internal sealed record NodeAudits(AuditService Serving, AuditCourt Court)
         {
             Pay = pay,
         }));
-        return new NodeAudits(serving, court);
+        return new NodeAudits(serving, court, pay);
     }
 }

@@ -19,6 +19,7 @@ internal sealed partial class AuditorPay : IAsyncDisposable
     private const int MaxDues = 1_000;
 
     private static readonly TimeSpan LookAgain = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan IntentLife = TimeSpan.FromMinutes(5);
 
     private readonly Payer _payer;
@@ -29,6 +30,7 @@ internal sealed partial class AuditorPay : IAsyncDisposable
     private readonly List<Task> _settling = [];
     private readonly CancellationTokenSource _stopping = new();
     private Task _looking = Task.CompletedTask;
+    private volatile string? _problem;
 
     public AuditorPay(Payer payer, AuditDueTable table, IAuditFunds canaries, TimeProvider time, ILogger log)
     {
@@ -36,6 +38,9 @@ internal sealed partial class AuditorPay : IAsyncDisposable
     }
 
     public TimeProvider Time { get; }
+
+    /// <summary>What keeps dues from being looked at; null when all is well.</summary>
+    public string? Problem => _problem;
 
     /// <summary>Out of what auditors are paid that this node tests.</summary>
     public IAuditFunds Canaries { get; }
@@ -169,10 +174,21 @@ internal sealed partial class AuditorPay : IAsyncDisposable
 
     private async Task LookAsync(CancellationToken cancellationToken)
     {
+        TimeSpan pause = RetryDelay;
         while (true)
         {
-            await SettleLeftAsync(cancellationToken).ConfigureAwait(false);
-            await Task.Delay(LookAgain, Time, cancellationToken).ConfigureAwait(false);
+            try
+            {
+                await SettleLeftAsync(cancellationToken).ConfigureAwait(false);
+                (_problem, pause) = (null, LookAgain);
+            }
+            catch (JournalException unreadable)
+            {
+                pause = _problem is null ? RetryDelay : TimeSpan.FromTicks(Math.Min(2 * pause.Ticks, LookAgain.Ticks));
+                _problem = $"what auditors are due can't be looked at: {unreadable.Message}";
+            }
+
+            await Task.Delay(pause, Time, cancellationToken).ConfigureAwait(false);
         }
     }
 

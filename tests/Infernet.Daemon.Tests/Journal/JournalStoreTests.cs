@@ -80,6 +80,17 @@ public sealed class JournalStoreTests
         Assert.That(Values(store), Is.EqualTo(new[] { 1, 2 }));
     }
 
+    // Whoever reads goes on later if the journal is to blame, and it alone.
+    [Test]
+    public async Task Read_ThatFails_SaysThatItIsTheJournal()
+    {
+        await using JournalStore store = await WithTableAsync();
+
+        JournalException failed = Assert.Throws<JournalException>(() => store.Read(c => c.Query<int>("SELECT x FROM nowhere").ToList()))!;
+
+        Assert.That(failed.Message, Does.Contain(FilePath()).And.Contains("can't be read"));
+    }
+
     [Test]
     public async Task Write_ThatFailsHalfway_LeavesNothing()
     {

@@ -40,6 +40,9 @@ internal sealed class PaymentBench : IAsyncDisposable
 
     public SettlementChain Ledger { get; }
 
+    /// <summary>The journal's.</summary>
+    public string File => Path.Combine(_folder, "infernet.db");
+
     public SolanaKey WalletKey { get; }
 
     public ChainTime Time { get; }
@@ -81,7 +84,7 @@ internal sealed class PaymentBench : IAsyncDisposable
     public void Open(Action<long, bool>? atCommit = null)
     {
         Journal = NodeJournal.Open(
-            new JournalOptions { Path = Path.Combine(_folder, "infernet.db"), AtCommit = atCommit });
+            new JournalOptions { Path = File, AtCommit = atCommit });
         Wallet = new GuardedWallet(WalletKey, Ledger.Program);
         var names = new AmountNames();
         Client = ChainClient.Open(_options, Wallet.Address, names, Time, new Random(1));

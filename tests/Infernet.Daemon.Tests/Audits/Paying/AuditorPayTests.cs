@@ -1,3 +1,4 @@
+using Dapper;
 using Google.Protobuf;
 using Infernet.Core.Audits;
 using Infernet.Core.Identity;
@@ -12,8 +13,10 @@ using Infernet.Daemon.Payments.Paying;
 using Infernet.Daemon.Payments.Spending;
 using Infernet.Daemon.Tests.Payments;
 using Infernet.Libp2p.Hosting;
+using Infernet.Libp2p.Tests.Support;
 using Infernet.Solana.Keys;
 using Infernet.Solana.Tests.Chain;
+using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Infernet.Daemon.Tests.Audits.Paying;
@@ -133,6 +136,30 @@ public sealed class AuditorPayTests
         Assert.That(PaidSoFar, Is.EqualTo(Price));
     }
 
+    // Its loop once ended for good with the first failure, and said nothing.
+    [Test]
+    public async Task Journal_ThatCantBeReadForAWhile_IsSaidAndWhatIsDueIsPaidThen()
+    {
+        await using Payer payer = NewPayer();
+        var time = new ManualTime();
+        await using AuditorPay pay = NewPay(payer, time);
+        await using HearingPurse purse = Purse(pay);
+        await purse.OpenAsync(_auditor, default).WaitAsync(Limit);
+        AuditDue due = (await purse.ConcludeAsync(_ => true)).Single();
+        await _bench.Journal.AuditDues.AddAsync([due.Charge], default);
+        await due.Account.DisposeAsync();
+        Rename("audit_dues", "elsewhere");
+
+        pay.Start();
+        Pass(time, () => pay.Problem is not null);
+        string? problem = pay.Problem;
+        Rename("elsewhere", "audit_dues");
+        Pass(time, () => PaidSoFar == Price && pay.Problem is null);
+
+        Assert.That(problem, Does.Contain("what auditors are due").And.Contain("can't be read"));
+        Assert.That(PaidSoFar, Is.EqualTo(Price));
+    }
+
     [Test]
     public async Task Verdict_ThatIsNotWorthItsPrice_CostsNothing()
     {
@@ -216,6 +243,25 @@ public sealed class AuditorPayTests
         Assert.That(later.Left, Is.EqualTo(50));
     }
 
+    private static void Pass(ManualTime time, Func<bool> until)
+    {
+        using var limit = new CancellationTokenSource(Limit);
+        do
+        {
+            limit.Token.ThrowIfCancellationRequested();
+            time.Advance(TimeSpan.FromSeconds(20));
+        }
+        while (!SpinWait.SpinUntil(until, TimeSpan.FromMilliseconds(100)));
+    }
+
+    // Somebody else's hand in the file: what is read there fails until it is put right.
+    private void Rename(string table, string to)
+    {
+        using var connection = new SqliteConnection($"Data Source={_bench.File};Pooling=False");
+        connection.Open();
+        connection.Execute($"ALTER TABLE {table} RENAME TO {to}");
+    }
+
     private ulong PaidSoFar => _bench.Journal.Pay.Channels().Aggregate(0ul, (sum, c) => sum + c.Signed);
 
     // A hearing with one auditor, its ruling, and the payment, as a job has them.
@@ -256,8 +302,8 @@ public sealed class AuditorPayTests
     private ServingAuditor Serving() => new(
         _auditor, new Prices { InputPerMillionTokens = 1_000_000, OutputPerMillionTokens = 1_000_000 }, _payee);
 
-    private AuditorPay NewPay(Payer payer) => new(
-        payer, _bench.Journal.AuditDues, new CanaryFunds(0, _bench.Journal.AuditDues, _bench.Time), _bench.Time,
+    private AuditorPay NewPay(Payer payer, TimeProvider? time = null) => new(
+        payer, _bench.Journal.AuditDues, new CanaryFunds(0, _bench.Journal.AuditDues, _bench.Time), time ?? _bench.Time,
         NullLogger.Instance);
 
     private Payer NewPayer() => new(
