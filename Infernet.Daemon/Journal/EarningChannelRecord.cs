@@ -38,6 +38,14 @@ internal sealed record EarningChannelRecord
     /// <summary>When the chain was asked.</summary>
     public required DateTimeOffset ReadAt { get; init; }
 
+    /// <summary>
+    /// How long ago the chain was asked. By a clock that was set back by more than a little since then nobody knows: for
+    /// ever.
+    /// </summary>
+    public TimeSpan AgeAt(DateTimeOffset now) => ReadAt <= now ? now - ReadAt
+        : ReadAt - now < TimeSpan.FromMinutes(1) ? TimeSpan.Zero
+        : TimeSpan.MaxValue;
+
     /// <summary>Whether the chain has it no more.</summary>
     public bool IsClosed { get; init; }
 

@@ -32,7 +32,7 @@ internal sealed class ChannelLookup(
         Address address = key.Derive(chain.Program).Address;
         EarningChannelRecord? known = journal.Channels.Find(address.ToString());
         DateTimeOffset now = time.GetUtcNow();
-        if (known is not null && now - known.ReadAt < options.WatchInterval && !known.IsClosed)
+        if (known is not null && known.AgeAt(now) < options.WatchInterval && !known.IsClosed)
         {
             return (known, "");
         }

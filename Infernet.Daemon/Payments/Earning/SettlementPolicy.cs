@@ -21,14 +21,16 @@ internal static class SettlementPolicy
             return null;
         }
 
-        return channel.ReclaimAt is not null ? "its payer closes it"
-            : channel.Expiry - options.SettleMargin <= now ? "it ends"
-            : EndOf(channel) - options.SettleMargin <= now ? "its voucher ends"
-            : onDemand ? "asked for"
+        return Urgency(channel, now, options)
+            ?? (onDemand ? "asked for"
             : (ulong)channel.Unsettled >= options.SettleAmount ? "amount"
             : channel.HeldSince + options.SettleAge <= now ? "age"
-            : null;
+            : null);
     }
+
+    /// <summary>Whether what is held may soon be worth nothing.</summary>
+    public static bool IsUrgent(EarningChannelRecord channel, DateTimeOffset now, EarningOptions options) =>
+        Urgency(channel, now, options) is not null;
 
     /// <summary>Whether something is held that is worth less than its settlement costs.</summary>
     public static bool IsDust(EarningChannelRecord channel, EarningOptions options) =>
@@ -48,6 +50,12 @@ internal static class SettlementPolicy
         TimeSpan relaxed = channel.IsClosed ? TimeSpan.FromHours(1) : channel.WithdrawDelay / 20;
         return relaxed > options.WatchInterval ? relaxed : options.WatchInterval;
     }
+
+    private static string? Urgency(EarningChannelRecord channel, DateTimeOffset now, EarningOptions options) =>
+        channel.ReclaimAt is not null ? "its payer closes it"
+        : channel.Expiry - options.SettleMargin <= now ? "it ends"
+        : EndOf(channel) - options.SettleMargin <= now ? "its voucher ends"
+        : null;
 
     // What tokens are worth in lamports nobody knows here: any gain is one.
     private static ulong Cost(EarningChannelRecord channel, EarningOptions options) =>

@@ -25,7 +25,7 @@ internal sealed partial class SettlementService : IAsyncDisposable
     private readonly EarningOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger _log;
-    private readonly Dictionary<string, (DateTimeOffset At, TimeSpan Pause)> _retries = [];
+    private readonly Dictionary<string, (DateTimeOffset At, TimeSpan Pause, string Problem)> _retries = [];
     private readonly Channel<Wish> _wishes = Channel.CreateBounded<Wish>(MaxRequests);
 
     private readonly CancellationTokenSource _stopping = new();
@@ -120,7 +120,7 @@ internal sealed partial class SettlementService : IAsyncDisposable
     {
         var settled = new List<SettlementView>();
         var problems = new List<string>();
-        foreach (EarningChannelRecord channel in Due(onDemand))
+        foreach (EarningChannelRecord channel in Due(onDemand).ToList())
         {
             try
             {
@@ -134,11 +134,14 @@ internal sealed partial class SettlementService : IAsyncDisposable
             catch (PaymentException failed)
             {
                 problems.Add(failed.Message);
-                Postpone(channel.Channel);
+                Postpone(channel.Channel, failed.Message);
             }
         }
 
-        _problem = problems.Count == 0 ? null : $"what was earned can't be settled at the moment: {problems[0]}";
+        // What failed and waits for its next time has not been settled, whatever else went well meanwhile.
+        _problem = problems.Concat(_retries.Values.Select(r => r.Problem)).FirstOrDefault() is { } problem
+            ? $"what was earned can't be settled at the moment: {problem}"
+            : null;
         return new SettleReport { Settled = settled, Problems = problems };
     }
 
@@ -170,8 +173,17 @@ internal sealed partial class SettlementService : IAsyncDisposable
         };
     }
 
-    private IEnumerable<EarningChannelRecord> Due(bool onDemand) => _journal.Channels.List(open: false).Where(
-        c => !IsOver(c) && c.Program == _chain.Program.ToString() && c.Key.Mint == _chain.Mint && IsDue(c, onDemand));
+    private IEnumerable<EarningChannelRecord> Due(bool onDemand)
+    {
+        List<EarningChannelRecord> alive = [.. _journal.Channels.List(open: false).Where(
+            c => !IsOver(c) && c.Program == _chain.Program.ToString() && c.Key.Mint == _chain.Mint)];
+        foreach (string over in _retries.Keys.Except(alive.Select(c => c.Channel)).ToList())
+        {
+            _retries.Remove(over);
+        }
+
+        return alive.Where(c => IsDue(c, onDemand));
+    }
 
     // A node that is behind, or lies, does not know a channel that is there: as long as its payer can't have got the rest
     // back by itself, what is held of one that seems gone is not given up.
@@ -181,14 +193,15 @@ internal sealed partial class SettlementService : IAsyncDisposable
     private bool IsDue(EarningChannelRecord channel, bool onDemand)
     {
         DateTimeOffset now = _time.GetUtcNow();
-        if (_retries.TryGetValue(channel.Channel, out (DateTimeOffset At, TimeSpan Pause) retry) && !onDemand)
+        if (_retries.TryGetValue(channel.Channel, out (DateTimeOffset At, TimeSpan Pause, string Problem) retry) && !onDemand)
         {
-            return now >= retry.At;
+            // A clock that was set back since then puts nothing off.
+            return now >= retry.At || retry.At - now > retry.Pause;
         }
 
         bool matters = channel.Unsettled > 0 || channel.Claimed > channel.Held || channel.CloseSignedAt is not null
             || _isWorkedFor(channel.Channel);
-        return matters && (onDemand || now - channel.ReadAt >= SettlementPolicy.Interval(channel, _options)
+        return matters && (onDemand || channel.AgeAt(now) >= SettlementPolicy.Interval(channel, _options)
             || SettlementPolicy.Reason(channel, now, onDemand: false, _options) is not null);
     }
 
@@ -228,19 +241,21 @@ internal sealed partial class SettlementService : IAsyncDisposable
             LogLost(read.Channel, read.Unsettled, read.Peer);
         }
 
-        // What the two agreed to end settles with the end; if that comes to nothing, it is settled after.
-        return read.CloseSignedAt is null
-            && SettlementPolicy.Reason(read, _time.GetUtcNow(), onDemand, _options) is { } reason
+        // What the two agreed to end settles with the end; if that comes to nothing, it is settled after. A payer that has
+        // it signed for again and again, and never ends it, must not get the rest back meanwhile.
+        DateTimeOffset now = _time.GetUtcNow();
+        return (read.CloseSignedAt is null || SettlementPolicy.IsUrgent(read, now, _options))
+            && SettlementPolicy.Reason(read, now, onDemand, _options) is { } reason
                 ? (read, reason)
                 : null;
     }
 
-    private void Postpone(string channel)
+    private void Postpone(string channel, string problem)
     {
-        TimeSpan pause = _retries.TryGetValue(channel, out (DateTimeOffset At, TimeSpan Pause) last)
+        TimeSpan pause = _retries.TryGetValue(channel, out (DateTimeOffset At, TimeSpan Pause, string Problem) last)
             ? TimeSpan.FromTicks(Math.Min(last.Pause.Ticks * 2, TimeSpan.TicksPerHour))
             : _options.SettleRetry;
-        _retries[channel] = (_time.GetUtcNow() + pause, pause);
+        _retries[channel] = (_time.GetUtcNow() + pause, pause, problem);
     }
 
     [LoggerMessage(

@@ -45,7 +45,7 @@ internal static class VoucherCheck
     /// to pass; half of it is left for settling.
     /// </summary>
     public static bool IsFresh(EarningChannelRecord channel, DateTimeOffset now) =>
-        now - channel.ReadAt < channel.WithdrawDelay / 2;
+        channel.AgeAt(now) < channel.WithdrawDelay / 2;
 
     // Jobs that share a channel have a stream each, on which the vouchers of an honest payer may pass one another.
     private static VoucherFinding Overtaken(Voucher voucher, EarningChannelRecord channel, Asset asset) => new(

@@ -72,7 +72,8 @@ internal sealed partial class VoucherCourier : IAsyncDisposable
             {
                 DateTimeOffset now = _time.GetUtcNow();
                 DateTimeOffset due = _failed.TryGetValue(channel.Address, out var failed) ? failed.NotBefore : now;
-                if (due > now)
+                // What is put off for longer than is ever waited was so by a clock that was wrong.
+                if (due > now && due - now <= _options.MaxDeliveryDelay)
                 {
                     wait = due - now < wait ? due - now : wait;
                 }
@@ -104,7 +105,7 @@ internal sealed partial class VoucherCourier : IAsyncDisposable
         }
 
         DateTimeOffset next = _brought.GetValueOrDefault(channel.Address) + UrgentPause;
-        return next <= now ? null : next - now;
+        return next <= now || next - now > UrgentPause ? null : next - now;
     }
 
     private async Task<bool> TryBringAsync(PayChannel channel, CancellationToken cancellationToken)

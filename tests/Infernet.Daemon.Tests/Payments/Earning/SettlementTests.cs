@@ -95,6 +95,52 @@ public sealed class SettlementTests
         Assert.That(_bench.Time.GetUtcNow().ToUnixTimeSeconds(), Is.LessThan(Current.ReclaimAt - (EarningBench.Delay / 2)));
     }
 
+    // Each time the node signs, nothing counts on the channel for five minutes: long enough to ask again.
+    [Test]
+    public async Task Watcher_PayerThatHasTheEndSignedAgainAndAgain_SettlesBeforeItGetsTheRest()
+    {
+        await HoldAsync(400_000);
+        Change(s => s with { ReclaimAt = _bench.Time.GetUtcNow().ToUnixTimeSeconds() + EarningBench.Delay });
+
+        for (int i = 0; i < 60 && _bench.Sent.Count == 0; i++)
+        {
+            await _bench.Journal.EarningChannels.MarkClosingAsync(
+                $"{_bench.AddressOf(_channel.Key)}", _bench.Time.GetUtcNow(), default);
+            _bench.Time.Advance(TimeSpan.FromSeconds(31));
+            await _bench.Earner.SettleAsync(dryRun: true, default).WaitAsync(Patience);
+        }
+
+        Assert.That(_bench.Sent, Has.Count.EqualTo(1));
+        Assert.That(_bench.Time.GetUtcNow().ToUnixTimeSeconds(), Is.LessThan(Current.ReclaimAt));
+    }
+
+    // What was read by a clock that ran ahead seemed to be new for as long as that had been.
+    [Test]
+    public async Task Watcher_WhoseClockIsSetBack_StillSeesThatThePayerAsksToClose()
+    {
+        _bench.Time.Advance(TimeSpan.FromDays(20));
+        await HoldAsync(400_000);
+        _bench.Time.Advance(TimeSpan.FromDays(-20));
+        // Timers go on whatever the clock says; those of this test's clock don't.
+        await _bench.RestartAsync();
+        Change(s => s with { ReclaimAt = _bench.Time.GetUtcNow().ToUnixTimeSeconds() + EarningBench.Delay });
+
+        Watch(() => _bench.Sent.Count == 1);
+
+        Assert.That(_bench.Time.GetUtcNow().ToUnixTimeSeconds(), Is.LessThan(Current.ReclaimAt - (EarningBench.Delay / 2)));
+    }
+
+    [Test]
+    public async Task Offer_OnAChannelThatWasReadByAClockAhead_IsLookedUpAgain()
+    {
+        _bench.Time.Advance(TimeSpan.FromDays(20));
+        (await _bench.AccountAsync(_channel)).Dispose();
+        _bench.Time.Advance(TimeSpan.FromDays(-20));
+        Change(s => s with { ReclaimAt = _bench.Time.GetUtcNow().ToUnixTimeSeconds() + EarningBench.Delay });
+
+        Assert.That(await _bench.RefusalAsync(_bench.Offer(_channel)), Does.Contain("is being closed"));
+    }
+
     [Test]
     public async Task OnDemand_ChannelSeemedGoneOnce_IsSettledStill()
     {
@@ -149,6 +195,21 @@ public sealed class SettlementTests
         Watch(() => _bench.Sent.Count == 1);
         await SettleAsync();
         Assert.That(_bench.Earner.Problem, Is.Null);
+    }
+
+    [Test]
+    public async Task Chain_ThatIsDown_IsSaidAlsoBetweenTheAttempts()
+    {
+        await HoldAsync(2_000_000);
+        _bench.IsDown = true;
+        await SettleAsync();
+
+        for (int round = 0; round < 10; round++)
+        {
+            _bench.Time.Advance(TimeSpan.FromSeconds(31));
+            await _bench.Earner.SettleAsync(dryRun: true, default).WaitAsync(Patience);
+            Assert.That(_bench.Earner.Problem, Does.Contain("can't be settled at the moment"), $"round {round}");
+        }
     }
 
     [Test]
