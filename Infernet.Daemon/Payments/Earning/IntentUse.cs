@@ -8,6 +8,9 @@ internal sealed class IntentUse(ulong ceiling)
     /// <summary>What the shards that ended cost.</summary>
     public ulong Used { get; set; }
 
+    /// <summary>What shards cost that are being written down, and are not counted among the ended ones yet.</summary>
+    public ulong Billing { get; set; }
+
     /// <summary>What was paid of that on the job's stream.</summary>
     public ulong Paid { get; set; }
 

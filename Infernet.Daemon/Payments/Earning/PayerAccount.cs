@@ -71,18 +71,21 @@ internal sealed class PayerAccount : IDisposable
     /// <param name="receipt">What was done; null if nothing is owed.</param>
     public async Task EndedAsync(GateEntry entry, Receipt? receipt)
     {
-        ulong cost = 0;
+        ulong owed = 0;
+        ulong bill = receipt is null ? 0 : _gate.Bill(_intent, _ground.Prices.CostOf(Usage.Of(receipt)));
         try
         {
             if (receipt is not null)
             {
-                cost = _gate.Bounded(_intent, _ground.Prices.CostOf(Usage.Of(receipt)));
-                await WriteAsync(receipt, cost).ConfigureAwait(false);
+                await WriteAsync(receipt, bill).ConfigureAwait(false);
             }
+
+            // What could not be written its payer is not told of, and will never pay.
+            owed = bill;
         }
         finally
         {
-            _gate.Ended(entry, cost);
+            _gate.Ended(entry, owed, bill);
         }
     }
 

@@ -102,10 +102,14 @@ internal sealed class PayerGate(CreditGate gate)
     }
 
     /// <summary>A shard that began is over, and cost so much.</summary>
-    public void Ended(GateEntry entry, ulong cost)
+    /// <param name="entry">Which.</param>
+    /// <param name="cost">What is owed for it.</param>
+    /// <param name="billed">What <see cref="Bill"/> said before; 0 if it was not asked.</param>
+    public void Ended(GateEntry entry, ulong cost, ulong billed = 0)
     {
         lock (_lock)
         {
+            entry.Intent.Billing -= billed;
             Begin(gate.Ended(entry, cost));
         }
     }
@@ -148,12 +152,16 @@ internal sealed class PayerGate(CreditGate gate)
         }
     }
 
-    /// <summary>The least of what a job may still ask and what a shard cost.</summary>
-    public ulong Bounded(IntentUse intent, ulong cost)
+    /// <summary>
+    /// Takes what a shard cost out of what its job may still ask, or all of that; several that end at once share it.
+    /// </summary>
+    public ulong Bill(IntentUse intent, ulong cost)
     {
         lock (_lock)
         {
-            return Math.Min(cost, intent.Left);
+            ulong bill = Math.Min(cost, intent.Left - Math.Min(intent.Left, intent.Billing));
+            intent.Billing += bill;
+            return bill;
         }
     }
 

@@ -1,6 +1,8 @@
 using Infernet.Core.Api;
 using Infernet.Core.Identity;
+using Infernet.Core.Payments;
 using Infernet.Core.Schemas;
+using Infernet.Daemon.Journal;
 using Infernet.Daemon.Payments.Earning;
 using Infernet.Solana.Settlement;
 
@@ -31,6 +33,35 @@ public sealed class DebtTests
 
         using PayerAccount account = await _bench.AccountAsync(_channel);
         Assert.That((account.Terms.Credit, account.Terms.Unpaid), Is.EqualTo((EarningBench.Window, 1_000UL)));
+    }
+
+    // Its payer gets no receipt for it, and will never pay.
+    [Test]
+    public async Task Shard_WhoseCostCantBeWritten_IsOwedByNobody()
+    {
+        using PayerAccount account = await _bench.AccountAsync(_channel);
+        ShardPass pass = await account.EnterAsync(EarningBench.Shard(1), default);
+        _bench.IsFull = true;
+
+        await Assert.ThrowsAsync<JournalException>(() => account.EndedAsync(pass.Entry, EarningBench.Receipt(1, 500)));
+        _bench.IsFull = false;
+
+        using PayerAccount next = await _bench.AccountAsync(_channel);
+        Assert.That(next.Terms.Unpaid, Is.Zero);
+    }
+
+    [Test]
+    public void Shards_ThatEndAtOnce_ShareWhatIsLeftOfTheCeiling()
+    {
+        var gate = new PayerGate(new CreditGate(Asset.Sol, 1_000, 0, 10));
+        var intent = new IntentUse(100);
+        var entry = new GateEntry(intent, 0);
+
+        Assert.That((gate.Bill(intent, 70), gate.Bill(intent, 70)), Is.EqualTo((70ul, 30ul)));
+        gate.Ended(entry, 70, 70);
+        Assert.That((intent.Left, gate.Bill(intent, 70)), Is.EqualTo((30ul, 0ul)));
+        gate.Ended(entry, 0, 30);
+        Assert.That(gate.Bill(intent, 70), Is.EqualTo(30), "what could not be written may be asked for again");
     }
 
     [Test]

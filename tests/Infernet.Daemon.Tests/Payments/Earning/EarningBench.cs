@@ -66,6 +66,9 @@ internal sealed class EarningBench : IAsyncDisposable
 
     public bool IsDown { get; set; }
 
+    /// <summary>Whether nothing can be written.</summary>
+    public bool IsFull { get; set; }
+
     public int Questions { get; private set; }
 
     public List<TransactionOrder> Sent { get; } = [];
@@ -100,7 +103,17 @@ internal sealed class EarningBench : IAsyncDisposable
 
     public void Open()
     {
-        Journal = NodeJournal.Open(new JournalOptions { Path = Path.Combine(_folder, "infernet.db") });
+        Journal = NodeJournal.Open(new JournalOptions
+        {
+            Path = Path.Combine(_folder, "infernet.db"),
+            AtCommit = (_, _) =>
+            {
+                if (IsFull)
+                {
+                    throw new JournalException("The disk is full", diskFull: true);
+                }
+            },
+        });
         Earner = new Earner(new EarnerGround
         {
             Self = Self.Id,
