@@ -83,16 +83,14 @@ internal sealed class ChannelBook
         }
     }
 
-    /// <summary>Sets a part of a channel aside.</summary>
-    /// <exception cref="InvalidOperationException">It has no room for that.</exception>
-    public Reservation Reserve(Address channel, ulong amount)
+    /// <summary>Sets a part of a channel aside; null if it has no room for that.</summary>
+    public Reservation? TryReserve(Address channel, ulong amount)
     {
         lock (_lock)
         {
-            ulong room = ChannelPolicy.Room(_channels[channel], ReservedOf(channel));
-            if (amount > room)
+            if (amount > ChannelPolicy.Room(_channels[channel], ReservedOf(channel)))
             {
-                throw new InvalidOperationException($"The channel {channel} has room for {room}, not for {amount}");
+                return null;
             }
 
             var reservation = new Reservation(channel, amount);

@@ -134,7 +134,9 @@ internal sealed class ChannelDesk(
             channel with
             {
                 State = PayChannelState.Closing,
-                ReclaimAt = state is { ReclaimAt: > 0 and var at } ? DateTimeOffset.FromUnixTimeSeconds(at) : null,
+                ReclaimAt = state is { ReclaimAt: > 0 and var at }
+                    ? DateTimeOffset.FromUnixTimeSeconds(Math.Min(at, DateTimeOffset.MaxValue.ToUnixTimeSeconds()))
+                    : null,
             },
             cancellationToken).ConfigureAwait(false);
     }
@@ -277,12 +279,22 @@ internal sealed class ChannelDesk(
                 PaymentCodes.ChannelState, $"The provider {channel.Peer} can't be asked to close: {gone.Message}", gone);
         }
 
-        return answer.Signature.Length == Infernet.Core.Identity.Ed25519.SignatureLength
-            ? signed.With(channel.Key.Payee, answer.Signature.ToByteArray())
-            : throw new PaymentException(
-                PaymentCodes.ChannelState,
-                $"The provider {channel.Peer} does not sign for the end of the channel {channel.Address}: "
-                + (answer.Problem.Length is > 0 and < 500 ? answer.Problem : "it gives no reason"));
+        string problem = answer.Problem.Length is > 0 and < 500 ? answer.Problem : "it gives no reason";
+        try
+        {
+            if (answer.Signature.Length == Infernet.Core.Identity.Ed25519.SignatureLength)
+            {
+                return signed.With(channel.Key.Payee, answer.Signature.ToByteArray());
+            }
+        }
+        catch (TransactionFormatException wrong)
+        {
+            problem = wrong.Message;
+        }
+
+        throw new PaymentException(
+            PaymentCodes.ChannelState,
+            $"The provider {channel.Peer} does not sign for the end of the channel {channel.Address}: {problem}");
     }
 
     /// <summary>A channel as messages name it.</summary>

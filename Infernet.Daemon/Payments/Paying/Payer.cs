@@ -89,23 +89,16 @@ internal sealed class Payer : IAsyncDisposable
         ClusterFacts facts = await _chain.FactsAsync(cancellationToken).ConfigureAwait(false);
         _asset = facts.Asset;
         facts.RequireClock();
-        Reservation? reserved = null;
-        await ExclusivelyAsync(
-            request.Provider,
-            async () =>
-            {
-                PayChannel ready = await ChannelAsync(
-                    request.Provider, request.Payee, request.Ceiling, facts, cancellationToken).ConfigureAwait(false);
-                return reserved = _book.Reserve(ready.Address, request.Ceiling);
-            },
-            cancellationToken).ConfigureAwait(false);
+        Reservation reserved = await ExclusivelyAsync(
+            request.Provider, () => ReserveAsync(request, facts, cancellationToken), cancellationToken)
+            .ConfigureAwait(false);
         try
         {
-            return await AccountAsync(request, reserved!, cancellationToken).ConfigureAwait(false);
+            return await AccountAsync(request, reserved, cancellationToken).ConfigureAwait(false);
         }
         catch
         {
-            _book.Release(reserved!);
+            _book.Release(reserved);
             throw;
         }
     }
@@ -116,14 +109,10 @@ internal sealed class Payer : IAsyncDisposable
     public PaymentAccount? OpenDebt(PaymentRequest request, Address channel)
     {
         ArgumentNullException.ThrowIfNull(request);
-        if (_book.Find(channel) is not { State: PayChannelState.Open or PayChannelState.Closing } open
-            || ChannelPolicy.Room(open, _book.Reserved(channel)) < request.Ceiling)
-        {
-            return null;
-        }
-
-        return new PaymentAccount(
-            request, _book.Reserve(channel, request.Ceiling), new OfferPayment(), _pen, _time, End);
+        return _book.Find(channel) is { State: PayChannelState.Open or PayChannelState.Closing }
+            && _book.TryReserve(channel, request.Ceiling) is { } reserved
+                ? new PaymentAccount(request, reserved, new OfferPayment(), _pen, _time, End)
+                : null;
     }
 
     /// <summary>Whether a channel has ended, so that nothing can ever be paid by it again.</summary>
@@ -261,6 +250,21 @@ internal sealed class Payer : IAsyncDisposable
         foreach (SemaphoreSlim turn in _turns)
         {
             turn.Dispose();
+        }
+    }
+
+    // What an earlier run owes is set aside at any time, also while a top-up is on its way: then there has to be more.
+    private async Task<Reservation> ReserveAsync(
+        PaymentRequest request, ClusterFacts facts, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            PayChannel ready = await ChannelAsync(
+                request.Provider, request.Payee, request.Ceiling, facts, cancellationToken).ConfigureAwait(false);
+            if (_book.TryReserve(ready.Address, request.Ceiling) is { } reserved)
+            {
+                return reserved;
+            }
         }
     }
 

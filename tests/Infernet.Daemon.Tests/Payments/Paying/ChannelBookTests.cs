@@ -10,10 +10,10 @@ public sealed class ChannelBookTests
     {
         PayChannel channel = Channels.Open(deposit: 100, promised: 40);
         var book = new ChannelBook([channel]);
-        book.Reserve(channel.Address, 50);
+        book.TryReserve(channel.Address, 50);
 
-        Assert.That(() => book.Reserve(channel.Address, 11), Throws.InvalidOperationException);
-        Assert.That(() => book.Reserve(channel.Address, 10), Throws.Nothing);
+        Assert.That(book.TryReserve(channel.Address, 11), Is.Null);
+        Assert.That(book.TryReserve(channel.Address, 10), Is.Not.Null);
         Assert.That(book.Reserved(channel.Address), Is.EqualTo(60));
     }
 
@@ -22,7 +22,7 @@ public sealed class ChannelBookTests
     {
         PayChannel channel = Channels.Open(deposit: 100);
         var book = new ChannelBook([channel]);
-        Reservation reservation = book.Reserve(channel.Address, 50);
+        Reservation reservation = book.TryReserve(channel.Address, 50)!;
 
         PayChannel raised = book.Promise(reservation, 20, 20, Channels.Now.AddHours(1));
 
@@ -37,14 +37,14 @@ public sealed class ChannelBookTests
     {
         PayChannel channel = Channels.Open(deposit: 100);
         var book = new ChannelBook([channel]);
-        Reservation reservation = book.Reserve(channel.Address, 100);
+        Reservation reservation = book.TryReserve(channel.Address, 100)!;
         book.Promise(reservation, 30, 30, Channels.Now);
         Assert.That(book.IsInUse(channel.Address), Is.True);
 
         book.Release(reservation);
 
         Assert.That(book.IsInUse(channel.Address), Is.False);
-        Assert.That(() => book.Reserve(channel.Address, 70), Throws.Nothing);
+        Assert.That(book.TryReserve(channel.Address, 70), Is.Not.Null);
     }
 
     [Test]

@@ -1,5 +1,7 @@
+using Google.Protobuf;
 using Infernet.Core.Api;
 using Infernet.Core.Identity;
+using Infernet.Core.Multiformats;
 using Infernet.Core.Payments;
 using Infernet.Core.Schemas;
 using Infernet.Daemon.Journal;
@@ -8,6 +10,7 @@ using Infernet.Daemon.Payments.Earning;
 using Infernet.Daemon.Payments.Paying;
 using Infernet.Daemon.Payments.Spending;
 using Infernet.Libp2p.Hosting;
+using Infernet.Libp2p.Messages;
 using Infernet.Solana.Keys;
 using Infernet.Solana.Settlement;
 using Infernet.Solana.Tests.Chain;
@@ -152,6 +155,58 @@ public sealed class PayerFaultTests
         Assert.That(payer.Channels().Single().State, Is.EqualTo(PayChannelState.Open));
         Assert.That(
             (await _bench.Client.ChannelAsync(Address.Parse(channel.Address), default))!.ReclaimAt, Is.Zero);
+    }
+
+    // A debt that takes what a top-up was meant for, while that is on its way: it once broke the job.
+    [Test]
+    public async Task Account_WhoseRoomIsTakenDuringItsTopUp_IsToppedUpAgain()
+    {
+        await using Payer payer = NewPayer();
+        ChannelView channel = await payer.OpenChannelAsync(_peer, _payee, Ceiling, default).WaitAsync(Limit);
+        PaymentAccount? debt = null;
+        _bench.Wire.Rule = (method, _, through) =>
+        {
+            if (method == "sendTransaction")
+            {
+                debt ??= payer.OpenDebt(Request(2), Address.Parse(channel.Address));
+            }
+
+            return through();
+        };
+
+        await using PaymentAccount account = await payer.OpenAsync(
+            Request(1) with { Ceiling = Ceiling * 3 / 2 }, default).WaitAsync(Limit);
+
+        Assert.That(debt?.Left, Is.EqualTo(Ceiling));
+        Assert.That(payer.Channels().Single().Reserved, Is.EqualTo(Ceiling * 5 / 2));
+        Assert.That(payer.Channels().Single().Deposit, Is.GreaterThanOrEqualTo(Ceiling * 5 / 2));
+        await debt!.DisposeAsync();
+    }
+
+    // Its answer has the right length and no more: that once ended the watcher for good.
+    [Test]
+    public async Task Provider_ThatSignsNonsenseForTheEnd_IsDoneWithout()
+    {
+        var nobody = NodeIdentity.Generate();
+        await using Libp2pHost provider = await Libp2pHost.StartAsync(
+            nobody, new HostOptions { ListenAddresses = [Multiaddr.Parse("/ip4/127.0.0.1/tcp/0")] },
+            NullLoggerFactory.Instance, default);
+        provider.Handle(PayProtocol.Id, async (stream, token) =>
+        {
+            await LengthPrefixed.WriteAsync(
+                stream.Output, new PaymentAnswer { Signature = ByteString.CopyFrom(new byte[64]) }, token);
+            await stream.CloseWriteAsync(token);
+        });
+        await _host.ConnectAsync(provider.ListenAddresses[0].WithPeer(provider.Id), default);
+        await using Payer payer = NewPayer();
+        ChannelView channel = await payer.OpenChannelAsync(nobody.Id, _payee, Ceiling, default).WaitAsync(Limit);
+        await _chain.AdvanceAsync(60, 200);
+
+        ChannelView closing = await payer.CloseChannelAsync(channel.Address, default).WaitAsync(Limit);
+
+        Assert.That(closing.State, Is.EqualTo(PayChannelState.Closing));
+        Assert.That(closing.Note, Does.Contain("does not sign for the end").And.Contain("does not fit"));
+        Assert.That(closing.ReclaimAt, Is.Not.Null);
     }
 
     [TestCase("11111111111111111111111111111111", "reserved")]
