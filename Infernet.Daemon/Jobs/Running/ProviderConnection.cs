@@ -285,13 +285,9 @@ internal sealed class ProviderConnection : IAsyncDisposable
             return;
         }
 
-        // What a receipt says is what is paid for: nobody has more tokens in a prompt than its bytes allow.
-        ulong most = UsageBound.Of(attempt.Items.Values, (uint)_offer.MaxTokens, TimeSpan.Zero).PromptTokens;
-        if (_handshake.Paid is not null && receipt.PromptTokens > most)
+        if (_handshake.Paid is not null && PromptCheck.FindProblem(items, attempt.Items) is { } tooMuch)
         {
-            await TellAsync(new DispatchEvent.ReceiptRejected(
-                Peer, attempt.Id, $"the receipt claims {receipt.PromptTokens} prompt tokens, there can't be more than {most}"))
-                .ConfigureAwait(false);
+            await TellAsync(new DispatchEvent.ReceiptRejected(Peer, attempt.Id, tooMuch)).ConfigureAwait(false);
             return;
         }
 
