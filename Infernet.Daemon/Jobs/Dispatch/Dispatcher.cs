@@ -187,7 +187,9 @@ internal sealed class Dispatcher
 
     private void FinishIfStuck(DateTimeOffset now)
     {
-        bool stuck = _ledger.Open > 0 && (_board.Fleet.Count == 0 || _board.IsStalled(now));
+        // What is being judged fills the windows of those who brought it: there will be room again.
+        bool judged = _options.Copies == 1 && _auditsPending > 0;
+        bool stuck = _ledger.Open > 0 && (_board.Fleet.Count == 0 || (!judged && _board.IsStalled(now)));
         _stuckSince = stuck ? _stuckSince ?? now : null;
         _toldStalled &= stuck;
         if (!_toldStalled && _options.Copies > 1 && now - _stuckSince >= _options.StallPatience)

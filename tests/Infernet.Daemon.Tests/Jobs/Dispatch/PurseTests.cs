@@ -35,6 +35,25 @@ public sealed class PurseTests
     public void Item_ThatNeverFits_IsPassedOver() =>
         Assert.That(Sent(Join(Start([100, 10, 10]), room: 45, first: 45)), Is.EqualTo(new[] { new[] { 1, 2 } }));
 
+    // An audit may take minutes, and what it judges fills the window meanwhile.
+    [Test]
+    public void Job_WhoseWindowIsFullOfWhatIsJudged_WaitsForThat()
+    {
+        Dispatcher dispatcher = Start([10, 10, 10]);
+        AttemptId attempt = Join(dispatcher, room: 20, first: 20).OfType<DispatchAction.SendShard>().Single().Attempt;
+        dispatcher.Advance(new DispatchEvent.AuditsPending(1), Now);
+        dispatcher.Advance(new DispatchEvent.FundsChanged(Peer, new Funds(0, 0, 20, false)), Now);
+        dispatcher.Advance(new DispatchEvent.ShardDelivered(Peer, attempt, [new DeliveredItem(0, 1)]), Now);
+
+        Assert.That(dispatcher.Advance(new DispatchEvent.Tick(), Now.AddMinutes(1)), Is.Empty);
+        Assert.That(dispatcher.Advance(new DispatchEvent.Tick(), Now.AddMinutes(10)), Is.Empty);
+
+        dispatcher.Advance(new DispatchEvent.AuditsPending(0), Now.AddMinutes(10));
+        Assert.That(
+            dispatcher.Advance(new DispatchEvent.Tick(), Now.AddMinutes(12)).OfType<DispatchAction.Finish>().Single().Outcome,
+            Is.EqualTo(DispatchOutcome.NoProviders), "and not for ever");
+    }
+
     [Test]
     public void Funds_ThatGrow_LetMoreOut()
     {
