@@ -123,6 +123,9 @@ internal sealed class ShardPayments : IAsyncDisposable
     public void Refused(PaymentException failure) =>
         _shortage = JobAccounts.IsShortage(failure) ? failure.Message : _shortage;
 
+    /// <summary>Whether a provider that takes part is paid.</summary>
+    public bool Pays(PeerId provider) => _paid.Values.Any(p => p.Peer == provider && !p.HasEnded);
+
     /// <summary>A shard came: what it costs is owed before anything else may go out.</summary>
     public IReadOnlyList<DispatchEvent> Expect(RunEvent.Happened happened) => Owe(happened, owed: true);
 

@@ -14,10 +14,32 @@ internal sealed class JobDispatch(
     RunServices services, JobRecord job, Dispatcher dispatcher, JobBook book, JobEvents events, ProviderSet providers,
     ProviderSearch search, AttemptJournal journal)
 {
+    private readonly HashSet<(PeerId Peer, AttemptId Attempt)> _out = [];
     private PeerId? _renewed;
+    private DateTimeOffset? _finishedAt;
 
     /// <summary>How the job is to end; null while it goes on.</summary>
     public DispatchAction.Finish? Finish { get; set; }
+
+    /// <summary>Whether somebody may still say what it had done when the job ended, and it is not too late for that.</summary>
+    /// <param name="matters">Whether a peer's word is of interest.</param>
+    public bool AwaitsReceipts(Func<PeerId, bool> matters)
+    {
+        if (Finish is null)
+        {
+            return false;
+        }
+
+        _finishedAt ??= services.Time.GetUtcNow();
+        TimeSpan passed = services.Time.GetUtcNow() - _finishedAt.Value;
+        return passed >= TimeSpan.Zero && passed < services.Options.ReceiptPatience && _out.Any(o => matters(o.Peer));
+    }
+
+    /// <summary>An attempt is not out any more; false if it was not.</summary>
+    public bool TryForget(PeerId peer, AttemptId attempt) => _out.Remove((peer, attempt));
+
+    /// <summary>A peer will say nothing any more.</summary>
+    public void Forget(PeerId peer) => _out.RemoveWhere(o => o.Peer == peer);
 
     /// <summary>Whether something is missing that nobody who is there may bring. The loop resets it.</summary>
     public bool IsStalled { get; set; }
@@ -75,6 +97,7 @@ internal sealed class JobDispatch(
                 providers.Cancel(cancel.Peer, cancel.Attempt);
                 break;
             case DispatchAction.EndAttempt end:
+                TryForget(end.Peer, end.Attempt);
                 // One event may end several attempts; what was delivered belongs to one of them.
                 Delivery? delivery =
                     cause.Event is DispatchEvent.ShardDelivered delivered && delivered.Attempt == end.Attempt
@@ -106,6 +129,7 @@ internal sealed class JobDispatch(
     {
         IReadOnlyList<Item> items = services.Journal.Jobs.Inputs(job.Row, send.Items);
         providers.Send(send.Peer, send.Attempt, items);
+        _out.Add((send.Peer, send.Attempt));
         events.Add(
             "shard-sent", $"{send.Items.Count} items, attempt {send.Attempt.Attempt}", send.Peer, send.Attempt.Shard);
     }

@@ -120,7 +120,7 @@ internal sealed class JobRun : IAsyncDisposable
     private async Task LoopAsync()
     {
         JobDispatch dispatch = _parts.Dispatch;
-        while (dispatch.Finish is null || _parts.IsBusy || _parts.Payments?.TryRelease() == true)
+        while (dispatch.Finish is null || _parts.IsBusy || AwaitsReceipts || _parts.Payments?.TryRelease() == true)
         {
             if (dispatch.Finish is not null)
             {
@@ -138,6 +138,9 @@ internal sealed class JobRun : IAsyncDisposable
             }
         }
     }
+
+    private bool AwaitsReceipts => _parts is { Payments: { } payments, Ending.Failure: null }
+        && _parts.Dispatch.AwaitsReceipts(payments.Pays);
 
     // In the background, one after the other: evidence is of use to others, and the job does not wait for it.
     private void Reveal()

@@ -49,6 +49,7 @@ internal sealed class JobSteps(JobParts parts, JobSignal signal, Action reveal)
             case RunEvent.Ended ended:
                 _providers.Ended(ended.Connection);
                 _payments?.Ended(ended.Connection);
+                _dispatch.Forget(ended.Connection.Peer);
                 reveal();
                 break;
             case RunEvent.Matched matched when _dispatch.Finish is null:
@@ -101,9 +102,20 @@ internal sealed class JobSteps(JobParts parts, JobSignal signal, Action reveal)
                 break;
             case DispatchEvent.ReceiptRejected rejected:
                 _events.Add("receipt-rejected", rejected.Reason, rejected.Peer, rejected.Attempt.Shard);
+                if (_dispatch.Finish is not null)
+                {
+                    _dispatch.TryForget(rejected.Peer, rejected.Attempt);
+                }
+
                 break;
             case DispatchEvent.ShardDelivered delivered when _dispatch.Finish is null:
                 Deliver(delivered, happened);
+                return;
+            case DispatchEvent.ShardDelivered late:
+                DeliverLate(late, happened);
+                return;
+            case DispatchEvent.ShardFailed failed when _dispatch.Finish is not null:
+                _dispatch.TryForget(failed.Peer, failed.Attempt);
                 return;
         }
 
@@ -118,6 +130,22 @@ internal sealed class JobSteps(JobParts parts, JobSignal signal, Action reveal)
         {
             _dispatch.TakeAll(_payments?.Withdraw(happened) ?? []);
         }
+    }
+
+    // The job is over, and needs no answer any more. But who was called off is owed for what it had done.
+    private void DeliverLate(DispatchEvent.ShardDelivered delivered, RunEvent.Happened happened)
+    {
+        if (!_dispatch.TryForget(delivered.Peer, delivered.Attempt) || _payments?.Pays(delivered.Peer) != true)
+        {
+            return;
+        }
+
+        _ballots?.Expect();
+        _payments.Expect(happened);
+        _attempts.Add(
+            new DispatchAction.EndAttempt(
+                delivered.Peer, delivered.Attempt, delivered.Items.Count, AttemptOutcome.Cancelled, "the job ended", []),
+            happened.Delivery, null, happened.From);
     }
 
     private bool TryDeliver(DispatchEvent.ShardDelivered delivered, RunEvent.Happened happened)

@@ -39,6 +39,12 @@ internal sealed record RunOptions
     /// <summary>How long the last messages to a provider may take.</summary>
     public TimeSpan CloseTimeout { get; init; } = TimeSpan.FromSeconds(1);
 
+    /// <summary>
+    /// How long a job that is over waits for paid providers to say what they had done of what was called off: they are owed
+    /// for that, and one that is not paid lends less the next time.
+    /// </summary>
+    public TimeSpan ReceiptPatience { get; init; } = TimeSpan.FromSeconds(5);
+
     /// <summary>Most events that wait for the loop; providers that send more are slowed down.</summary>
     public int MaxWaitingEvents { get; init; } = 4_096;
 

@@ -93,6 +93,28 @@ public sealed class PaidJobTests
         Assert.That(done.Payment.Paid, Is.EqualTo(CostOf(done)));
     }
 
+    // What was called off is owed as far as it was done: left unpaid, it would narrow the window of every later job.
+    [Test]
+    public async Task Job_ThatIsCancelled_LeavesNothingOwing()
+    {
+        await using var swarm = new PaidSwarm(_chain);
+        Node provider = await swarm.AddProviderAsync("provider", PaidSwarm.Prices);
+        await swarm.StartSubmitterAsync();
+        JobStatus submitted = await swarm.Submitter.Jobs.SubmitAsync(
+            swarm.Job(400) with { Sharding = new ShardingSpecification { ShardSize = 40 } }, CancellationToken.None);
+        await TestNodes.EventAsync(swarm.Submitter, submitted.Id, e => e.Type == "shard-done" && e.DoneItems > 10);
+
+        await swarm.Submitter.Jobs.CancelAsync(submitted.Id, CancellationToken.None);
+        JobStatus job = await TestNodes.EndOfAsync(swarm.Submitter, submitted.Id);
+        ChannelView channel = await swarm.HeldAsync(provider);
+
+        EarningsReport earned = await provider.Payments!.Earner
+            .ReportAsync(Infernet.Daemon.Payments.Earning.EarningsGrouping.Payer, default, CancellationToken.None);
+        Assert.That(job.State, Is.EqualTo("cancelled"));
+        Assert.That(earned.Total.Unpaid, Is.Zero, $"{earned.Total}");
+        Assert.That(job.Payment!.Paid, Is.EqualTo(channel.Promised));
+    }
+
     [Test]
     public async Task Job_LargerThanItsChannel_TopsItUpWhileItRuns()
     {
