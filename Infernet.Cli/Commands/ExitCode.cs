@@ -50,6 +50,7 @@ internal static class ExitCode
     /// <summary>The number for a job that has ended, or that nobody waits for any more.</summary>
     public static int For(JobStatus job) => job switch
     {
+        { State: "done", FailedItems: 0, Payment: { LeavesDebts: true } } => Budget,
         { State: "done", FailedItems: 0 } => Done,
         { Error.Code: "deadline" } => Deadline,
         { Error.Code: "budget" } => Budget,

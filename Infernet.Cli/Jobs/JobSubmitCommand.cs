@@ -80,9 +80,10 @@ internal static class JobSubmitCommand
             return ExitCode.Done;
         }
 
-        if (!context.Value(Quiet) && !context.Json && job is { TotalItems: > 1, Verification: { } verification })
+        if (!context.Value(Quiet) && !context.Json && job is { TotalItems: > 1, Verification: { } verification }
+            && VerificationWords.Promise(verification) is { } promise)
         {
-            context.Terminal.Error.WriteLine(VerificationWords.Promise(verification));
+            context.Terminal.Error.WriteLine(promise);
         }
 
         if (!context.Value(Quiet) && !context.Json && job.Payment is { } payment

@@ -52,10 +52,17 @@ internal static class JobView
         }
 
         WriteError(output, ink, job);
+        WriteDebts(output, ink, job);
         if (job.Providers.Count > 0)
         {
             output.WriteLine();
             output.Write(Providers(job).Render(ink, width));
+        }
+
+        if (job.Payment is { Auditors.Count: > 0 } paying)
+        {
+            output.WriteLine();
+            output.Write(Auditors(paying).Render(ink, width));
         }
 
         WriteRejections(output, ink, job);
@@ -69,6 +76,7 @@ internal static class JobView
     {
         WriteSentence(output, ink, job, now);
         WriteError(output, ink, job);
+        WriteDebts(output, ink, job);
         if (job.Providers.Count > 0)
         {
             output.Write(Providers(job).Render(ink, width));
@@ -152,6 +160,26 @@ internal static class JobView
         }
 
         return sheet;
+    }
+
+    private static Sheet Auditors(JobPayment payment)
+    {
+        var sheet = new Sheet("AUDITOR", ">AUDITS", ">PAID");
+        foreach (JobAuditor auditor in payment.Auditors)
+        {
+            sheet.Add(
+                Units.ShortPeer(auditor.PeerId), Units.Count(auditor.Audits), PaymentWords.Show(auditor.Amount, payment));
+        }
+
+        return sheet;
+    }
+
+    private static void WriteDebts(TextWriter output, Ink ink, JobStatus job)
+    {
+        foreach (string debt in job.Payment is { } payment ? PaymentWords.Debts(payment) : [])
+        {
+            output.WriteLine(ink.Red(ink.Safe(debt)));
+        }
     }
 
     private static void WriteRejections(TextWriter output, Ink ink, JobStatus job)

@@ -1,3 +1,4 @@
+using Infernet.Cli.Terminals;
 using Infernet.Core.Api;
 using Infernet.Core.Payments;
 
@@ -37,6 +38,15 @@ internal static class PaymentWords
         ];
         return string.Join(", ", parts);
     }
+
+    /// <summary>What is owed and never paid, a sentence each.</summary>
+    public static IEnumerable<string> Debts(JobPayment payment) =>
+    [
+        .. payment.Unpayable.Select(d =>
+            $"{Show(d.Amount, payment)} are owed to {Units.ShortPeer(d.PeerId)} and never paid: {d.Reason}"),
+        .. payment.Auditors.Where(a => a.Lost > 0).Select(a =>
+            $"{Show(a.Lost, payment)} are owed to {Units.ShortPeer(a.PeerId)} for audits and never paid: its channel has ended"),
+    ];
 
     /// <summary>An amount with its unit.</summary>
     public static string Show(ulong amount, JobPayment payment) =>

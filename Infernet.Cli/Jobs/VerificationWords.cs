@@ -7,12 +7,13 @@ namespace Infernet.Cli.Jobs;
 /// <summary>Says in a sentence how a job's answers are verified, and what came of it.</summary>
 internal static class VerificationWords
 {
-    /// <summary>What is promised before the job starts.</summary>
-    public static string Promise(JobVerification verification) => verification switch
+    /// <summary>What is promised before the job starts; null where there is nobody to check.</summary>
+    public static string? Promise(JobVerification verification) => verification switch
     {
+        { OwnNodeOnly: true, HighestRate: 0, Mode: not "redundant" } => null,
         { Mode: "none" } => "Nobody checks the answers: verification is none.",
         { Mode: "redundant" } => "Every input is answered by several providers, who vote.",
-        { HighestRate: 0 } => "No shard is audited: this node computes all of it, or the audit rate is 0.",
+        { HighestRate: 0 } => "No shard is audited: the audit rate is 0.",
         _ => $"Audited: {Rates(verification)} of each provider's shards"
             + (verification.Mode == "exact" ? ", bit by bit" : "")
             + (verification.ShardsToNotice is { } shards

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Infernet.Core.Api;
 
 /// <summary>What a job pays, in the asset's smallest unit.</summary>
@@ -16,6 +18,16 @@ public sealed record JobPayment
 
     /// <summary>What auditors are paid for their verdicts, beside that; it counts towards the budget, too.</summary>
     public ulong Audits { get; init; }
+
+    /// <summary>The same for each of them.</summary>
+    public IReadOnlyList<JobAuditor> Auditors { get; init; } = [];
+
+    /// <summary>What is owed for shards and can never be paid.</summary>
+    public IReadOnlyList<JobDebt> Unpayable { get; init; } = [];
+
+    /// <summary>Whether somebody is owed what can never be paid.</summary>
+    [JsonIgnore]
+    public bool LeavesDebts => Unpayable.Count > 0 || Auditors.Any(a => a.Lost > 0);
 
     /// <summary>What of the budget was held back for auditors when the job began.</summary>
     public ulong HeldBackForAudits { get; init; }

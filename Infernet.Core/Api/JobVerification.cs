@@ -6,6 +6,9 @@ public sealed record JobVerification
     /// <summary>"tolerant", "exact", "redundant" or "none".</summary>
     public required string Mode { get; init; }
 
+    /// <summary>Whether nobody but this node was matched, so that there is nobody to check.</summary>
+    public bool OwnNodeOnly { get; init; }
+
     /// <summary>The lowest share of a provider's shards that is audited, over those that were matched; 0 to 1.</summary>
     public double LowestRate { get; init; }
 

@@ -223,10 +223,22 @@ public sealed class JobService : IAsyncDisposable
     }
 
     // Auditors of hearings that the job's end cut short are paid after it.
-    private JobStatus? WithAudits(JobRecord job) => job.Status is not { Payment: { } payment } status ? job.Status : status with
+    private JobStatus? WithAudits(JobRecord job)
     {
-        Payment = payment with { Audits = _services.Journal.AuditDues.Sum(job.Row, DateTimeOffset.MinValue) },
-    };
+        if (job.Status is not { Payment: { } payment } status)
+        {
+            return job.Status;
+        }
+
+        IReadOnlyList<JobAuditor> auditors = _services.Journal.AuditDues.Shares(job.Row);
+        return status with
+        {
+            Payment = payment with
+            {
+                Audits = auditors.Aggregate(0ul, (sum, a) => sum + a.Amount), Auditors = auditors,
+            },
+        };
+    }
 
     private JobStatus StatusOf(JobRecord job) =>
         _runs.TryGetValue(job.Row, out JobRun? run) ? run.Status()

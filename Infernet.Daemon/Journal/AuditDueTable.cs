@@ -1,4 +1,5 @@
 using Dapper;
+using Infernet.Core.Api;
 using Infernet.Solana.Keys;
 using Microsoft.Data.Sqlite;
 
@@ -51,6 +52,15 @@ internal sealed class AuditDueTable(JournalStore store)
             "UPDATE audit_dues SET paid = 2 WHERE request = @Request AND auditor = @Provider AND paid = 0",
             new { due.Request, due.Provider }),
         cancellationToken);
+
+    /// <summary>What each auditor of a job is due, paid or not yet; and what it never gets.</summary>
+    public IReadOnlyList<JobAuditor> Shares(long job) => store.Read(connection =>
+        connection.Query<(string Auditor, long Audits, long Amount, long Lost)>(
+            """
+            SELECT auditor, sum(paid < 2), sum(iif(paid < 2, amount, 0)), sum(iif(paid < 2, 0, amount)) FROM audit_dues
+            WHERE job = @job GROUP BY auditor ORDER BY 3 DESC, auditor
+            """,
+            new { job }).Select(a => new JobAuditor(a.Auditor, (int)a.Audits, (ulong)a.Amount, (ulong)a.Lost)).ToList());
 
     /// <summary>What a job's audits came to since a time, paid or not yet.</summary>
     /// <param name="job">The job's row; 0 for the node's own tests of auditors.</param>

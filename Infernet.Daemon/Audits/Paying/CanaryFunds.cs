@@ -1,3 +1,4 @@
+using Infernet.Core.Identity;
 using Infernet.Daemon.Journal;
 
 namespace Infernet.Daemon.Audits.Paying;
@@ -44,7 +45,7 @@ internal sealed class CanaryFunds(ulong perDay, AuditDueTable table, TimeProvide
     }
 
     // It counts as spent from when it is set aside.
-    public void Spend(ulong amount)
+    public void Spend(PeerId auditor, ulong amount)
     {
     }
 

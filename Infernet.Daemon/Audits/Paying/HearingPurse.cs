@@ -81,7 +81,7 @@ internal sealed class HearingPurse(AuditCase subject, AuditorPay? pay) : IAsyncD
         {
             (PaymentAccount account, ulong price) = _asked[auditor];
             _asked.Remove(auditor);
-            subject.Funds!.Spend(price);
+            subject.Funds!.Spend(auditor, price);
             dues.Add(new AuditDue(
                 new AuditCharge(
                     _request, subject.Funds!.Job, auditor.ToString(), account.Channel, price, pay!.Time.GetUtcNow()),

@@ -1,3 +1,5 @@
+using Infernet.Core.Identity;
+
 namespace Infernet.Daemon.Audits.Paying;
 
 /// <summary>
@@ -17,6 +19,6 @@ internal interface IAuditFunds
     /// <summary>What was set aside is not due after all.</summary>
     void GiveBack(ulong amount);
 
-    /// <summary>What was set aside is due: it is spent.</summary>
-    void Spend(ulong amount);
+    /// <summary>What was set aside is due to an auditor: it is spent.</summary>
+    void Spend(PeerId auditor, ulong amount);
 }

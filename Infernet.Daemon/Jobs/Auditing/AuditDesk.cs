@@ -64,6 +64,10 @@ internal sealed class AuditDesk : IAsyncDisposable
             _book.SetForecast(
                 rates.Min(), rates.Max(), AuditPlan.ShardsToNotice(rates.Min(), _offer, match.Suitable[0]));
         }
+        else if (match.Suitable.Count > 0)
+        {
+            _book.SetOwnNodeOnly();
+        }
 
         return rates.Length == 0 || _services.Court.JudgesItself(_offer.Model) ? 0 : rates.Max();
     }

@@ -1,3 +1,4 @@
+using Infernet.Core.Identity;
 using Infernet.Core.Payments;
 using Infernet.Core.Schemas;
 using Infernet.Daemon.Audits.Asking;
@@ -20,7 +21,7 @@ internal sealed class AuditMeans(JobRecord job, SpendingPlan plan, JobBudget bud
 
     public void GiveBack(ulong amount) => budget.GiveBackFromAudit(amount);
 
-    public void Spend(ulong amount) => book.AuditorsDue(amount);
+    public void Spend(PeerId auditor, ulong amount) => book.AuditorDue(auditor, amount);
 
     /// <summary>The same case, and what judging it may cost.</summary>
     public AuditCase For(AuditCase subject, AuditRecord audit) => plan.Terms.Asset is not { } asset ? subject : subject with

@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using Infernet.Core.Api;
 using Infernet.Core.Identity;
 using Infernet.Core.Payments;
 using Infernet.Daemon.Jobs.Auditing;
@@ -79,6 +80,18 @@ internal sealed class ShardPayments : IAsyncDisposable
             OwedShards.Owed first = debt.First();
             ulong sum = debt.Aggregate(0ul, (all, o) => all + o.Cost);
             JobAccount? account = Accounts.OpenDebt(first.Provider, first.Payee, first.Prices, first.Channel, sum);
+            if (account is null && payer.HasEnded(first.Channel))
+            {
+                // No budget would help, and what is missing may be computed all the same.
+                var lost = new JobDebt(
+                    $"{first.Provider}", sum, $"the channel {first.Channel}, by which it was to be paid, has ended");
+                _book.AddUnpayable(lost);
+                _log.Add(
+                    "payment-failed", $"{Show(sum)} are owed for answers that came, and are never paid: {lost.Reason}",
+                    first.Provider);
+                continue;
+            }
+
             if (account is null)
             {
                 Stop($"{Show(sum)} are owed to {first.Provider.ToShortString()} for answers that came, and neither the "

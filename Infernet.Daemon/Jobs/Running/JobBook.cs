@@ -23,7 +23,8 @@ internal sealed class JobBook
     private JobPayment? _payment;
     private ulong _paid;
     private ulong _withheld;
-    private ulong _audits;
+    private readonly Dictionary<string, JobAuditor> _auditors;
+    private readonly List<JobDebt> _unpayable = [];
 
     /// <summary>Opens the book of a job with what earlier runs brought.</summary>
     public JobBook(JobRecord job, NodeJournal journal)
@@ -68,7 +69,7 @@ internal sealed class JobBook
             Pay(provider, paid, withheld);
         }
 
-        _audits = journal.AuditDues.Sum(job.Row, DateTimeOffset.MinValue);
+        _auditors = journal.AuditDues.Shares(job.Row).ToDictionary(a => a.PeerId);
         foreach ((string provider, string state, long count) in journal.Audits.Counts(job.Row))
         {
             Update(provider, p => Judged(p, state, (int)count));
@@ -142,6 +143,15 @@ internal sealed class JobBook
         }
     }
 
+    /// <summary>Nobody but this node was matched.</summary>
+    public void SetOwnNodeOnly()
+    {
+        lock (_lock)
+        {
+            _verification = _verification with { OwnNodeOnly = true };
+        }
+    }
+
     /// <summary>What the audits promise, as far as it is known who will work.</summary>
     public void SetForecast(double lowest, double highest, double? shardsToNotice)
     {
@@ -172,12 +182,23 @@ internal sealed class JobBook
         }
     }
 
-    /// <summary>Auditors are due so much more.</summary>
-    public void AuditorsDue(ulong amount)
+    /// <summary>An auditor is due so much more.</summary>
+    public void AuditorDue(PeerId auditor, ulong amount)
     {
         lock (_lock)
         {
-            _audits += amount;
+            string name = auditor.ToString();
+            JobAuditor before = _auditors.GetValueOrDefault(name) ?? new JobAuditor(name, 0, 0, 0);
+            _auditors[name] = before with { Audits = before.Audits + 1, Amount = before.Amount + amount };
+        }
+    }
+
+    /// <summary>Something is owed that can never be paid.</summary>
+    public void AddUnpayable(JobDebt debt)
+    {
+        lock (_lock)
+        {
+            _unpayable.Add(debt);
         }
     }
 
@@ -188,10 +209,12 @@ internal sealed class JobBook
         {
             lock (_lock)
             {
-                return _paid + _audits;
+                return _paid + Audits;
             }
         }
     }
+
+    private ulong Audits => _auditors.Values.Aggregate(0ul, (sum, a) => sum + a.Amount);
 
     /// <summary>An audit began.</summary>
     public void AuditOpened()
@@ -291,7 +314,8 @@ internal sealed class JobBook
                 ],
                 Payment = _payment is null ? null : _payment with
                 {
-                    Paid = _paid, Audits = _audits, Withheld = _withheld, Reserved = ended ? 0 : _payment.Reserved,
+                    Paid = _paid, Audits = Audits, Withheld = _withheld, Reserved = ended ? 0 : _payment.Reserved,
+                    Auditors = [.. _auditors.Values.OrderByDescending(a => a.Amount)], Unpayable = [.. _unpayable],
                 },
                 Verification = _verification with { Rejections = [.. _rejections] },
                 Error = error,

@@ -31,6 +31,18 @@ public sealed class ExitCodeTests
         }),
         Is.EqualTo(expected));
 
+    [Test]
+    public void For_JobThatIsDoneAndOwesWhatItCantPay_IsThatOfMoney()
+    {
+        var paid = new JobPayment { Symbol = "SOL", Decimals = 9, Budget = 10 };
+        JobStatus job = TestJobs.Job with { Payment = paid };
+
+        Assert.That(ExitCode.For(job), Is.Zero);
+        Assert.That(ExitCode.For(job with { Payment = paid with { Unpayable = [new JobDebt("a", 1, "gone")] } }), Is.EqualTo(6));
+        Assert.That(ExitCode.For(job with { Payment = paid with { Auditors = [new JobAuditor("a", 1, 1, 0)] } }), Is.Zero);
+        Assert.That(ExitCode.For(job with { Payment = paid with { Auditors = [new JobAuditor("a", 1, 1, 1)] } }), Is.EqualTo(6));
+    }
+
     [TestCase("done", 0, null, 0)]
     [TestCase("done", 1, null, 4)]
     [TestCase("partial", 1, null, 4)]

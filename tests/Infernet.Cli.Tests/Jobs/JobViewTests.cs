@@ -65,6 +65,40 @@ public sealed class JobViewTests
         }),
         Does.Contain(words));
 
+    [Test]
+    public void Promise_WhereNobodyElseWasMatched_IsNone()
+    {
+        var own = new JobVerification { Mode = "tolerant", OwnNodeOnly = true };
+        Assert.That(VerificationWords.Promise(own), Is.Null);
+        Assert.That(VerificationWords.Promise(own with { HighestRate = 1 }), Is.Not.Null, "others came after all");
+        Assert.That(VerificationWords.Promise(own with { Mode = "redundant" }), Is.Not.Null);
+    }
+
+    [Test]
+    public void Write_OfAPaidJob_SaysWhatEachAuditorGetsAndWhatNobodyWillGet()
+    {
+        var text = new StringWriter { NewLine = "\n" };
+        string peer = TestJobs.Job.Providers[0].PeerId;
+        JobView.Write(
+            text, Plain, null,
+            TestJobs.Job with
+            {
+                Payment = new JobPayment
+                {
+                    Symbol = "SOL", Decimals = 9, Budget = 50_000_000, Paid = 1_500, Audits = 700,
+                    Auditors = [new JobAuditor(peer, 3, 700, 20)],
+                    Unpayable = [new JobDebt(peer, 40, "the channel C, by which it was to be paid, has ended")],
+                },
+            },
+            TestJobs.Began);
+
+        Assert.That(text.ToString(), Does.Match("AUDITOR +AUDITS +PAID *\n12D3…eQAJU5SA +3 +0.0000007 SOL"));
+        Assert.That(
+            text.ToString(),
+            Does.Contain("0.00000004 SOL are owed to 12D3…eQAJU5SA and never paid: the channel C,")
+            .And.Contain("0.00000002 SOL are owed to 12D3…eQAJU5SA for audits and never paid: its channel has ended"));
+    }
+
     [TestCase("tolerant", 0, null)]
     [TestCase("none", 0, null)]
     [TestCase("redundant", 0, null)]

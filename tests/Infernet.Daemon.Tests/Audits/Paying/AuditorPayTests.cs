@@ -321,7 +321,7 @@ public sealed class AuditorPayTests
 
         public void GiveBack(ulong amount) => budget.GiveBackFromAudit(amount);
 
-        public void Spend(ulong amount)
+        public void Spend(PeerId auditor, ulong amount)
         {
         }
     }

@@ -35,6 +35,8 @@ public sealed class PaidAuditTests
         ulong price = PricePerToken * (ulong)(job.PromptTokens + job.CompletionTokens);
         Assert.That(job.State, Is.EqualTo("done"), job.Error?.Message);
         Assert.That(job.Payment!.Audits, Is.EqualTo(price));
+        Assert.That(job.Payment.Auditors.Single().Amount, Is.EqualTo(price));
+        Assert.That(job.Payment.Auditors.Single().Audits, Is.EqualTo(job.Verification!.Passed));
         Assert.That(job.Payment.HeldBackForAudits, Is.GreaterThan(price));
         Assert.That(job.Providers.Single().Paid, Is.EqualTo(job.Payment.Paid), "shards and audits are told apart");
         await swarm.PaidOutAsync(job);
