@@ -90,14 +90,17 @@ internal sealed class PaidSwarm(SettlementChain chain) : IAsyncDisposable
         return OwedShards.Find(journal, journal.Jobs.List()[^1].Row, chain.Program);
     }
 
-    /// <summary>The submitter, which must have stopped, forgets its channels: as if they had ended meanwhile.</summary>
+    /// <summary>
+    /// The submitter, which must have stopped, forgets its channels: as if they had ended meanwhile. One that is closed only
+    /// in its journal it would find again.
+    /// </summary>
     public async Task EndChannelsAsync()
     {
         await using NodeJournal journal = NodeJournal.Open(
             new JournalOptions { Path = Path.Combine(Nodes.HomeOf("submitter"), "infernet.db") });
         foreach (PayChannel channel in journal.Pay.Channels())
         {
-            await journal.Pay.UpdateAsync(channel with { State = PayChannelState.Closed }, CancellationToken.None);
+            await journal.Pay.UpdateAsync(channel with { State = PayChannelState.Failed }, CancellationToken.None);
         }
     }
 
