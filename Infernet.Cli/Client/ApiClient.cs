@@ -36,6 +36,18 @@ internal sealed class ApiClient : IDisposable
     public Task<T> GetAsync<T>(string path, JsonTypeInfo<T> type, CancellationToken cancellationToken) =>
         SendAsync(new HttpRequestMessage(HttpMethod.Get, path), type, cancellationToken);
 
+    /// <summary>Gets a list, and a sentence on what it leaves out; null if that is nothing.</summary>
+    public async Task<(T List, string? LeftOut)> GetListAsync<T>(
+        string path, JsonTypeInfo<T> type, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        using HttpResponseMessage response = await OpenAsync(request, cancellationToken);
+        string json = await Guarded(() => response.Content.ReadAsStringAsync(cancellationToken));
+        string? leftOut = response.Headers.TryGetValues(ApiHeaders.LeftOut, out IEnumerable<string>? said)
+            ? string.Join(' ', said) : null;
+        return (Read(json, type), leftOut);
+    }
+
     public Task<T> DeleteAsync<T>(string path, JsonTypeInfo<T> type, CancellationToken cancellationToken) =>
         SendAsync(new HttpRequestMessage(HttpMethod.Delete, path), type, cancellationToken);
 

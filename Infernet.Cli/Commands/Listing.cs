@@ -16,7 +16,7 @@ internal static class Listing
         CommandContext context, string path, JsonTypeInfo<IReadOnlyList<T>> type, string whenNone,
         Action<IReadOnlyList<T>> write, CancellationToken cancellationToken, Func<T, bool>? choose = null)
     {
-        IReadOnlyList<T> all = await context.Api.GetAsync(path, type, cancellationToken);
+        (IReadOnlyList<T> all, string? leftOut) = await context.Api.GetListAsync(path, type, cancellationToken);
         IReadOnlyList<T> chosen = choose is null ? all : [.. all.Where(choose)];
         if (context.Json)
         {
@@ -29,6 +29,11 @@ internal static class Listing
         else
         {
             write(chosen);
+        }
+
+        if (leftOut is not null)
+        {
+            context.Terminal.Error.WriteLine(context.Terminal.ErrorInk.Safe(leftOut));
         }
 
         return ExitCode.Done;

@@ -40,8 +40,8 @@ internal static class ContractEndpoints
 
     private static void MapLeases(IEndpointRouteBuilder routes, Node node)
     {
-        routes.MapGet("/v1/payments/leases", async context => await ApiBody.WriteAsync(
-            context, await PaymentRequests.PaymentsOf(node).Leases.ListAsync(context.RequestAborted),
+        routes.MapGet("/v1/payments/leases", async context => await WriteAsync(
+            context, await PaymentRequests.PaymentsOf(node).Leases.FindAllAsync(context.RequestAborted),
             PaymentJson.Default.IReadOnlyListLeaseView));
         routes.MapPost("/v1/payments/leases", context => CreateLeaseAsync(context, node));
         Post(
@@ -54,8 +54,8 @@ internal static class ContractEndpoints
 
     private static void MapEscrows(IEndpointRouteBuilder routes, Node node)
     {
-        routes.MapGet("/v1/payments/escrows", async context => await ApiBody.WriteAsync(
-            context, await PaymentRequests.PaymentsOf(node).Escrows.ListAsync(context.RequestAborted),
+        routes.MapGet("/v1/payments/escrows", async context => await WriteAsync(
+            context, await PaymentRequests.PaymentsOf(node).Escrows.FindAllAsync(context.RequestAborted),
             PaymentJson.Default.IReadOnlyListEscrowView));
         routes.MapPost("/v1/payments/escrows", context => OpenEscrowAsync(context, node));
         Post(
@@ -64,6 +64,19 @@ internal static class ContractEndpoints
         Post(
             routes, node, "/v1/payments/escrows/refund", PaymentJson.Default.ContractRequest, PaymentJson.Default.EscrowChange,
             (payments, request, token) => payments.Escrows.RefundAsync(request.Address, request.DryRun, token));
+    }
+
+    // The list is the answer; what is not in it is said beside it.
+    private static Task WriteAsync<T>(
+        HttpContext context, (IReadOnlyList<T> Shown, string? LeftOut) found, JsonTypeInfo<IReadOnlyList<T>> type)
+    {
+        if (found.LeftOut is { } leftOut)
+        {
+            // An endpoint's name may hold letters that no header takes.
+            context.Response.Headers[ApiHeaders.LeftOut] = string.Concat(leftOut.Select(c => c is >= ' ' and <= '~' ? c : '?'));
+        }
+
+        return ApiBody.WriteAsync(context, found.Shown, type);
     }
 
     private static void Post<TRequest, TChange>(

@@ -108,6 +108,7 @@ internal sealed class NodePayments : IAsyncDisposable
     {
         await _stopping.CancelAsync().ConfigureAwait(false);
         await _watching.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        Stakes.Dispose();
         _stopping.Dispose();
     }
 

@@ -72,6 +72,11 @@ internal static class RpcJson
             Account(a.GetProperty("account")) ?? throw new FormatException("An account in the list is null."))),
     ];
 
+    public static IReadOnlyList<AccountData?> OptionalAccounts(JsonElement list, int count) =>
+        list.GetArrayLength() == count
+            ? [.. list.EnumerateArray().Select(Account)]
+            : throw new FormatException($"{count} accounts were asked for.");
+
     public static SimulationResult Simulation(JsonElement value) => new(
         Error(value),
         value.TryGetProperty("logs", out JsonElement logs) && logs.ValueKind == JsonValueKind.Array

@@ -11,6 +11,9 @@ namespace Infernet.Solana.Rpc;
 /// </summary>
 public sealed class SolanaRpc
 {
+    /// <summary>Accounts that one question may name.</summary>
+    public const int MaxAccounts = 100;
+
     private const int MaxFeeAccounts = 128;
 
     private readonly Endpoint[] _endpoints;
@@ -61,16 +64,35 @@ public sealed class SolanaRpc
             "getAccountInfo", [account.ToString(), config], r => RpcJson.Account(RpcJson.Value(r)), cancellation);
     }
 
-    /// <summary>A program's accounts of one length that hold an address at one place, with where they are.</summary>
+    /// <summary>
+    /// Where a program's accounts of one length lie that hold an address at one place, and a part of what is in each: there
+    /// may be more of them than an answer could hold whole.
+    /// </summary>
     public Task<IReadOnlyList<(Address Address, AccountData Account)>> GetProgramAccountsAsync(
-        Address program, int length, int at, Address holds, CancellationToken cancellation)
+        Address program, int length, int at, Address holds, Range part, CancellationToken cancellation)
     {
         JsonObject config = Config();
         config["encoding"] = "base64";
         config["filters"] = new JsonArray(
             new JsonObject { ["dataSize"] = length },
             new JsonObject { ["memcmp"] = new JsonObject { ["offset"] = at, ["bytes"] = holds.ToString() } });
+        (int offset, int count) = part.GetOffsetAndLength(length);
+        config["dataSlice"] = new JsonObject { ["offset"] = offset, ["length"] = count };
         return AskAsync("getProgramAccounts", [program.ToString(), config], RpcJson.Accounts, cancellation);
+    }
+
+    /// <summary>Accounts by their addresses, at most 100, in the same order; null for those that are not there.</summary>
+    public Task<IReadOnlyList<AccountData?>> GetAccountsAsync(
+        IReadOnlyList<Address> accounts, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(accounts);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(accounts.Count, MaxAccounts, nameof(accounts));
+        JsonObject config = Config();
+        config["encoding"] = "base64";
+        JsonNode[] names = [.. accounts.Select(a => JsonValue.Create(a.ToString()))];
+        return AskAsync(
+            "getMultipleAccounts", [new JsonArray(names), config],
+            r => RpcJson.OptionalAccounts(RpcJson.Value(r), accounts.Count), cancellation);
     }
 
     /// <summary>What an account of this many bytes must hold to live for ever.</summary>

@@ -9,6 +9,12 @@ public sealed record SettlementConfig
     public const int TierCount = 4;
     public const int MaxCommittee = 10;
     public const int MaxThreshold = 5;
+
+    /// <summary>
+    /// So many signatures have room in one transaction beside the accounts of a release in tokens, and no more: an escrow
+    /// in tokens under a higher threshold only ever comes back.
+    /// </summary>
+    public const int MaxTokenThreshold = 4;
     internal const ulong Tag = 1;
 
     /// <summary>Gets the protocol's share and what is slashed. Must hold an account's rent.</summary>
@@ -74,7 +80,13 @@ public sealed record SettlementConfig
         long cooldown = reader.Int64(), delay = reader.Int64();
         ushort protocolShare = reader.UInt16(), platformShare = reader.UInt16(), burnShare = reader.UInt16();
         byte threshold = reader.Byte(), size = reader.Byte();
-        var committee = new Address[Math.Min(size, (byte)MaxCommittee)];
+        if (threshold is 0 or > MaxThreshold || size > MaxCommittee || threshold > size)
+        {
+            // The program keeps no such one: somebody made it up.
+            return false;
+        }
+
+        var committee = new Address[size];
         for (int i = 0; i < committee.Length; i++)
         {
             committee[i] = reader.Address();

@@ -1,3 +1,4 @@
+using Infernet.Core.Identity;
 using Infernet.Solana.Keys;
 
 namespace Infernet.Solana.Transactions;
@@ -15,6 +16,9 @@ public sealed record Message(
     IReadOnlyList<AddressTableLookup> Lookups)
 {
     internal const byte VersionFlag = 0x80;
+
+    /// <summary>Bytes of the whole transaction, with all its signatures.</summary>
+    public int TransactionLength => 1 + (Header.Signers * Ed25519.SignatureLength) + Serialize().Length;
 
     /// <summary>
     /// The message of these instructions, with its accounts in the order that other clients give them; from tables come

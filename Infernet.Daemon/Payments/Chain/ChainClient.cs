@@ -164,10 +164,30 @@ internal sealed class ChainClient : IAsyncDisposable
     public Task<AccountData?> AccountAsync(Address account, CancellationToken cancellationToken) =>
         AskAsync(r => r.GetAccountAsync(account, cancellationToken));
 
-    /// <summary>The program's accounts of one length that hold an address at one place.</summary>
+    /// <summary>Contracts that a list shows.</summary>
+    public int MaxListed => _options.MaxListed;
+
+    /// <summary>
+    /// Where the program's accounts of one length lie that hold an address at one place, with a part of each.
+    /// </summary>
     public Task<IReadOnlyList<(Address Address, AccountData Account)>> ProgramAccountsAsync(
-        int length, int at, Address holds, CancellationToken cancellationToken) =>
-        AskAsync(r => r.GetProgramAccountsAsync(Program, length, at, holds, cancellationToken));
+        int length, int at, Address holds, Range part, CancellationToken cancellationToken) =>
+        AskAsync(r => r.GetProgramAccountsAsync(Program, length, at, holds, part, cancellationToken));
+
+    /// <summary>Accounts by their addresses, those that are there.</summary>
+    public async Task<IReadOnlyList<(Address Address, AccountData Account)>> AccountsAsync(
+        IReadOnlyList<Address> addresses, CancellationToken cancellationToken)
+    {
+        var all = new List<(Address, AccountData)>();
+        foreach (Address[] page in addresses.Chunk(SolanaRpc.MaxAccounts))
+        {
+            IReadOnlyList<AccountData?> read = await AskAsync(r => r.GetAccountsAsync(page, cancellationToken))
+                .ConfigureAwait(false);
+            all.AddRange(page.Zip(read).Where(p => p.Second is not null).Select(p => (p.First, p.Second!)));
+        }
+
+        return all;
+    }
 
     /// <summary>Shows an amount of a mint for people.</summary>
     public string Show(Address mint, ulong amount) => _names.Show(mint, amount);
@@ -182,6 +202,9 @@ internal sealed class ChainClient : IAsyncDisposable
     }
 
     internal void Learn(Asset asset) => _names.Learn(asset);
+
+    /// <summary>Takes a contract's word for a mint that nothing is known of.</summary>
+    internal void Hear(Asset asset) => _names.Hear(asset);
 
     /// <summary>Asks the cluster, and says in our words that it can't be asked.</summary>
     internal Task<T> AskAsync<T>(Func<SolanaRpc, Task<T>> ask) => AskAsync(Rpc, ask);

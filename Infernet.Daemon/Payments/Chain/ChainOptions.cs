@@ -83,6 +83,9 @@ public sealed record ChainOptions
     /// <summary>Stakes that are remembered; the oldest go.</summary>
     public int MaxStakes { get; init; } = 4_096;
 
+    /// <summary>Contracts of each role, and closed ones, that a list shows.</summary>
+    public int MaxListed { get; init; } = 1_000;
+
     /// <summary>How often a transaction that no block took is signed anew before the caller is told.</summary>
     public int MaxSignings { get; init; } = 3;
 
@@ -94,6 +97,7 @@ public sealed record ChainOptions
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxSignings, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxStakes, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(MaxListed, 1);
         return this;
     }
 

@@ -97,7 +97,7 @@ internal sealed partial class TransactionDesk : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(order);
         _ = await _chain.FactsAsync(cancellationToken).ConfigureAwait(false);
-        return (await _planner.PlanAsync(order, cancellationToken).ConfigureAwait(false)).Outflow;
+        return await _planner.QuoteAsync(order, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Whether a payment of this purpose is under way, of this process or of one before.</summary>
@@ -199,6 +199,11 @@ internal sealed partial class TransactionDesk : IAsyncDisposable
             && await FinishAsync(earlier, cancellationToken).ConfigureAwait(false) is { } settled)
         {
             return settled with { Repeated = earlier.State != TransactionState.Signed };
+        }
+
+        if (await _planner.AccountsFirstAsync(order, cancellationToken).ConfigureAwait(false) is { } accounts)
+        {
+            await RunAsync(accounts, cancellationToken).ConfigureAwait(false);
         }
 
         for (int signing = 0; signing < _options.MaxSignings; signing++)

@@ -26,24 +26,106 @@ internal sealed class TransactionPlanner(ChainClient chain, TransactionOutflow r
     // Accounts that one look for fees may name.
     private const int MaxFeeAccounts = 128;
 
+    /// <exception cref="PaymentException">It would not work, or is too large for one transaction.</exception>
     public async Task<TransactionPlan> PlanAsync(TransactionOrder order, CancellationToken cancellationToken)
     {
         IReadOnlyList<Instruction> made = await MissingAccountsAsync(order, cancellationToken).ConfigureAwait(false);
-        IReadOnlyList<Instruction> ordered = order.Compose((byte)(Budgets + made.Count));
         LatestBlockhash latest = await BlockhashAsync(cancellationToken).ConfigureAwait(false);
-        Message Compile(uint units, ulong price) => Message.Compile(
-            chain.Wallet, latest.Blockhash,
-            [ComputeBudget.SetUnitLimit(units), ComputeBudget.SetUnitPrice(price), .. made, .. ordered]);
+        Message draft = Compile(order, made, latest.Blockhash, MaxUnits, 0);
+        bool isLean = made.Count == 0 && !Fits(draft);
+        if (isLean)
+        {
+            draft = Lean(order, latest.Blockhash);
+        }
 
-        Message draft = Compile(MaxUnits, 0);
-        await RequireFundsAsync(order, reader.Of(draft, order.Scope), cancellationToken).ConfigureAwait(false);
+        RequireFits(order, draft);
+        Outflow outflow = reader.Of(draft, order.Scope);
+        await RequireFundsAsync(order, outflow, cancellationToken).ConfigureAwait(false);
         ulong used = await SimulateAsync(order, draft, cancellationToken).ConfigureAwait(false);
+        if (isLean)
+        {
+            return new TransactionPlan(draft, outflow, latest);
+        }
+
         uint limit = (uint)Math.Min(MaxUnits, used + (used / 4) + SpareUnits);
         ulong price = await PriceAsync(draft, limit, cancellationToken).ConfigureAwait(false);
-        Message message = Compile(limit, price);
-        Outflow outflow = reader.Of(message, order.Scope);
+        Message message = Compile(order, made, latest.Blockhash, limit, price);
+        outflow = reader.Of(message, order.Scope);
         await RequireFundsAsync(order, outflow, cancellationToken).ConfigureAwait(false);
         return new TransactionPlan(message, outflow, latest);
+    }
+
+    /// <summary>What an order takes, at most, with the accounts that are made before it.</summary>
+    /// <exception cref="PaymentException">It would not work.</exception>
+    public async Task<Outflow> QuoteAsync(TransactionOrder order, CancellationToken cancellationToken)
+    {
+        if (await AccountsFirstAsync(order, cancellationToken).ConfigureAwait(false) is not { } accounts)
+        {
+            return (await PlanAsync(order, cancellationToken).ConfigureAwait(false)).Outflow;
+        }
+
+        // What comes second can't be simulated before the first is done.
+        Outflow whole = (await PlanAsync(accounts, cancellationToken).ConfigureAwait(false)).Outflow;
+        Message second = Compile(order, [], default, MaxUnits, 0);
+        second = Fits(second) ? second : Lean(order, default);
+        RequireFits(order, second);
+        whole.Add(reader.Of(second, order.Scope));
+        whole.AddFee(chain.MaxPriorityFee);
+        await RequireFundsAsync(order, whole, cancellationToken).ConfigureAwait(false);
+        return whole;
+    }
+
+    /// <summary>
+    /// An order for the token accounts that another one needs, where both don't fit into one transaction; null where they
+    /// do. Made twice they are no error.
+    /// </summary>
+    public async Task<TransactionOrder?> AccountsFirstAsync(TransactionOrder order, CancellationToken cancellationToken)
+    {
+        bool Fit(IReadOnlyList<Instruction> made) => Fits(Compile(order, made, default, MaxUnits, 0));
+        Instruction[] most = [.. Owners(order).Select(o => AccountOf(o, order))];
+        if (most.Length == 0 || Fit(most))
+        {
+            return null;
+        }
+
+        IReadOnlyList<Instruction> made = await MissingAccountsAsync(order, cancellationToken).ConfigureAwait(false);
+        if (made.Count == 0 || Fit(made))
+        {
+            return null;
+        }
+
+        ulong slot = await chain.SlotAsync(cancellationToken).ConfigureAwait(false);
+        return new TransactionOrder
+        {
+            Purpose = "accounts", Key = $"{order.Purpose}/{order.Key}/{slot}",
+            What = $"making {made.Count} token accounts for {order.What}", Compose = _ => made,
+        };
+    }
+
+    private Message Compile(
+        TransactionOrder order, IReadOnlyList<Instruction> made, Address blockhash, uint units, ulong price) =>
+        Message.Compile(
+            chain.Wallet, blockhash,
+            [
+                ComputeBudget.SetUnitLimit(units), ComputeBudget.SetUnitPrice(price), .. made,
+                .. order.Compose((byte)(Budgets + made.Count)),
+            ]);
+
+    // Without budgets there is room for one signature more. It goes without priority.
+    private Message Lean(TransactionOrder order, Address blockhash) =>
+        Message.Compile(chain.Wallet, blockhash, order.Compose(0));
+
+    private static bool Fits(Message message) => message.TransactionLength <= TransactionLimits.MaxTransactionLength;
+
+    private static void RequireFits(TransactionOrder order, Message message)
+    {
+        if (!Fits(message))
+        {
+            throw new PaymentException(
+                PaymentCodes.Refused,
+                $"{order.What} takes a transaction of {message.TransactionLength} bytes, and no cluster takes more than "
+                + $"{TransactionLimits.MaxTransactionLength}. Nothing was signed or spent.");
+        }
     }
 
     // A blockhash is good for 150 blocks. An endpoint that says less, so that we took the transaction for expired and paid
@@ -73,22 +155,23 @@ internal sealed class TransactionPlanner(ChainClient chain, TransactionOutflow r
         TransactionOrder order, CancellationToken cancellationToken)
     {
         var made = new List<Instruction>();
-        if (order.Mint == default)
-        {
-            return made;
-        }
-
-        foreach (Address owner in order.TokenOwners.Distinct())
+        foreach (Address owner in Owners(order))
         {
             Address account = AssociatedToken.Find(owner, order.Mint);
             if (await chain.AccountAsync(account, cancellationToken).ConfigureAwait(false) is null)
             {
-                made.Add(AssociatedToken.CreateIdempotent(chain.Wallet, owner, order.Mint));
+                made.Add(AccountOf(owner, order));
             }
         }
 
         return made;
     }
+
+    private static IEnumerable<Address> Owners(TransactionOrder order) =>
+        order.Mint == default ? [] : order.TokenOwners.Distinct();
+
+    private Instruction AccountOf(Address owner, TransactionOrder order) =>
+        AssociatedToken.CreateIdempotent(chain.Wallet, owner, order.Mint);
 
     private async Task RequireFundsAsync(TransactionOrder order, Outflow outflow, CancellationToken cancellationToken)
     {

@@ -17,11 +17,11 @@ internal abstract class ContractDesk<TState, TView>(ContractWork work, ContractT
     where TState : class
     where TView : ContractView
 {
-    /// <summary>Contracts that a list shows of each kind.</summary>
-    public const int MaxListed = 1_000;
-
     // Where an account holds its two sides, the one that pays first; see programs/settlement/src/state.h.
     private static readonly int[] SidesAt = [8, 40];
+
+    // And what it is in, where that has its place in both kinds.
+    private const int MintAt = 72;
 
     /// <summary>"escrow", "lease".</summary>
     protected abstract string Kind { get; }
@@ -32,6 +32,11 @@ internal abstract class ContractDesk<TState, TView>(ContractWork work, ContractT
     /// <summary>An account's bytes.</summary>
     protected abstract int Length { get; }
 
+    /// <summary>Where in an account those bytes are that say what it is worth; behind the mint.</summary>
+    protected abstract int WorthAt { get; }
+
+    protected abstract int WorthLength { get; }
+
     protected abstract JsonTypeInfo<TView> Json { get; }
 
     protected ChainClient Chain => work.Chain;
@@ -39,27 +44,38 @@ internal abstract class ContractDesk<TState, TView>(ContractWork work, ContractT
     protected DateTimeOffset Now => time.GetUtcNow();
 
     /// <summary>Those that the chain has, of either role, and those of this node that have ended.</summary>
-    public async Task<IReadOnlyList<TView>> ListAsync(CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<TView>> ListAsync(CancellationToken cancellationToken) =>
+        (await FindAllAsync(cancellationToken).ConfigureAwait(false)).Shown;
+
+    /// <summary>
+    /// The same, those that this wallet pays first, and a sentence on what is left out. Anybody may open contracts that pay
+    /// this wallet, as many as he likes: of those, what is in this node's asset and large comes first.
+    /// </summary>
+    public async Task<(IReadOnlyList<TView> Shown, string? LeftOut)> FindAllAsync(CancellationToken cancellationToken)
     {
         _ = await Chain.FactsAsync(cancellationToken).ConfigureAwait(false);
         var live = new HashSet<string>();
         var all = new List<TView>();
+        var leftOut = new List<string>();
         foreach (int at in SidesAt)
         {
+            (IReadOnlyList<Address> addresses, string? rest) = await SideAsync(at, cancellationToken).ConfigureAwait(false);
             foreach ((Address address, AccountData account) in await Chain
-                .ProgramAccountsAsync(Length, at, Chain.Wallet, cancellationToken).ConfigureAwait(false))
+                .AccountsAsync(addresses, cancellationToken).ConfigureAwait(false))
             {
                 // Others pay what they like to this wallet, in a mint of their own if they like: what can't be shown must
                 // not hide the rest.
                 if (TryRead(address, account, out TState state) && ContractViews.CanShow(TermsOf(state).Terms)
-                    && live.Add(address.ToString()) && all.Count < MaxListed)
+                    && live.Add(address.ToString()))
                 {
                     all.Add(View(address, state));
                 }
             }
+
+            leftOut.AddRange(rest is null ? [] : [rest]);
         }
 
-        foreach (TView kept in table.All(Kind, MaxListed)
+        foreach (TView kept in table.All(Kind, Chain.MaxListed)
             .Select(json => JsonSerializer.Deserialize(json, Json)!).Where(v => !live.Contains(v.Address)))
         {
             if (await work.StateWithoutChainAsync(Opening, kept.Address, kept.State, cancellationToken)
@@ -69,7 +85,34 @@ internal abstract class ContractDesk<TState, TView>(ContractWork work, ContractT
             }
         }
 
-        return all;
+        return (all, leftOut.Count == 0 ? null : string.Join(' ', leftOut));
+    }
+
+    // Only addresses and what they are worth at first: whole accounts of some ten thousand strangers fit no answer.
+    private async Task<(IReadOnlyList<Address> Addresses, string? LeftOut)> SideAsync(
+        int at, CancellationToken cancellationToken)
+    {
+        string whose = at == SidesAt[0] ? "that this wallet pays" : "that pay this wallet";
+        IReadOnlyList<(Address Address, AccountData Account)> found;
+        try
+        {
+            found = await Chain.ProgramAccountsAsync(Length, at, Chain.Wallet, MintAt..(WorthAt + WorthLength), cancellationToken)
+                .ConfigureAwait(false);
+        }
+        catch (PaymentException tooMany) when (tooMany.InnerException is RpcException { Problem: RpcProblem.BadAnswer })
+        {
+            return ([], $"The {Kind}s {whose} can't be listed: {tooMany.InnerException.Message}");
+        }
+
+        Address[] first =
+        [
+            .. found.Where(f => f.Account.Data.Length == WorthAt + WorthLength - MintAt)
+                .OrderByDescending(f => new Address(f.Account.Data.Span[..Address.Length]) == Chain.Mint)
+                .ThenByDescending(f => WorthOf(f.Account.Data.Span[(WorthAt - MintAt)..]))
+                .Select(f => f.Address).Take(Chain.MaxListed),
+        ];
+        int more = found.Count - first.Length;
+        return (first, more == 0 ? null : $"{more} more {Kind}s {whose} are not shown; the {first.Length} largest are.");
     }
 
     /// <summary>The address that somebody wrote: whole, or as much of one of this wallet's as tells it from the others.</summary>
@@ -96,6 +139,9 @@ internal abstract class ContractDesk<TState, TView>(ContractWork work, ContractT
     protected abstract bool TryRead(ReadOnlySpan<byte> data, out TState state);
 
     protected abstract Address AddressOf(TState state);
+
+    /// <summary>What one is worth, in the smallest unit, by the bytes that say so.</summary>
+    protected abstract ulong WorthOf(ReadOnlySpan<byte> bytes);
 
     protected abstract (Address Mint, Terms Terms) TermsOf(TState state);
 
@@ -144,7 +190,7 @@ internal abstract class ContractDesk<TState, TView>(ContractWork work, ContractT
     protected TView View(Address address, TState state)
     {
         (Address mint, Terms terms) = TermsOf(state);
-        Chain.Learn(ContractViews.AssetOf(mint, terms));
+        Chain.Hear(ContractViews.AssetOf(mint, terms));
         return Show(address, state, Now);
     }
 

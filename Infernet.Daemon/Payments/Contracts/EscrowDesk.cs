@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Text.Json.Serialization.Metadata;
 using Infernet.Core.Api;
 using Infernet.Core.Payments;
@@ -19,6 +20,10 @@ internal sealed class EscrowDesk(ContractWork work, ContractTable table, TimePro
     protected override string Opening => "escrow-authorise";
 
     protected override int Length => EscrowState.Length;
+
+    protected override int WorthAt => 168;
+
+    protected override int WorthLength => sizeof(ulong);
 
     protected override JsonTypeInfo<EscrowView> Json => ApiJson.Default.EscrowView;
 
@@ -135,6 +140,8 @@ internal sealed class EscrowDesk(ContractWork work, ContractTable table, TimePro
 
     protected override bool TryRead(ReadOnlySpan<byte> data, out EscrowState state) => EscrowState.TryRead(data, out state);
 
+    protected override ulong WorthOf(ReadOnlySpan<byte> bytes) => BinaryPrimitives.ReadUInt64LittleEndian(bytes);
+
     protected override Address AddressOf(EscrowState state) => state.Key.Derive(Chain.Program).Address;
 
     protected override (Address Mint, Terms Terms) TermsOf(EscrowState state) => (state.Key.Mint, state.Terms);
@@ -167,6 +174,14 @@ internal sealed class EscrowDesk(ContractWork work, ContractTable table, TimePro
         }
 
         Chain.RequirePayable(payee);
+        if (!facts.Asset.IsLamports && facts.Config.Threshold > SettlementConfig.MaxTokenThreshold)
+        {
+            throw new PaymentException(
+                PaymentCodes.Refused,
+                $"{facts.Config.Threshold} of the committee release an escrow here, and beside the accounts of one in tokens a "
+                + $"transaction has room for {SettlementConfig.MaxTokenThreshold} signatures: it could never be released. "
+                + "Nothing was spent; escrows in SOL work.");
+        }
 
         var key = new EscrowKey(Chain.Wallet, payee, Chain.Mint, job);
         Address address = key.Derive(Chain.Program).Address;

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Text.Json.Serialization.Metadata;
 using Infernet.Core.Api;
 using Infernet.Daemon.Journal;
@@ -17,6 +18,10 @@ internal sealed class LeaseDesk(ContractWork work, ContractTable table, TimeProv
     protected override string Opening => "lease-create";
 
     protected override int Length => LeaseState.Length;
+
+    protected override int WorthAt => 144;
+
+    protected override int WorthLength => 2 * sizeof(ulong);
 
     protected override JsonTypeInfo<LeaseView> Json => ApiJson.Default.LeaseView;
 
@@ -77,6 +82,12 @@ internal sealed class LeaseDesk(ContractWork work, ContractTable table, TimeProv
         dryRun, cancellationToken);
 
     protected override bool TryRead(ReadOnlySpan<byte> data, out LeaseState state) => LeaseState.TryRead(data, out state);
+
+    // The price of a second, and how many there are.
+    protected override ulong WorthOf(ReadOnlySpan<byte> bytes) => (ulong)UInt128.Min(
+        (UInt128)BinaryPrimitives.ReadUInt64LittleEndian(bytes)
+            * BinaryPrimitives.ReadUInt64LittleEndian(bytes[sizeof(ulong)..]),
+        ulong.MaxValue);
 
     protected override Address AddressOf(LeaseState state) => state.Key.Derive(Chain.Program).Address;
 

@@ -11,8 +11,10 @@ using Infernet.Solana.Transactions;
 namespace Infernet.Daemon.Payments.Contracts;
 
 /// <summary>This node's stake: what it is, adding to it, and getting it back after the cool-down.</summary>
-internal sealed class StakeDesk(ContractWork work, PeerId self, Random random)
+internal sealed class StakeDesk(ContractWork work, PeerId self, Random random) : IDisposable
 {
+    // One change at a time: who comes second sees in its preview what the first has done.
+    private readonly SemaphoreSlim _one = new(1);
     private readonly byte[] _peer = PeerHash(self);
 
     private ChainClient Chain => work.Chain;
@@ -81,6 +83,8 @@ internal sealed class StakeDesk(ContractWork work, PeerId self, Random random)
                 + "first, by 'stake withdraw' with an amount."),
         _ => [Chain.Wallet], dryRun, cancellationToken);
 
+    public void Dispose() => _one.Dispose();
+
     internal StakeView View(Address owner, ClusterFacts facts, NodeState? stake)
     {
         var view = new StakeView
@@ -112,6 +116,21 @@ internal sealed class StakeDesk(ContractWork work, PeerId self, Random random)
     }
 
     private async Task<StakeChange> ChangeAsync(
+        string purpose, Func<ClusterFacts, StakeView, (string What, Func<Address, Instruction> Make)> prepare,
+        Func<ClusterFacts, IReadOnlyList<Address>> tokenOwners, bool dryRun, CancellationToken cancellationToken)
+    {
+        await _one.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return await ChangeAloneAsync(purpose, prepare, tokenOwners, dryRun, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            _one.Release();
+        }
+    }
+
+    private async Task<StakeChange> ChangeAloneAsync(
         string purpose, Func<ClusterFacts, StakeView, (string What, Func<Address, Instruction> Make)> prepare,
         Func<ClusterFacts, IReadOnlyList<Address>> tokenOwners, bool dryRun, CancellationToken cancellationToken)
     {

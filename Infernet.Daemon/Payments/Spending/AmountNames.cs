@@ -11,6 +11,11 @@ internal sealed class AmountNames
 
     public void Learn(Asset asset) => _known[new Address(asset.MintBytes)] = asset;
 
+    /// <summary>
+    /// The same by a contract of somebody's, which says how many decimals its mint has: it changes nothing that is known.
+    /// </summary>
+    public void Hear(Asset asset) => _known.TryAdd(new Address(asset.MintBytes), asset);
+
     /// <summary>The asset of a mint; one that nobody has told of has no decimals.</summary>
     public Asset AssetOf(Address mint) =>
         _known.TryGetValue(mint, out Asset? asset) ? asset : Asset.Of(mint.Span, 0);

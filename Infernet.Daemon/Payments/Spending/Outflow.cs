@@ -39,6 +39,18 @@ internal sealed class Outflow
         return this;
     }
 
+    /// <summary>All that leaves by another one, too.</summary>
+    public Outflow Add(Outflow other)
+    {
+        foreach ((Address mint, ulong amount) in other.Amounts)
+        {
+            Add(mint, amount);
+        }
+
+        (Fee, Rent) = (Fee + other.Fee, Rent + other.Rent);
+        return this;
+    }
+
     public void AddFee(ulong lamports)
     {
         Add(default, lamports);

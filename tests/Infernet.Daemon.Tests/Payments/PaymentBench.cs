@@ -104,6 +104,7 @@ internal sealed class PaymentBench : IAsyncDisposable
     public async Task CloseAsync()
     {
         await Desk.DisposeAsync();
+        Stakes.Dispose();
         await Client.DisposeAsync();
         await Journal.DisposeAsync();
     }

@@ -5,6 +5,9 @@ namespace Infernet.Solana.Tests.Settlement;
 
 public class StateTests
 {
+    // Where a configuration has its threshold, and behind it the committee's size.
+    private const int ThresholdAt = 174;
+
     [TestCase(1, SettlementConfig.Length)]
     [TestCase(2, ChannelState.Length)]
     [TestCase(3, EscrowState.Length)]
@@ -16,9 +19,25 @@ public class StateTests
         byte[] data = new byte[length];
         random.NextBytes(data);
         BinaryPrimitives.WriteInt64LittleEndian(data, tag);
+        (data[ThresholdAt], data[ThresholdAt + 1]) = (2, 3);
         bool[] read = ReadAs(data);
         Assert.That(read[tag - 1]);
         Assert.That(read.Count(r => r), Is.EqualTo(1));
+    }
+
+    // With no signature, or with more than can be checked, what a client makes of it would be nonsense.
+    [TestCase(0, 3, false)]
+    [TestCase(4, 3, false)]
+    [TestCase(6, 10, false)]
+    [TestCase(1, 11, false)]
+    [TestCase(1, 1, true)]
+    [TestCase(5, 10, true)]
+    public void TryRead_CommitteeThatTheProgramWouldNotKeep_IsRefused(byte threshold, byte size, bool isRead)
+    {
+        byte[] data = new byte[SettlementConfig.Length];
+        data[0] = 1;
+        (data[ThresholdAt], data[ThresholdAt + 1]) = (threshold, size);
+        Assert.That(SettlementConfig.TryRead(data, out _), Is.EqualTo(isRead));
     }
 
     [Test]

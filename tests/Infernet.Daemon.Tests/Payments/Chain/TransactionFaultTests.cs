@@ -353,7 +353,7 @@ public sealed class TransactionFaultTests()
 
     // The chain is the witness: channels of this wallet, and what they hold.
     private async Task<int> DepositsAsync() => (await _chain.Rpc.GetProgramAccountsAsync(
-        _chain.Program, ChannelState.Length, 8, _bench.Wallet.Address, default)).Count;
+        _chain.Program, ChannelState.Length, 8, _bench.Wallet.Address, .., default)).Count;
 
     private async Task PaidOnceAsync()
     {

@@ -108,6 +108,47 @@ public sealed class EscrowDeskTests(bool tokens) : PaymentFixture(tokens)
         }
     }
 
+    // The most that the program allows, and that a transaction has room for; the payee has no token account yet.
+    [Test]
+    public async Task Escrow_OfTheLargestCommittee_IsReleasedByAnybody()
+    {
+        byte threshold = (byte)(_tokens ? SettlementConfig.MaxTokenThreshold : SettlementConfig.MaxThreshold);
+        await UnderAsync(threshold, async members =>
+        {
+            SolanaKey payee = _chain.NewKey();
+            AttestationView[] attested = await OpenForAsync(payee.Address, members);
+            EscrowChange asked = await _bench.Escrows.ReleaseAsync(attested, dryRun: true, default);
+            ulong before = await _chain.LamportsAsync(_bench.Wallet.Address);
+            EscrowChange released = await _bench.Escrows.ReleaseAsync(attested, dryRun: false, default);
+            Assert.That(released.After!.State, Is.EqualTo("closed"));
+            Assert.That(await _chain.BalanceAsync(payee.Address), Is.EqualTo(Amount * 85 / 100));
+            ulong cost = before - await _chain.LamportsAsync(_bench.Wallet.Address);
+            Assert.That(asked.Spend.Parts.Single(p => p.Asset.Mint is null).Amount, Is.GreaterThanOrEqualTo(cost));
+        });
+    }
+
+    [Test]
+    public Task Escrow_UnderMoreSignaturesThanFit_IsNotOpenedInTokens_AndSaysSo() =>
+        UnderAsync(SettlementConfig.MaxThreshold, async members =>
+        {
+            if (!_tokens)
+            {
+                Assert.That((await AuthoriseAsync(_chain.NewHash(), Amount)).After!.State, Is.EqualTo("open"));
+                return;
+            }
+
+            ulong before = await _chain.BalanceAsync(_bench.Wallet.Address);
+            PaymentException never = await FailsAsync(() => AuthoriseAsync(_chain.NewHash(), Amount));
+            Assert.That(never.Code, Is.EqualTo(PaymentCodes.Refused));
+            Assert.That(never.Message, Does.Contain("5 of the committee").And.Contain("4 signatures"));
+            Assert.That(await _chain.BalanceAsync(_bench.Wallet.Address), Is.EqualTo(before));
+
+            // Somebody else's client may have opened one.
+            AttestationView[] attested = await OpenForAsync(_payee.Address, members);
+            PaymentException large = await FailsAsync(() => _bench.Escrows.ReleaseAsync(attested, dryRun: false, default));
+            Assert.That(large.Message, Does.Contain("1308 bytes").And.Contain("1232"));
+        });
+
     // Whoever likes may put something of a mint of his own aside for this wallet.
     [Test]
     public async Task List_WithAMintWhoseAmountsNobodyCanTell_ShowsTheRest()
@@ -162,6 +203,41 @@ public sealed class EscrowDeskTests(bool tokens) : PaymentFixture(tokens)
         }
     }
 
+    private async Task UnderAsync(byte threshold, Func<SolanaKey[], Task> act)
+    {
+        SettlementConfig usual = _chain.Config;
+        SolanaKey[] members = [.. Enumerable.Range(0, SettlementConfig.MaxCommittee).Select(_ => _chain.NewKey())];
+        await _chain.ConfigureAsync(usual with
+        {
+            Threshold = threshold, Committee = [.. members.Select(m => m.Address)],
+        });
+        try
+        {
+            await act(members);
+        }
+        finally
+        {
+            await _chain.ConfigureAsync(usual);
+        }
+    }
+
+    // Paid by somebody else; attested by all.
+    private async Task<AttestationView[]> OpenForAsync(Address payee, SolanaKey[] members)
+    {
+        SolanaKey payer = await _chain.NewPersonAsync();
+        var key = new EscrowKey(payer.Address, payee, _chain.Mint, _chain.NewHash());
+        Address address = key.Derive(_chain.Program).Address;
+        (await _chain.RunAsync(
+            [
+                .. _chain.VaultFor(payer.Address, address),
+                EscrowInstructions.Authorise(_chain.Program, key, Amount, _chain.Now + 3_600),
+            ],
+            payer)).IsDone();
+        await _chain.AdvanceAsync(1);
+        AttestationSubject subject = await _bench.Slashes.SubjectAsync("release", $"{address}", default);
+        return [.. members.Select(m => Attest(subject, Amount, m))];
+    }
+
     private Task<EscrowChange> AuthoriseAsync(byte[] job, ulong amount) =>
         _bench.Escrows.AuthoriseAsync(_payee.Address.ToString(), job, amount, Life, dryRun: false, default);
 
@@ -185,13 +261,15 @@ public sealed class EscrowDeskTests(bool tokens) : PaymentFixture(tokens)
         ExpiresUnixMs = _bench.Time.GetUtcNow().AddHours(1).ToUnixTimeMilliseconds(),
     };
 
-    private AttestationView Attest(AttestationSubject subject, ulong amount, int member)
+    private AttestationView Attest(AttestationSubject subject, ulong amount, int member) =>
+        Attest(subject, amount, _chain.Committee[member]);
+
+    private static AttestationView Attest(AttestationSubject subject, ulong amount, SolanaKey key)
     {
         byte[] evidence = new byte[32];
         var attestation = new Attestation(
             Address.Parse(subject.Program), Address.Parse(subject.Subject), evidence, AttestationAction.Release, amount,
             subject.Slot, subject.Sequence);
-        SolanaKey key = _chain.Committee[member];
         return new AttestationView
         {
             Action = "release", Program = subject.Program, Subject = subject.Subject,

@@ -11,6 +11,7 @@ namespace Infernet.Daemon.Tests.Payments.Contracts;
 [TestFixture(true)]
 public sealed class StakeDeskTests(bool tokens) : PaymentFixture(tokens)
 {
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
     private static readonly byte[] Evidence = SHA256.HashData("a case"u8);
 
     private string _folder = "";
@@ -57,6 +58,31 @@ public sealed class StakeDeskTests(bool tokens) : PaymentFixture(tokens)
         Assert.That(await _chain.BalanceAsync(_bench.Wallet.Address), Is.EqualTo(before + 1_500 - fee));
         Assert.That((await FailsAsync(() => _bench.Stakes.WithdrawAsync(true, default))).Code,
             Is.EqualTo(PaymentCodes.ContractUnknown));
+    }
+
+    [Test]
+    public async Task Stake_AddedTwiceAtTheSameMoment_TheSecondSeesWhatTheFirstDid()
+    {
+        var atTheFirst = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var goOn = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _bench.Wire.Rule = async (method, _, through) =>
+        {
+            if (method == "simulateTransaction" && atTheFirst.TrySetResult())
+            {
+                await goOn.Task;
+            }
+
+            return await through();
+        };
+        Task<StakeChange> first = _bench.Stakes.AddAsync(1_000, dryRun: false, default);
+        await atTheFirst.Task.WaitAsync(Limit);
+        Task<StakeChange> second = _bench.Stakes.AddAsync(1_000, dryRun: false, default);
+        Task<StakeChange> preview = _bench.Stakes.AddAsync(1_000, dryRun: true, default);
+        Assert.That(second.IsCompleted, Is.False);
+        goOn.SetResult();
+        Assert.That((await first.WaitAsync(Limit)).Before.Staked, Is.Zero);
+        Assert.That((await second.WaitAsync(Limit)).Before.Staked, Is.EqualTo(1_000));
+        Assert.That((await preview.WaitAsync(Limit)).Before.Staked, Is.EqualTo(2_000));
     }
 
     [Test]

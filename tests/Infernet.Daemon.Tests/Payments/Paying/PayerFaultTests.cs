@@ -102,7 +102,7 @@ public sealed class PayerFaultTests
         Assert.That(state.Deposit, Is.EqualTo(channel.Deposit));
         Assert.That(
             (await _chain.Rpc.GetProgramAccountsAsync(
-                _chain.Program, ChannelState.Length, 8, _bench.Wallet.Address, default)).Count,
+                _chain.Program, ChannelState.Length, 8, _bench.Wallet.Address, .., default)).Count,
             Is.EqualTo(1));
     }
 

@@ -107,6 +107,31 @@ public sealed class SpendingLedgerTests
         await PromiseAsync(1, channel: 2);
     }
 
+    // As two processes have it: each with its own connection to the one file.
+    [Test]
+    public async Task Lock_ByTwoAtTheSameMoment_NeverPassesTheCapTogether()
+    {
+        await using var journal = NodeJournal.Open(new JournalOptions { Path = Path.Combine(_folder, "infernet.db") });
+        var second = new SpendingLedger(
+            journal.Spending, new SpendingCaps(default, Cap, 0, 0), _wallet.Reader, new AmountNames(), _clock);
+        Message message = Deposit(400_000);
+        ulong takes = _wallet.Reader.Of(message, OutflowScope.Nothing).Of(default);
+        bool[] permitted = await Task.WhenAll(Enumerable.Range(0, 40).Select(i => Task.Run(async () =>
+        {
+            try
+            {
+                await (i % 2 == 0 ? _ledger : second).LockAsync(message, OutflowScope.Nothing, "a test", _ => { }, default);
+                return true;
+            }
+            catch (PaymentException over) when (over.Code == PaymentCodes.SpendingCap)
+            {
+                return false;
+            }
+        })));
+        Assert.That(permitted.Count(p => p), Is.EqualTo((int)(Cap / takes)));
+        Assert.That(second.Today(default).Locked, Is.EqualTo(Cap / takes * takes));
+    }
+
     [Test]
     public async Task Sums_AreKeptOverARestart()
     {
