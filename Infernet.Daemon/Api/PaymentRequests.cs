@@ -42,7 +42,9 @@ internal static class PaymentRequests
                 "invalid", $"'{text}' is neither a wallet's address (32 bytes in base58) nor a peer id (12D3KooW…).")
             : node.PayoutOf(peer) is { } payout ? payout.ToString()
             : throw new ApiException(
-                "not-found", $"{peer} is not known, or its advert names no wallet; give the wallet's address instead.");
+                "not-found",
+                $"{peer} is not known, or its advert names no wallet: connect to it by 'infernet peers connect', or name the "
+                + "wallet's address where that is enough.");
     }
 
     /// <summary>An asset as its desk speaks of it.</summary>

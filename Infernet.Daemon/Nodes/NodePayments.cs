@@ -22,7 +22,7 @@ internal sealed class NodePayments : IAsyncDisposable
 
     private readonly TimeProvider _time;
     private readonly CancellationTokenSource _stopping = new();
-    private uint _stakedJobs;
+    private readonly ChainWatch _watch;
     private Task _watching = Task.CompletedTask;
 
     private NodePayments(
@@ -31,8 +31,8 @@ internal sealed class NodePayments : IAsyncDisposable
     {
         _time = time;
         var names = new AmountNames();
-        var random = new Random();
-        Chain = teardown.Own(ChainClient.Open(options.Chain, wallet.Address, names, time, random));
+        Random NewRandom() => new();
+        Chain = teardown.Own(ChainClient.Open(options.Chain, wallet.Address, names, time, NewRandom()));
         Spending = new SpendingLedger(
             journal.Spending, SpendingCaps.Of(options.Chain), wallet.Reader, names, time);
         Vouchers = new GuardedVoucherSigner(host.Identity);
@@ -40,10 +40,11 @@ internal sealed class NodePayments : IAsyncDisposable
             Chain, options.Chain, wallet, Spending, journal.Transactions, time,
             loggers.CreateLogger<TransactionDesk>()));
         var work = new ContractWork(Chain, Desk);
-        Stakes = new StakeDesk(work, host.Id, random);
-        Leases = new LeaseDesk(work, journal.Contracts, time, random);
-        Escrows = new EscrowDesk(work, journal.Contracts, time, random);
+        Stakes = new StakeDesk(work, host.Id, NewRandom());
+        Leases = new LeaseDesk(work, journal.Contracts, time, NewRandom());
+        Escrows = new EscrowDesk(work, journal.Contracts, time, NewRandom());
         Slashes = new SlashDesk(work, Stakes);
+        _watch = new ChainWatch(Chain, Desk, Stakes);
         Payer = teardown.Own(new Payer(
             host.Identity, Chain, Desk, Spending, Vouchers, new PayClient(host, time), journal.Pay, options.Paying, time,
             loggers));
@@ -68,7 +69,7 @@ internal sealed class NodePayments : IAsyncDisposable
     public SlashDesk Slashes { get; }
 
     /// <summary>How many jobs at once the node's stake stands for; 0 where nothing is staked.</summary>
-    public uint StakedJobs => Volatile.Read(ref _stakedJobs);
+    public uint StakedJobs => _watch.StakedJobs;
 
     public Payer Payer { get; }
 
@@ -98,7 +99,7 @@ internal sealed class NodePayments : IAsyncDisposable
     /// <summary>What does not work at the moment, for people.</summary>
     public IEnumerable<string> Problems() =>
     [
-        .. Chain.Problem is { } chain ? [$"payments: {chain}"] : Array.Empty<string>(),
+        .. _watch.Problem is { } chain ? [$"payments: {chain}"] : Array.Empty<string>(),
         .. Desk.Problems,
         .. Earner.Problem is { } earning ? [$"payments: {earning}"] : Array.Empty<string>(),
     ];
@@ -114,25 +115,9 @@ internal sealed class NodePayments : IAsyncDisposable
 
     private async Task WatchAsync(CancellationToken cancellationToken)
     {
-        bool resumed = false;
         while (!cancellationToken.IsCancellationRequested)
         {
-            try
-            {
-                if (!resumed)
-                {
-                    await Desk.ResumeAsync(cancellationToken).ConfigureAwait(false);
-                    resumed = true;
-                }
-
-                await Desk.ReviewAsync(cancellationToken).ConfigureAwait(false);
-                Volatile.Write(ref _stakedJobs, await Stakes.JobsAtOnceAsync(cancellationToken).ConfigureAwait(false));
-            }
-            catch (Exception problem) when (problem is PaymentException or JournalException)
-            {
-                // It stands among the problems; the stake that was seen last counts on.
-            }
-
+            await _watch.LookAsync(cancellationToken).ConfigureAwait(false);
             await Task.Delay(LookAgain, _time, cancellationToken).ConfigureAwait(false);
         }
     }

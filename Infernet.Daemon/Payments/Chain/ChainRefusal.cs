@@ -31,7 +31,8 @@ internal static class ChainRefusal
             string account = index < message.Accounts.Count ? message.Accounts[index].ToString() : $"number {index}";
             return (PaymentCodes.Dust,
                 $"the account {account} would be left with less than the rent of an account ({Asset.Sol.Show(
-                    Spending.TransactionOutflow.Rent(0))} for an empty one); a larger amount is needed");
+                    Spending.TransactionOutflow.Rent(0))} for an empty one); a larger amount is needed, or somebody sends it that "
+                + "much first");
         }
 
         return text.Contains("InsufficientFundsForFee", StringComparison.Ordinal)

@@ -131,7 +131,7 @@ internal abstract class ContractDesk<TState, TView>(ContractWork work, ContractT
         ];
         return found.Length == 1 ? Address.Parse(found[0]) : throw new ApiException(
             "invalid",
-            $"'{text}' is no address of a {Kind}, and {(found.Length == 0 ? "none" : $"{found.Length}")} of this wallet's "
+            $"'{text}' is no address of {(Kind[0] == 'e' ? "an" : "a")} {Kind}, and {(found.Length == 0 ? "none" : $"{found.Length}")} of this wallet's "
             + $"begin{(found.Length > 1 ? "" : "s")} so: 32 bytes in base58 are needed, or {ContractWork.LeastPrefix} "
             + $"characters or more of one of them; see 'infernet {Kind} list'.");
     }
@@ -152,6 +152,26 @@ internal abstract class ContractDesk<TState, TView>(ContractWork work, ContractT
 
     /// <summary>The same, where it was this node that closed it just now.</summary>
     protected virtual TView ClosedNow(TView last) => Closed(last);
+
+    /// <summary>
+    /// Refuses an amount in lamports of which nothing can be paid out: an empty account takes no less than its rent.
+    /// </summary>
+    /// <exception cref="PaymentException">It is so small, and the payee has nothing.</exception>
+    protected async Task RequireAboveDustAsync(
+        Address payee, ulong amount, ClusterFacts facts, CancellationToken cancellationToken)
+    {
+        SettlementConfig config = facts.Config;
+        ulong paid = new Terms(config.ProtocolShare, config.PlatformShare, config.BurnShare, 0, 0).Divide(0, amount).Payee;
+        if (facts.Asset.IsLamports && paid < facts.RentFloor
+            && await Chain.BalanceAsync(payee, default(Address), cancellationToken).ConfigureAwait(false) == 0)
+        {
+            throw new PaymentException(
+                PaymentCodes.Dust,
+                $"The wallet {payee} is empty, and of {facts.Asset.Show(amount)} it would get {facts.Asset.Show(paid)}, less "
+                + $"than the rent of an account ({facts.Asset.Show(facts.RentFloor)}), which the cluster refuses to pay: put "
+                + "more aside, or have somebody send it that much first. Nothing was spent.");
+        }
+    }
 
     /// <summary>Opens one. The journal has its view before anything is signed.</summary>
     /// <exception cref="PaymentException">It can't be paid, or there was one at this address before.</exception>

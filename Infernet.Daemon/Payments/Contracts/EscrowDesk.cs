@@ -46,7 +46,11 @@ internal sealed class EscrowDesk(ContractWork work, ContractTable table, TimePro
                 "invalid", $"An escrow's job is 32 bytes, or a job's id of 16; {job.Length} were given.");
         }
 
-        random.NextBytes(name.AsSpan(0, name.Length - job.Length));
+        lock (random)
+        {
+            random.NextBytes(name.AsSpan(0, name.Length - job.Length));
+        }
+
         job.Span.CopyTo(name.AsSpan(name.Length - job.Length));
         return await OpenAsync(ContractWork.Parse(payee, "payee's wallet"), name, amount, life, dryRun, cancellationToken)
             .ConfigureAwait(false);
@@ -183,6 +187,7 @@ internal sealed class EscrowDesk(ContractWork work, ContractTable table, TimePro
                 + "Nothing was spent; escrows in SOL work.");
         }
 
+        await RequireAboveDustAsync(payee, amount, facts, cancellationToken).ConfigureAwait(false);
         var key = new EscrowKey(Chain.Wallet, payee, Chain.Mint, job);
         Address address = key.Derive(Chain.Program).Address;
         DateTimeOffset expiry = Now + life;

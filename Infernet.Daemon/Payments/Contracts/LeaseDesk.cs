@@ -46,8 +46,8 @@ internal sealed class LeaseDesk(ContractWork work, ContractTable table, TimeProv
         }
 
         Chain.RequirePayable(payee);
-
-        var key = new LeaseKey(Chain.Wallet, payee, Chain.Mint, (ulong)random.NextInt64());
+        await RequireAboveDustAsync(payee, (ulong)total, facts, cancellationToken).ConfigureAwait(false);
+        var key = new LeaseKey(Chain.Wallet, payee, Chain.Mint, Draw());
         Address address = key.Derive(Chain.Program).Address;
         (LeaseView? after, SpendView spend) = await OpenAsync(
             new LeaseView
@@ -100,6 +100,15 @@ internal sealed class LeaseDesk(ContractWork work, ContractTable table, TimeProv
 
     protected override LeaseView ClosedNow(LeaseView last) =>
         Closed(last) with { Released = last.Released + last.Due };
+
+    // Two requests at once must not draw the same number.
+    private ulong Draw()
+    {
+        lock (random)
+        {
+            return (ulong)random.NextInt64();
+        }
+    }
 
     private async Task<LeaseChange> ChangeAsync(
         string lease, string purpose, string what, Func<ClusterFacts, LeaseState, Instruction> make,

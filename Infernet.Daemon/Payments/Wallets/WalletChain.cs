@@ -97,15 +97,19 @@ public sealed class WalletChain : IAsyncDisposable
         {
             throw new PaymentException(
                 PaymentCodes.Refused,
-                $"The cluster gives {account} no {Asset.Sol.Show(lamports)}: {refused.Message} Only test clusters give coins; "
+                $"The cluster gives {account} no {Asset.Sol.Show(lamports)}: {refused.Message.TrimEnd('.')}. Only test clusters give coins; "
                 + "'infernet ledger start' runs one here.",
                 refused);
         }
-        catch (Solana.Rpc.RpcException)
+        catch (Solana.Rpc.RpcException failure)
         {
-            // The common words for a cluster that can't be asked.
+            // The common words for a cluster that can't be asked; else it answers, and only has no coins for now.
             _ = await _chain.SlotAsync(cancellationToken).ConfigureAwait(false);
-            throw;
+            throw new PaymentException(
+                PaymentCodes.RpcUnreachable,
+                $"The cluster gave {account} no {Asset.Sol.Show(lamports)}: {failure.Message} Test clusters give coins seldom, "
+                + "and few of them; try again in some hours, or ask for less.",
+                failure);
         }
     }
 

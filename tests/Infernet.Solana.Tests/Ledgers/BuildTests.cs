@@ -55,6 +55,40 @@ public class BuildTests
         }
     }
 
+    // What C can say and Solana's machine can't run is refused by compiler or linker, never left for the chain to find.
+    [TestCase("(u64)((long long)p[0] / (long long)p[1])", "", "signed division")]
+    [TestCase("(u64)((long long)p[0] / (long long)p[1])", "-mcpu=v4", "signed division")]
+    [TestCase("(u64)((unsigned __int128)p[0] * p[1] >> 64)", "", "__multi3")]
+    [TestCase("six(p[0], p[1], p[2], p[3], p[4], p[5])", "", "too many arguments")]
+    [TestCase("big(p)", "", "stack limit")]
+    [TestCase("(unsigned)p[0] > (unsigned)p[1] ? (unsigned)p[0] * 3u : 1", "-mcpu=v3", "-mcpu=v2")]
+    public async Task Build_WhatTheMachineCanNotRun_IsRefused(string expression, string flag, string reason)
+    {
+        const string Types = "typedef unsigned long long u64;\n#define NOINLINE static __attribute__((noinline))\n";
+        const string Six = "NOINLINE u64 six(u64 a, u64 b, u64 c, u64 d, u64 e, u64 f) { return a * b + c * d + e * f; }\n";
+        const string Big = "NOINLINE u64 big(u64 *p) { volatile u64 a[600]; for (u64 i = 0; i < 600; i++) a[i] = p[i]; return a[*p]; }\n";
+        string folder = Directory.CreateTempSubdirectory("infernet-trap").FullName;
+        try
+        {
+            string function = expression.StartsWith("six", StringComparison.Ordinal) ? Six
+                : expression.StartsWith("big", StringComparison.Ordinal) ? Big : "";
+            await File.WriteAllTextAsync(
+                Path.Combine(folder, "settlement.c"), $"{Types}{function}u64 entrypoint(u64 *p) {{ return {expression}; }}\n");
+            (int code, string errors) = await RunAsync(
+                "env",
+                [
+                    $"SOURCES={folder}", Path.Combine(Folder, "build.sh"), Path.Combine(folder, "p.so"),
+                    .. flag.Length > 0 ? [flag] : Array.Empty<string>(),
+                ]);
+            Assert.That(code, Is.Not.Zero);
+            Assert.That(errors, Does.Contain(reason));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
     public static async Task BuildAsync(params string[] arguments)
     {
         (int code, string errors) = await RunAsync(Path.Combine(Folder, "build.sh"), arguments);

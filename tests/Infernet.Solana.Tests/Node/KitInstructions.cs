@@ -25,6 +25,8 @@ internal static class KitInstructions
             v.GetProperty("decimals").GetByte()),
         "closeAccount" => TokenProgram.CloseAccount(At(v, "account"), At(v, "destination"), At(v, "owner")),
         "createAssociated" => AssociatedToken.CreateIdempotent(At(v, "payer"), At(v, "owner"), At(v, "mint")),
+        "ed25519" => Verified(v),
+        "memo" => Memo.Create(v.Text("text")),
         string other => throw new InvalidOperationException($"No builder for {other}."),
     };
 
@@ -32,6 +34,18 @@ internal static class KitInstructions
 
     public static AddressTable Table(JsonElement v) => new(
         At(v, "table"), [.. v.GetProperty("addresses").EnumerateArray().Select(a => Address.Parse(a.GetString()!))]);
+
+    private static Instruction Verified(JsonElement v)
+    {
+        byte[] message = v.Hex("message");
+        return Ed25519Program.Verify(
+            message,
+            [
+                .. v.GetProperty("signers").EnumerateArray()
+                    .Select(s => SolanaKey.FromSeed(Convert.FromHexString(s.GetString()!)))
+                    .Select(k => new Ed25519Signature(k.Address, k.Sign(message))),
+            ]);
+    }
 
     private static Instruction Raw(JsonElement v) => new(
         At(v, "program"),

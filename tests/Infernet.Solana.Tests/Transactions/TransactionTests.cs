@@ -18,6 +18,10 @@ public class TransactionTests
         Dictionary<string, SolanaKey> keys = (await KitVectors.ListAsync("keys"))
             .ToDictionary(k => k.Text("address"), k => SolanaKey.FromSeed(k.Hex("seed")));
         JsonElement[] vectors = await KitVectors.ListAsync("transactions");
+        Assert.That(
+            vectors.SelectMany(v => v.GetProperty("instructions").EnumerateArray()).Select(i => i.Text("kind")).Distinct(),
+            Is.SupersetOf(["unitLimit", "transfer", "createAccount", "transferChecked", "createAssociated", "ed25519", "memo"]));
+        Assert.That(vectors.Select(v => v.Text("version")).Distinct(), Is.EquivalentTo(["0", "legacy"]));
         int loaded = 0;
         for (int i = 0; i < vectors.Length; i++)
         {

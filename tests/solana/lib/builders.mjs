@@ -1,4 +1,5 @@
 // Random instructions of the programs that have builders on both sides. Each names its arguments, for ours.
+import { getAddressEncoder, signBytes } from '@solana/kit';
 import {
   getSetComputeUnitLimitInstruction, getSetComputeUnitPriceInstruction,
 } from '@solana-program/compute-budget';
@@ -12,7 +13,44 @@ import {
 const named = (args) =>
   Object.fromEntries(Object.entries(args).map(([k, v]) => [k, typeof v === 'bigint' ? String(v) : v]));
 
+// The precompile has no package; what it is given is laid out here by its documentation, and signed by kit.
+// Source: https://solana.com/docs/core/programs/precompiles.
+async function ed25519Instruction(message, signers) {
+  const here = 0xffff;
+  const offsets = Buffer.alloc(2 + 14 * signers.length);
+  const entries = [];
+  offsets[0] = signers.length;
+  const messageAt = offsets.length + 96 * signers.length;
+  for (const [index, signer] of signers.entries()) {
+    const keyAt = offsets.length + 96 * index;
+    [keyAt + 32, here, keyAt, here, messageAt, message.length, here]
+      .forEach((value, field) => offsets.writeUInt16LE(value, 2 + 14 * index + 2 * field));
+    entries.push(getAddressEncoder().encode(signer.address), await signBytes(signer.keyPair.privateKey, message));
+  }
+  return {
+    programAddress: 'Ed25519SigVerify111111111111111111111111111',
+    accounts: [],
+    data: Buffer.concat([offsets, ...entries, message]),
+  };
+}
+
 export const builders = {
+  async ed25519(random, keys) {
+    const message = random.bytes(random.below(151));
+    const signers = Array.from({ length: 1 + random.below(4) }, () => random.pick(keys).signer);
+    return {
+      instruction: await ed25519Instruction(message, signers),
+      message: Buffer.from(message).toString('hex'),
+      signers: signers.map((signer) => keys.find((key) => key.signer === signer).seed),
+    };
+  },
+
+  memo(random) {
+    const text = `paid ${random.next()} \u2713`;
+    const programAddress = 'MemoSq4gqABAXKb96qnH8TysNcWxMyWCqXgDLGmfcHr';
+    return { instruction: { programAddress, accounts: [], data: new TextEncoder().encode(text) }, text };
+  },
+
   unitLimit(random) {
     const units = random.next();
     return { instruction: getSetComputeUnitLimitInstruction({ units }), units };

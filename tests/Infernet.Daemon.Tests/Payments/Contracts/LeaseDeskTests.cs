@@ -11,6 +11,25 @@ public sealed class LeaseDeskTests(bool tokens) : PaymentFixture(tokens)
 {
     private const ulong Price = 100_000;
 
+    // What it would get can't be paid to an empty account: neither release nor cancellation would work.
+    [Test]
+    public async Task Lease_ForAnEmptyWalletThatNoPaymentReaches_IsRefused()
+    {
+        if (_tokens)
+        {
+            return;
+        }
+
+        Address empty = _chain.NewKey().Address;
+        PaymentException dust = (await Assert.ThrowsAsync<PaymentException>(
+            () => _bench.Leases.CreateAsync($"{empty}", 1_000, 1_000, dryRun: false, default)))!;
+        Assert.That(dust.Code, Is.EqualTo(PaymentCodes.Dust));
+        Assert.That(dust.Message, Does.Contain($"{empty}").And.Contain("0.00085 SOL").And.Contain("0.00089088 SOL"));
+        Assert.That(_bench.Locked, Is.Zero);
+        await _chain.Rpc.RequestAirdropAsync(empty, 890_880, default);
+        await _bench.Leases.CreateAsync($"{empty}", 1_000, 1_000, dryRun: false, default);
+    }
+
     [Test]
     public async Task Lease_FromBeginningToEnd_IsShownByTheSecond()
     {
