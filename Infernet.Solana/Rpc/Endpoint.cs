@@ -14,7 +14,7 @@ internal sealed class Endpoint(Uri address, HttpClient http, RpcOptions options,
 
     private const int MaxShown = 300;
 
-    private readonly RateLimit _limit = new(options.RequestsPerSecond, time);
+    private readonly RateLimit _limit = new(options.RequestsPerSecond, options.LongestQueue, time);
     private readonly Hold _hold = new(options.MaxBackoff, time);
     private readonly string _name = EndpointName.Of(address);
 
@@ -28,7 +28,13 @@ internal sealed class Endpoint(Uri address, HttpClient http, RpcOptions options,
             { RetryAfter = left };
         }
 
-        await _limit.WaitAsync(cancellation).ConfigureAwait(false);
+        if (!await _limit.WaitAsync(cancellation).ConfigureAwait(false))
+        {
+            return Failed(
+                RpcProblem.RateLimited, method,
+                $"more wait for it already than it is asked in {options.LongestQueue.TotalSeconds:0} s");
+        }
+
         using var timeout = new CancellationTokenSource(options.Timeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, timeout.Token);
         try

@@ -29,6 +29,9 @@ public sealed record RpcOptions
     /// <summary>Requests to one endpoint that may be under way, or begin, within a second.</summary>
     public int RequestsPerSecond { get; init; } = 10;
 
+    /// <summary>A request that would have to wait longer for its turn is refused.</summary>
+    public TimeSpan LongestQueue { get; init; } = TimeSpan.FromSeconds(60);
+
     /// <summary>An answer that is longer is refused.</summary>
     public int MaxResponseBytes { get; init; } = 16 << 20;
 

@@ -9,7 +9,8 @@ namespace Infernet.Daemon.Payments.Earning;
 
 /// <summary>
 /// What is known of channels: reads them from the chain, keeps what was read, and notes what they have paid out. A peer
-/// may cause so many questions to the chain, since those are shared by all.
+/// may cause so many questions to the chain, since those are shared by all; and so may all together whose channels are
+/// not known, since peer ids cost nothing, and who keeps the chain busy keeps this node from settling in time.
 /// </summary>
 internal sealed class ChannelLookup(
     EarningChain chain, EarningJournal journal, EarningOptions options, TimeProvider time) : IDisposable
@@ -21,6 +22,12 @@ internal sealed class ChannelLookup(
                 TokenLimit = options.LookupsPerMinute, TokensPerPeriod = options.LookupsPerMinute,
                 ReplenishmentPeriod = TimeSpan.FromMinutes(1), QueueLimit = 0,
             }));
+
+    private readonly TokenBucketRateLimiter _ofStrangers = new(new TokenBucketRateLimiterOptions
+    {
+        TokenLimit = options.StrangerLookupsPerMinute, TokensPerPeriod = options.StrangerLookupsPerMinute,
+        ReplenishmentPeriod = TimeSpan.FromMinutes(1), QueueLimit = 0,
+    });
 
     /// <summary>
     /// A channel that a peer names, as the chain has it now, or had it lately if the chain can't be asked.
@@ -40,6 +47,11 @@ internal sealed class ChannelLookup(
         if (!MayAsk(peer))
         {
             return (null, $"{peer} names more channels than are looked up for it; try again in a minute");
+        }
+
+        if (known is null && !MayAskForAStranger())
+        {
+            return (null, "more channels are named here than are looked up for those who had none; try again in a minute");
         }
 
         try
@@ -62,6 +74,12 @@ internal sealed class ChannelLookup(
         return lease.IsAcquired;
     }
 
+    private bool MayAskForAStranger()
+    {
+        using RateLimitLease lease = _ofStrangers.AttemptAcquire();
+        return lease.IsAcquired;
+    }
+
     /// <summary>Reads a channel that is known again.</summary>
     /// <exception cref="PaymentException">The chain can't be asked.</exception>
     public async Task<EarningChannelRecord> ReadAgainAsync(
@@ -69,7 +87,11 @@ internal sealed class ChannelLookup(
         await ReadAsync(known.Key.Derive(chain.Program).Address, known.Peer, known, cancellationToken)
             .ConfigureAwait(false) ?? known;
 
-    public void Dispose() => _questions.Dispose();
+    public void Dispose()
+    {
+        _questions.Dispose();
+        _ofStrangers.Dispose();
+    }
 
     private async Task<EarningChannelRecord?> ReadAsync(
         Address address, PeerId peer, EarningChannelRecord? known, CancellationToken cancellationToken)

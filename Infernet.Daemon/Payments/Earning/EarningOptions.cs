@@ -68,6 +68,11 @@ public sealed record EarningOptions
     /// <summary>Questions to the chain that one peer may cause at once, and in each minute after.</summary>
     public int LookupsPerMinute { get; init; } = 20;
 
+    /// <summary>
+    /// The same for all together, about channels that are not known: a part of what an endpoint is asked a second.
+    /// </summary>
+    public int StrangerLookupsPerMinute { get; init; } = 120;
+
     /// <summary>Messages on /infernet/pay/1 that one peer may send at once, and in each minute after.</summary>
     public int MessagesPerMinute { get; init; } = 60;
 
