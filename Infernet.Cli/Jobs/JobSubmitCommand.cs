@@ -47,6 +47,7 @@ internal static class JobSubmitCommand
         "cat prompts.jsonl | infernet job submit --model tiny --max-tokens 64 --deadline 10m -",
         "infernet job submit job.yaml --min-providers 3",
         "infernet job submit job.yaml --budget \"0.01 SOL\" --max-price \"0.00002 SOL/0.00006 SOL\"",
+        "infernet job submit job.yaml --budget \"0.01 SOL\" --escrow",
         "infernet job submit job.yaml --detach")
         .With(
         [

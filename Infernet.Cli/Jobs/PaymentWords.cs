@@ -7,6 +7,8 @@ namespace Infernet.Cli.Jobs;
 /// <summary>Says in a sentence what a job may pay, and what it has paid.</summary>
 internal static class PaymentWords
 {
+    private const string Escrows = "escrows";
+
     /// <summary>What it may cost, before it starts; null where everybody who was matched asks nothing.</summary>
     public static string? Estimate(JobPayment payment)
     {
@@ -19,7 +21,7 @@ internal static class PaymentWords
             ? $"up to {Show(payment.HighestEstimate, payment)}"
             : $"up to {Show(payment.LowestEstimate, payment)} at the cheapest provider, "
                 + $"{Show(payment.HighestEstimate, payment)} at the dearest";
-        return $"Costs {costs}; pays at most {Show(payment.Budget, payment)}"
+        return $"Costs {costs}; pays at most {Show(payment.Budget, payment)}{By(payment)}"
             + (payment.HeldBackForAudits > 0 ? $", of that {Show(payment.HeldBackForAudits, payment)} for auditors" : "")
             + (payment.LowestEstimate > payment.Budget ? ", which may not be enough for all of it." : ".");
     }
@@ -33,6 +35,7 @@ internal static class PaymentWords
                 ? $"{Show(payment.Paid, payment)} of at most {Show(payment.Budget, payment)}"
                 : $"{Show(payment.Paid, payment)} to providers and {Show(payment.Audits, payment)} to auditors, of at most "
                     + Show(payment.Budget, payment),
+            .. payment.By == Escrows ? new[] { "by escrows" } : [],
             .. Part(payment.Withheld, "withheld for wrong answers", payment),
             .. Part(payment.Reserved, "set aside for providers that work", payment),
         ];
@@ -47,6 +50,9 @@ internal static class PaymentWords
         .. payment.Auditors.Where(a => a.Lost > 0).Select(a =>
             $"{Show(a.Lost, payment)} are owed to {Units.ShortPeer(a.PeerId)} for audits and never paid: its channel has ended"),
     ];
+
+    private static string By(JobPayment payment) =>
+        payment.By == Escrows ? " out of escrows, whose rest comes back when it has ended" : "";
 
     /// <summary>An amount with its unit.</summary>
     public static string Show(ulong amount, JobPayment payment) =>

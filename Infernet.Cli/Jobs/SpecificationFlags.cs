@@ -45,6 +45,7 @@ internal static class SpecificationFlags
         Text("--deadline", "TIME", "", "deadline", "How long the job may take in all: 90s, 10m, 2h."),
         Number<long>("--token-budget", "N", "", "token_budget", "Most tokens that the job may generate in all."),
         Text("--budget", "AMOUNT", "", "budget", "Most that the job may pay in all: \"0.01 SOL\" (default: job_budget)."),
+        Switch("--escrow", "", "escrow", "Pay by an escrow for this job, whose rest comes back at its end: no channel stays."),
         Pair("--max-price", "IN/OUT", "", "max_price", "Highest prices of a million tokens read and generated: \"0.02 SOL/0.06 SOL\"."),
     ];
 
@@ -67,6 +68,13 @@ internal static class SpecificationFlags
             parsed => parsed.GetValue(option) is { Length: > 0 } texts
                 ? new JsonArray([.. texts.Select(t => (JsonNode)JsonValue.Create(t))])
                 : null);
+    }
+
+    private static SpecificationFlag Switch(string name, string section, string field, string description)
+    {
+        var option = new Option<bool>(name) { Description = description };
+        return new SpecificationFlag(
+            option, section, field, parsed => parsed.GetValue(option) ? JsonValue.Create(true) : null);
     }
 
     // Two amounts, or one for both.

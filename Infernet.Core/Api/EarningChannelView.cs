@@ -1,9 +1,12 @@
 namespace Infernet.Core.Api;
 
-/// <summary>A channel on which the node is paid. Amounts in the smallest unit.</summary>
+/// <summary>A channel or an escrow by which the node is paid. Amounts in the smallest unit.</summary>
 public sealed record EarningChannelView
 {
     public required string Address { get; init; }
+
+    /// <summary>"channel" or "escrow".</summary>
+    public string Kind { get; init; } = "channel";
 
     /// <summary>A peer id.</summary>
     public required string Payer { get; init; }

@@ -16,6 +16,9 @@ public sealed record EscrowView : ContractView
 
     public required DateTimeOffset Expiry { get; init; }
 
+    /// <summary>What vouchers of this node promise of it; null if it was not opened for a job of this node.</summary>
+    public ulong? Promised { get; init; }
+
     /// <summary>Part of what an attestation names.</summary>
     public ulong OpenedSlot { get; init; }
 }

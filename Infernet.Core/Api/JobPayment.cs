@@ -10,6 +10,9 @@ public sealed record JobPayment
 
     public required int Decimals { get; init; }
 
+    /// <summary>By what it pays providers: "channels", or "escrows" for this very job.</summary>
+    public string By { get; init; } = "channels";
+
     /// <summary>The most that it may pay.</summary>
     public required ulong Budget { get; init; }
 

@@ -38,4 +38,7 @@ public sealed record JobSpecification
 
     /// <summary>Above which prices a provider is not used; null for any price.</summary>
     public PriceLimit? MaxPrice { get; init; }
+
+    /// <summary>Whether providers are paid by an escrow for this very job, and not by a channel.</summary>
+    public bool Escrow { get; init; }
 }

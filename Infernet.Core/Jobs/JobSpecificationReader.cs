@@ -70,6 +70,7 @@ public static class JobSpecificationReader
             TokenBudget = fields.Integer("token_budget", 1, long.MaxValue),
             Budget = Amount(fields, "budget"),
             MaxPrice = MaxPrice(fields.Object("max_price")),
+            Escrow = fields.Switch("escrow"),
         };
         fields.RefuseUnknown();
         CheckTogether(specification, errors);

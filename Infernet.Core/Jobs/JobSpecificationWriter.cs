@@ -53,6 +53,11 @@ public static class JobSpecificationWriter
             json.WriteEndObject();
         }
 
+        if (specification.Escrow)
+        {
+            json.WriteBoolean("escrow", true);
+        }
+
         json.WriteStartArray("inputs");
         foreach (JobInput input in specification.Inputs)
         {

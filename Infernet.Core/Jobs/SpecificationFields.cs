@@ -77,6 +77,17 @@ internal sealed class SpecificationFields
         return text;
     }
 
+    /// <summary>True or false; false if it is not there.</summary>
+    public bool Switch(string field)
+    {
+        if (TryGet(field, out JsonElement value) && value.ValueKind is not (JsonValueKind.True or JsonValueKind.False))
+        {
+            Fail(field, $"must be true or false, is {Shown(value)}");
+        }
+
+        return value.ValueKind == JsonValueKind.True;
+    }
+
     public double Number(string field, double fallback, double min, double max)
     {
         if (!TryGet(field, out JsonElement value))

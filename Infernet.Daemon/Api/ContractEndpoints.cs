@@ -55,7 +55,7 @@ internal static class ContractEndpoints
     private static void MapEscrows(IEndpointRouteBuilder routes, Node node)
     {
         routes.MapGet("/v1/payments/escrows", async context => await WriteAsync(
-            context, await PaymentRequests.PaymentsOf(node).Escrows.FindAllAsync(context.RequestAborted),
+            context, await EscrowsAsync(PaymentRequests.PaymentsOf(node), context.RequestAborted),
             PaymentJson.Default.IReadOnlyListEscrowView));
         routes.MapPost("/v1/payments/escrows", context => OpenEscrowAsync(context, node));
         Post(
@@ -77,6 +77,13 @@ internal static class ContractEndpoints
         }
 
         return ApiBody.WriteAsync(context, found.Shown, type);
+    }
+
+    private static async Task<(IReadOnlyList<EscrowView> Shown, string? LeftOut)> EscrowsAsync(
+        NodePayments payments, CancellationToken cancellationToken)
+    {
+        (IReadOnlyList<EscrowView> shown, string? leftOut) = await payments.Escrows.FindAllAsync(cancellationToken);
+        return ([.. shown.Select(e => e with { Promised = payments.Payer.PromisedOf(Address.Parse(e.Address)) })], leftOut);
     }
 
     private static void Post<TRequest, TChange>(

@@ -2,6 +2,7 @@ using Infernet.Core.Payments;
 using Infernet.Core.Schemas;
 using Infernet.Daemon.Payments;
 using Infernet.Daemon.Payments.Chain;
+using Infernet.Daemon.Payments.Contracts;
 using Infernet.Daemon.Payments.Earning;
 using Infernet.Daemon.Payments.Paying;
 using Infernet.Solana.Keys;
@@ -49,11 +50,13 @@ internal sealed class PaymentMapping(NodeConfiguration configuration)
                 WalletPassphrase = configuration.Get(PaymentSettings.WalletPassphrase),
                 DailyCap = Amount(PaymentSettings.DailyCap, asset),
             },
+            Committee = configuration.Get(PaymentSettings.Committee),
             Paying = new PayingOptions
             {
                 JobBudget = Amount(PaymentSettings.JobBudget, asset),
                 CanaryBudget = Amount(PaymentSettings.CanaryBudget, asset),
                 ChannelDeposit = Amount(PaymentSettings.ChannelDeposit, asset),
+                EscrowTerm = EscrowTerm(),
             },
             Earning = new EarningOptions
             {
@@ -65,6 +68,7 @@ internal sealed class PaymentMapping(NodeConfiguration configuration)
                     EnginePerHour = Amount(PaymentSettings.PriceEngineHour, asset),
                 },
                 SettleAmount = Amount(PaymentSettings.SettleAmount, asset),
+                TakeEscrows = configuration.Get(PaymentSettings.TakeEscrows),
                 SettleAge = configuration.Get(PaymentSettings.SettleAge),
                 FirstCredit = configuration.Get(PaymentSettings.FirstCredit),
             },
@@ -75,6 +79,20 @@ internal sealed class PaymentMapping(NodeConfiguration configuration)
         }
 
         return _problems.Count == 0 ? options : throw new ConfigurationException(_problems);
+    }
+
+    private TimeSpan EscrowTerm()
+    {
+        TimeSpan term = configuration.Get(PaymentSettings.EscrowTerm);
+        TimeSpan least = new PayingOptions().LeastEscrowTerm;
+        if (term < least || term > ContractWork.LongestTime)
+        {
+            _problems.Add(Problem(
+                PaymentSettings.EscrowTerm,
+                $"must be from {least.TotalHours:0} hours to {ContractWork.LongestTime.TotalDays:0} days"));
+        }
+
+        return term;
     }
 
     private ulong Amount(TypedSetting<string> setting, Asset asset)

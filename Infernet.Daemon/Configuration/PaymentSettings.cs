@@ -135,13 +135,40 @@ public static class PaymentSettings
         Reader = SettingReaders.WholeNumber(256, 1 << 20),
     };
 
+    public static TypedSetting<bool> TakeEscrows { get; } = Switch(
+        "take_escrows", true, "Whether jobs may pay this node by escrows; then it counts on the committee to release them.");
+
+    public static TypedSetting<TimeSpan> EscrowTerm { get; } = new()
+    {
+        Key = "escrow_term",
+        Description = "When what nobody released of a job's escrow comes back; providers take none that ends within 3h.",
+        ValueName = "TIME",
+        Default = ["24h"],
+        Reader = PaymentReaders.Duration,
+    };
+
+    public static TypedSetting<bool> Committee { get; } = Switch(
+        "committee", false, "Whether this node signs for escrows' releases, if its key is in the chain's committee.");
+
     /// <summary>All of them, in the order in which they are shown.</summary>
     internal static IReadOnlyList<Setting> All { get; } =
     [
         Payments, RpcUrls, RpcWebSocket, ClusterGenesis, Program, Mint, Decimals, WalletPassphrase, DailyCap, JobBudget,
         CanaryBudget, ChannelDeposit, PriceInput, PriceOutput, PriceEngineHour, SettleAmount, SettleAge,
         FirstCredit,
+        TakeEscrows, EscrowTerm, Committee,
     ];
+
+    private static TypedSetting<bool> Switch(string key, bool standard, string description) => new()
+    {
+        Key = key,
+        Description = description,
+        ValueName = "BOOL",
+        Default = [standard ? "true" : "false"],
+        IsSwitch = true,
+        Choices = ["true", "false"],
+        Reader = SettingReaders.Switch,
+    };
 
     private static TypedSetting<string> Amount(string key, string standard, string description) => new()
     {

@@ -1,10 +1,12 @@
 using Infernet.Core.Identity;
+using Infernet.Core.Schemas;
 using Infernet.Solana.Settlement;
 
 namespace Infernet.Daemon.Journal;
 
 /// <summary>
-/// A channel on which this node is paid: what the chain said when it was last read, and what is held of it here.
+/// A channel on which this node is paid: what the chain said when it was last read, and what is held of it here. Or an
+/// escrow, of which the same is said: its deposit is settled once, as a whole, by its release.
 /// Amounts in the smallest unit; none is above what a signed number of 64 bits holds.
 /// </summary>
 internal sealed record EarningChannelRecord
@@ -15,7 +17,14 @@ internal sealed record EarningChannelRecord
     /// <summary>Whose identity key signs its vouchers.</summary>
     public required PeerId Peer { get; init; }
 
+    /// <summary>Of an escrow payer, payee, mint and signer mean the same; its opening slot is that of the chain.</summary>
     public required ChannelKey Key { get; init; }
+
+    /// <summary>What the committee has to be shown of an escrow, beside the voucher; null for a channel.</summary>
+    public ReleaseRequest? Escrow { get; init; }
+
+    /// <summary>"the channel 4Gz…", or "the escrow 4Gz…".</summary>
+    public string Name => $"the {(Escrow is null ? "channel" : "escrow")} {Channel}";
 
     /// <summary>The program that holds it, in base58.</summary>
     public required string Program { get; init; }
@@ -29,7 +38,7 @@ internal sealed record EarningChannelRecord
     /// <summary>When the payer, who asked to close, gets the rest; null if it has not asked.</summary>
     public DateTimeOffset? ReclaimAt { get; init; }
 
-    /// <summary>What this node has to settle after the payer asked.</summary>
+    /// <summary>What this node has to settle after the payer asked; of an escrow what was left of its time at first.</summary>
     public required TimeSpan WithdrawDelay { get; init; }
 
     /// <summary>The fees that it opened with.</summary>

@@ -18,7 +18,7 @@ internal sealed class EarningChannelTable(JournalStore store)
         settled AS Settled, expiry AS Expiry, reclaim_at AS ReclaimAt, delay AS Delay, protocol AS Protocol,
         platform AS Platform, burn AS Burn, read_ms AS ReadMs, closed AS Closed, held AS Held, signature AS Signature,
         voucher_expiry AS VoucherExpiry, held_ms AS HeldMs, claimed AS Claimed, claimed_signature AS ClaimedSignature,
-        claimed_expiry AS ClaimedExpiry, close_ms AS CloseMs
+        claimed_expiry AS ClaimedExpiry, close_ms AS CloseMs, escrow AS Escrow
         """;
 
     /// <summary>A channel; null if it is not known.</summary>
@@ -44,11 +44,11 @@ internal sealed class EarningChannelTable(JournalStore store)
             """
             INSERT INTO earning_channels(
                 channel, peer, program, reference, deposit, settled, expiry, reclaim_at, delay, protocol, platform, burn,
-                read_ms, closed)
+                read_ms, closed, escrow)
             VALUES(@Channel, @peer, @Program, @reference, @Deposit, 0, @expiry, @reclaim, @delay, @protocol,
-                @platform, @burn, @read, @closed)
+                @platform, @burn, @read, @closed, @escrow)
             ON CONFLICT DO UPDATE SET deposit = @Deposit, expiry = @expiry,
-                reclaim_at = @reclaim, read_ms = @read, closed = @closed
+                reclaim_at = @reclaim, read_ms = @read, closed = @closed, escrow = @escrow
             """,
             new
             {
@@ -57,6 +57,7 @@ internal sealed class EarningChannelTable(JournalStore store)
                 reclaim = read.ReclaimAt?.ToUnixTimeSeconds(), delay = (long)read.WithdrawDelay.TotalSeconds,
                 protocol = (long)read.Terms.Protocol, platform = (long)read.Terms.Platform, burn = (long)read.Terms.Burn,
                 read = read.ReadAt.ToUnixTimeMilliseconds(), closed = read.IsClosed,
+                escrow = read.Escrow?.ToByteArray(),
             }),
         cancellationToken);
 
@@ -177,6 +178,8 @@ internal sealed class EarningChannelTable(JournalStore store)
 
         public long? CloseMs { get; set; }
 
+        public byte[]? Escrow { get; set; }
+
         public EarningChannelRecord ToRecord()
         {
             ChannelReference reference = ChannelReference.Parser.ParseFrom(Reference);
@@ -187,6 +190,7 @@ internal sealed class EarningChannelTable(JournalStore store)
                 Key = new ChannelKey(
                     Of(reference.Payer), Of(reference.Payee), Of(reference.Mint), Of(reference.Signer), reference.Salt,
                     reference.OpenSlot),
+                Escrow = Escrow is null ? null : ReleaseRequest.Parser.ParseFrom(Escrow),
                 Program = Program,
                 Deposit = Deposit,
                 Settled = Settled,

@@ -97,6 +97,14 @@ internal sealed class EarningTable(JournalStore store)
                 proven = (long)Math.Min(proven, long.MaxValue),
             }));
 
+    /// <summary>What a payer owes for one job, without that of which it says that it will not pay it.</summary>
+    public long OwedFor(PeerId peer, byte[] job) => store.Read(connection => connection.ExecuteScalar<long>(
+        """
+        SELECT coalesce(sum(amount - paid), 0) FROM earnings
+        WHERE peer = @peer AND paid < amount AND job = @job AND withheld IS NULL
+        """,
+        new { peer = peer.ToString(), job }));
+
     /// <summary>What a payer has paid in all.</summary>
     public long PaidBy(PeerId peer, string asset) => store.Read(connection => connection.ExecuteScalar<long>(
         "SELECT coalesce(max(paid), 0) FROM earning_payers WHERE peer = @peer AND asset = @asset",

@@ -419,6 +419,13 @@ internal static class JournalSchema
         """
         CREATE INDEX earnings_owed_by_time ON earnings(at_ms) WHERE paid < amount;
         """,
+
+        // Escrows are paid by and earned by like channels.
+        """
+        ALTER TABLE pay_channels ADD COLUMN escrow BLOB;         -- its 32 bytes, intent and job; null for a channel
+        ALTER TABLE pay_channels ADD COLUMN escrow_salt BLOB;
+        ALTER TABLE earning_channels ADD COLUMN escrow BLOB;     -- a ReleaseRequest without voucher; null for a channel
+        """,
     ];
 
     /// <summary>The version that this program writes.</summary>

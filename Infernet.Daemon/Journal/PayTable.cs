@@ -1,5 +1,6 @@
 using Dapper;
 using Infernet.Core.Identity;
+using Infernet.Daemon.Payments.Escrows;
 using Infernet.Daemon.Payments.Paying;
 using Infernet.Solana.Keys;
 using Infernet.Solana.Settlement;
@@ -16,7 +17,8 @@ internal sealed class PayTable(JournalStore store)
         SELECT address AS Address, peer AS Peer, genesis AS Genesis, payer AS Payer, payee AS Payee, mint AS Mint,
             signer AS Signer, salt AS Salt, open_slot AS OpenSlot, state AS State, deposit AS Deposit, signed AS Signed,
             held AS Held, expiry_ms AS Expiry, reclaim_ms AS Reclaim, additions AS Additions, adding AS Adding,
-            adding_expiry_ms AS AddingExpiry, opened_ms AS Opened, used_ms AS Used, note AS Note
+            adding_expiry_ms AS AddingExpiry, opened_ms AS Opened, used_ms AS Used, note AS Note,
+            escrow AS EscrowJob, escrow_salt AS EscrowSalt
         FROM pay_channels
         """).Select(r => r.ToChannel()).ToList());
 
@@ -26,10 +28,10 @@ internal sealed class PayTable(JournalStore store)
             """
             INSERT INTO pay_channels(
                 address, peer, genesis, payer, payee, mint, signer, salt, open_slot, state, deposit, signed, held,
-                expiry_ms, reclaim_ms, additions, adding, adding_expiry_ms, opened_ms, used_ms, note)
+                expiry_ms, reclaim_ms, additions, adding, adding_expiry_ms, opened_ms, used_ms, note, escrow, escrow_salt)
             VALUES(
                 @address, @peer, @genesis, @payer, @payee, @mint, @signer, @salt, @slot, @state, @deposit, @signed,
-                @held, @expiry, @reclaim, @additions, @adding, @addingExpiry, @opened, @used, @note)
+                @held, @expiry, @reclaim, @additions, @adding, @addingExpiry, @opened, @used, @note, @escrow, @escrowSalt)
             """,
             ValuesOf(channel)),
         cancellationToken);
@@ -54,12 +56,13 @@ internal sealed class PayTable(JournalStore store)
             new { channel = channel.ToArray(), held = (long)held }),
         cancellationToken);
 
-    /// <summary>Writes an intent; durable when it returns.</summary>
+    /// <summary>Writes an intent; durable when it returns. An escrow's is made anew with each stream, under one id.</summary>
     public Task AddIntentAsync(IntentRecord intent, CancellationToken cancellationToken) => store.WriteAsync(
         connection => connection.Execute(
             """
             INSERT INTO payment_intents(id, job, provider, channel, ceiling, nonce, issued_ms)
             VALUES(@Id, @Job, @Provider, @Channel, @ceiling, @Nonce, @issued)
+            ON CONFLICT(id) DO UPDATE SET ceiling = @ceiling, nonce = @Nonce, issued_ms = @issued
             """,
             new
             {
@@ -143,6 +146,8 @@ internal sealed class PayTable(JournalStore store)
         opened = channel.OpenedAt.ToUnixTimeMilliseconds(),
         used = channel.UsedAt.ToUnixTimeMilliseconds(),
         note = channel.Note,
+        escrow = channel.Escrow?.Job.ToArray(),
+        escrowSalt = channel.Escrow?.Salt.ToArray(),
     };
 
     private sealed class ChannelRow
@@ -189,6 +194,10 @@ internal sealed class PayTable(JournalStore store)
 
         public string? Note { get; set; }
 
+        public byte[]? EscrowJob { get; set; }
+
+        public byte[]? EscrowSalt { get; set; }
+
         public PayChannel ToChannel() => new()
         {
             Address = new Address(Address),
@@ -209,6 +218,7 @@ internal sealed class PayTable(JournalStore store)
             OpenedAt = At(Opened),
             UsedAt = At(Used),
             Note = Note,
+            Escrow = EscrowJob is null ? null : new EscrowName(EscrowJob, EscrowSalt),
         };
 
         private static DateTimeOffset At(long ms) => DateTimeOffset.FromUnixTimeMilliseconds(ms);

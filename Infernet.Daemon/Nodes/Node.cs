@@ -15,6 +15,7 @@ using Infernet.Daemon.Jobs.Wire;
 using Infernet.Daemon.Journal;
 using Infernet.Daemon.Models;
 using Infernet.Daemon.Payments.Earning;
+using Infernet.Daemon.Payments.Escrows;
 using Infernet.Daemon.Peers;
 using Infernet.Daemon.Reputation;
 using Infernet.Dht;
@@ -54,7 +55,7 @@ public sealed class Node : IAsyncDisposable
         ILogger log = loggers.CreateLogger<Node>();
 
         Payments = options.Payments is { } payments
-            ? NodePayments.Open(payments, options, _host, _journal, ground.Reputation, loggers, teardown) : null;
+            ? NodePayments.Open(payments, options, _host, _dht, _journal, ground.Reputation, loggers, teardown) : null;
         var exchange = teardown.Own(new ChunkExchange(
             _host, ground.Blobs, new ExchangeOptions { Time = options.Time }, loggers));
         var catalog = new ModelCatalog(_journal.Models);
@@ -71,6 +72,10 @@ public sealed class Node : IAsyncDisposable
         {
             Payments.Earner.Prices.Changed += _adverts.Touch;
             _host.Handle(PayProtocol.Id, Payments.Earner.ServeAsync);
+            if (Payments.Committee is { } committee)
+            {
+                _host.Handle(AttestProtocol.Id, committee.ServeAsync);
+            }
         }
 
         teardown.Own(new PeerMemory(_host, _journal.Peers, options.Time, loggers.CreateLogger<PeerMemory>()));

@@ -4,6 +4,7 @@ using Infernet.Daemon.Payments;
 using Infernet.Daemon.Payments.Chain;
 using Infernet.Daemon.Payments.Contracts;
 using Infernet.Daemon.Payments.Earning;
+using Infernet.Daemon.Payments.Escrows;
 using Infernet.Daemon.Reputation;
 using Microsoft.Extensions.Logging;
 
@@ -13,12 +14,12 @@ namespace Infernet.Daemon.Nodes;
 internal static class NodeEarning
 {
     public static Earner Open(
-        PaymentOptions options, PeerId self, ChainClient chain, TransactionDesk desk, NodeJournal journal,
-        ReputationService reputation, TimeProvider time, ILoggerFactory loggers, Teardown teardown) =>
+        PaymentOptions options, PeerId self, EarningChain chain, NodeJournal journal, ReputationService reputation,
+        TimeProvider time, ILoggerFactory loggers, Teardown teardown) =>
         teardown.Own(new Earner(new EarnerGround
         {
             Self = self,
-            Chain = ChainOf(chain, desk),
+            Chain = chain,
             Journal = EarningJournal.Of(journal),
             StandingOf = reputation.Of,
             Options = options.Earning,
@@ -27,13 +28,18 @@ internal static class NodeEarning
         }));
 
     /// <summary>What earning needs of the chain.</summary>
-    public static EarningChain ChainOf(ChainClient chain, TransactionDesk desk) => new()
+    public static EarningChain ChainOf(
+        ChainClient chain, TransactionDesk desk, EscrowDesk escrows, CommitteeClient committee) => new()
     {
         Wallet = chain.Wallet,
         Program = chain.Program,
         Mint = chain.Mint,
         Facts = chain.FactsAsync,
         Channel = chain.ChannelAsync,
+        Escrow = chain.EscrowAsync,
+        Attest = committee.AttestAsync,
+        Release = escrows.ReleaseAsync,
+        WasReleased = escrows.WasReleasedAsync,
         Stake = chain.StakeAsync,
         Send = desk.SendAsync,
         Quote = (order, token) => new ContractWork(chain, desk).QuoteAsync(order, token),

@@ -1,13 +1,18 @@
 using Infernet.Core.Api;
+using Infernet.Core.Identity;
+using Infernet.Core.Schemas;
 using Infernet.Daemon.Journal;
 using Infernet.Daemon.Payments;
 using Infernet.Daemon.Payments.Chain;
 using Infernet.Daemon.Payments.Contracts;
 using Infernet.Daemon.Payments.Earning;
+using Infernet.Daemon.Payments.Escrows;
 using Infernet.Daemon.Payments.Paying;
 using Infernet.Daemon.Payments.Spending;
 using Infernet.Daemon.Reputation;
+using Infernet.Dht;
 using Infernet.Libp2p.Hosting;
+using Infernet.Solana.Settlement;
 using Microsoft.Extensions.Logging;
 
 namespace Infernet.Daemon.Nodes;
@@ -23,10 +28,12 @@ internal sealed class NodePayments : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly CancellationTokenSource _stopping = new();
     private readonly ChainWatch _watch;
+    private readonly NodeIdentity _identity;
+    private volatile string? _noMember;
     private Task _watching = Task.CompletedTask;
 
     private NodePayments(
-        PaymentOptions options, GuardedWallet wallet, Libp2pHost host, NodeJournal journal,
+        PaymentOptions options, GuardedWallet wallet, Libp2pHost host, KademliaDht dht, NodeJournal journal,
         ReputationService reputation, TimeProvider time, ILoggerFactory loggers, Teardown teardown)
     {
         _time = time;
@@ -46,10 +53,22 @@ internal sealed class NodePayments : IAsyncDisposable
         Slashes = new SlashDesk(work, Stakes);
         _watch = new ChainWatch(Chain, Desk, Stakes);
         Payer = teardown.Own(new Payer(
-            host.Identity, Chain, Desk, Spending, Vouchers, new PayClient(host, time), journal.Pay, options.Paying, time,
+            host.Identity, Chain, Desk, Spending, Vouchers, new PayClient(host, time), Escrows, journal.Pay, options.Paying, time,
             loggers));
+        AttestDesk? member = options.Committee
+            ? new AttestDesk(
+                host.Identity, Chain.Program, Chain.FactsAsync, Chain.EscrowAsync, options.Earning.ChainTimeout, time)
+            : null;
+        Committee = member is null ? null : teardown.Own(new AnswerService<ReleaseRequest, ReleaseAnswer>(
+            new OneAnswer<ReleaseRequest, ReleaseAnswer>(
+                ReleaseRequest.Parser, AttestProtocol.MaxMessageSize, _ => false, member.AnswerAsync, AttestDesk.Refuse),
+            AttestProtocol.Limits, time, loggers.CreateLogger<AttestDesk>()));
+        _identity = host.Identity;
+        var committee = new CommitteeClient(
+            Chain.Program, Chain.FactsAsync, Chain.EscrowAsync, new CommitteeLinks(host, dht, member, time).AskAsync);
         Earner = NodeEarning.Open(
-            options, host.Id, Chain, Desk, journal, reputation, time, loggers, teardown);
+            options, host.Id, NodeEarning.ChainOf(Chain, Desk, Escrows, committee), journal, reputation, time, loggers,
+            teardown);
     }
 
     public ChainClient Chain { get; }
@@ -73,20 +92,23 @@ internal sealed class NodePayments : IAsyncDisposable
 
     public Payer Payer { get; }
 
+    /// <summary>Signs for releases as a member of the committee; null where that is not wanted.</summary>
+    public AnswerService<ReleaseRequest, ReleaseAnswer>? Committee { get; }
+
     /// <summary>Gets this node paid.</summary>
     public Earner Earner { get; }
 
     /// <summary>Opens the wallet and what stands on it; the teardown owns all of it.</summary>
     /// <exception cref="ApiException">There is no wallet, or a setting makes no sense.</exception>
     public static NodePayments Open(
-        PaymentOptions payments, NodeOptions options, Libp2pHost host, NodeJournal journal,
+        PaymentOptions payments, NodeOptions options, Libp2pHost host, KademliaDht dht, NodeJournal journal,
         ReputationService reputation, ILoggerFactory loggers, Teardown teardown)
     {
         var wallet = GuardedWallet.Load(
             payments.Chain.WalletFile ?? Path.Combine(options.Home, "wallet.json"), payments.Chain.WalletPassphrase,
             payments.Chain.Program);
         return teardown.Own(new NodePayments(
-            payments, wallet, host, journal, reputation, options.Time, loggers, teardown));
+            payments, wallet, host, dht, journal, reputation, options.Time, loggers, teardown));
     }
 
     /// <summary>Goes on with what an earlier run left on its way; asks the cluster now and then how it is.</summary>
@@ -101,6 +123,7 @@ internal sealed class NodePayments : IAsyncDisposable
     [
         .. _watch.Problem is { } chain ? [$"payments: {chain}"] : Array.Empty<string>(),
         .. Desk.Problems,
+        .. _noMember is { } member ? [$"payments: {member}"] : Array.Empty<string>(),
         .. Earner.Problem is { } earning ? [$"payments: {earning}"] : Array.Empty<string>(),
     ];
 
@@ -118,7 +141,27 @@ internal sealed class NodePayments : IAsyncDisposable
         while (!cancellationToken.IsCancellationRequested)
         {
             await _watch.LookAsync(cancellationToken).ConfigureAwait(false);
+            await LookAtCommitteeAsync(cancellationToken).ConfigureAwait(false);
             await Task.Delay(LookAgain, _time, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async Task LookAtCommitteeAsync(CancellationToken cancellationToken)
+    {
+        if (Committee is null)
+        {
+            return;
+        }
+
+        try
+        {
+            SettlementConfig config = (await Chain.FactsAsync(cancellationToken).ConfigureAwait(false)).Config;
+            _noMember = AttestDesk.FindProblem(config, _identity) is { } problem
+                ? $"'committee' is on, and {problem}: nobody will ask this node to sign" : null;
+        }
+        catch (PaymentException)
+        {
+            // It stands among the problems.
         }
     }
 }

@@ -37,6 +37,7 @@ internal sealed class NodeProfile(
             TotalSlots = (uint)TotalSlots,
             FreeSlots = (uint)FreeSlots,
             Prices = payments?.Earner.Advertised,
+            TakesEscrows = options.Payments?.Earning.TakeEscrows == true,
             PayoutAddress = payments is null ? ByteString.Empty : ByteString.CopyFrom(payments.Chain.Wallet.Span),
         };
         advert.Measurements.AddRange(speed.Carried().Select(m => UnsafeByteOperations.UnsafeWrap(m.Envelope)));

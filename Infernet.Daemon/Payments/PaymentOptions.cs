@@ -13,6 +13,9 @@ public sealed record PaymentOptions
     /// <summary>Channels and budgets.</summary>
     public PayingOptions Paying { get; init; } = new();
 
+    /// <summary>Whether this node signs for releases as a member of the committee, if its key is in that.</summary>
+    public bool Committee { get; init; }
+
     /// <summary>Prices, credit and settling.</summary>
     public EarningOptions Earning { get; init; } = new();
 }

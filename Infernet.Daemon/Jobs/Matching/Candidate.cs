@@ -37,6 +37,9 @@ internal sealed record Candidate
     /// <summary>Where it is paid; null if it does not say.</summary>
     public Address? Payout { get; init; }
 
+    /// <summary>Whether it takes escrows.</summary>
+    public bool TakesEscrows { get; init; }
+
     /// <summary>A peer by its advert, and by what this node measured of it.</summary>
     public static Candidate Of(VerifiedAdvert advert, double? measured)
     {
@@ -51,6 +54,7 @@ internal sealed record Candidate
             MeasuredShare = MeasuredClass.Share(advert.Contents.Hardware, advert.Measurements, measured),
             Prices = prices,
             PriceProblem = problem,
+            TakesEscrows = advert.Contents.TakesEscrows,
             Payout = advert.Contents.PayoutAddress is { Length: Address.Length } payout ? new Address(payout.Span) : null,
         };
     }

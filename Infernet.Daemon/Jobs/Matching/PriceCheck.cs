@@ -36,6 +36,8 @@ internal static class PriceCheck
 
         return candidate.Payout is not { } payout ? $"asks {Asked(prices, asset)}, and names no address to pay to"
             : Payees.FindWalletProblem(payout) is { } unpayable ? $"wants to be paid at {payout}, which {unpayable}"
+            : terms.ByEscrow && !candidate.TakesEscrows
+                ? $"asks {Asked(prices, asset)}, and takes no escrows; leave --escrow out to pay it by a channel"
             : terms.Limit is { } limit && !prices.IsWithin(limit)
                 ? $"asks {Asked(prices, asset)}; the job pays at most {LimitOf(limit, asset)}"
             : null;

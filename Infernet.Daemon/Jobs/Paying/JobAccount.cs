@@ -22,6 +22,9 @@ internal sealed class JobAccount(PaymentAccount account, JobBudget budget) : IAs
     /// <summary>What may still be paid by it.</summary>
     public ulong Left => account.Left;
 
+    /// <summary>Whether nothing new is to be begun by it.</summary>
+    public bool IsEnding => account.IsEnding;
+
     /// <summary>Pays for a shard, once; null if it costs nothing.</summary>
     public Task<Payment?> PayAsync(long shard, int attempt, ulong amount) =>
         account.PayAsync(shard, attempt, amount, CancellationToken.None);

@@ -90,6 +90,13 @@ internal sealed class JobAccounts
         ulong least = CostOfItem(prices, itemTime);
         ulong most = prices.EnginePerHour + prices.ContainerPerHour > 0 ? ulong.MaxValue : CostOfAll(prices);
         ulong wanted = Math.Max(least, Math.Min(most, Math.Max(_payer.UsualDeposit, least)));
+        bool byEscrow = _job.Specification.Escrow;
+        if (byEscrow && _payer.EscrowRoom(provider.Peer, provider.Payout!.Value, _job.Id) is var room && room >= least)
+        {
+            // What an earlier stream left is used before more is locked up.
+            wanted = Math.Min(wanted, room);
+        }
+
         ulong ceiling = Budget.Take(
             wanted, least, Math.Max(1, Volatile.Read(ref _expected) - Interlocked.Increment(ref _opened) + 1));
         if (ceiling == 0)
@@ -100,7 +107,10 @@ internal sealed class JobAccounts
         try
         {
             PaymentAccount account = await _payer.OpenAsync(
-                new PaymentRequest(provider.Peer, provider.Payout!.Value, prices, _job.Row, _job.Id, ceiling),
+                new PaymentRequest(provider.Peer, provider.Payout!.Value, prices, _job.Row, _job.Id, ceiling)
+                {
+                    ByEscrow = byEscrow,
+                },
                 cancellationToken).ConfigureAwait(false);
             return new JobAccount(account, Budget);
         }

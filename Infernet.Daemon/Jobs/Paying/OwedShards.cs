@@ -3,6 +3,7 @@ using Infernet.Core.Payments;
 using Infernet.Core.Receipts;
 using Infernet.Core.Schemas;
 using Infernet.Daemon.Journal;
+using Infernet.Daemon.Payments.Escrows;
 using Infernet.Solana.Keys;
 using Infernet.Solana.Settlement;
 
@@ -88,9 +89,20 @@ internal static class OwedShards
 
         public static OfferTerms? Of(OfferRecord? record, Address program)
         {
-            if (record is null || Offer.Parser.ParseFrom(record.Offer).Payment is not { Channel: { } channel } payment
+            if (record is null || Offer.Parser.ParseFrom(record.Offer).Payment is not { } payment
                 || Prices.Read(payment.Prices, out Prices prices) is not null
                 || !PaymentIntentEnvelope.TryOpen(payment.IntentEnvelope.Span, out PaymentIntent intent, out _))
+            {
+                return null;
+            }
+
+            if (payment.Escrow is { } escrow)
+            {
+                EscrowKey by = EscrowReferences.KeyOf(escrow);
+                return new OfferTerms(prices, by.Payee, by.Derive(program).Address, intent.Ceiling);
+            }
+
+            if (payment.Channel is not { } channel)
             {
                 return null;
             }

@@ -39,7 +39,7 @@ internal sealed class PaidProvider(JobAccount account, ProviderConnection? from,
     public bool HasEnded { get; set; } = from is null;
 
     /// <summary>What may be out at it now.</summary>
-    public Funds Funds => FundsOf(Credit, earlier, Account.Left, Owed, Judging);
+    public Funds Funds => Account.IsEnding ? default : FundsOf(Credit, earlier, Account.Left, Owed, Judging);
 
     /// <summary>
     /// What may be out: a provider that is owed nothing begins one shard of up to twice its credit, or one that is too

@@ -29,6 +29,7 @@ internal sealed class PaymentDisplay(SpendingPlan plan, JobBook book, JobEvents 
                 + (_estimate.Lowest > plan.Budget
                     ? $"the budget of {budget} may not be enough for all of it"
                     : $"the budget is {budget}")
+                + (plan.Terms.ByEscrow ? ", paid out of escrows whose rest comes back when it has ended" : "")
                 + (forAudits > 0 ? $", of which {asset.Show(forAudits)} are held back for auditors" : ""));
         }
     }
@@ -43,6 +44,7 @@ internal sealed class PaymentDisplay(SpendingPlan plan, JobBook book, JobEvents 
             {
                 Symbol = asset.Symbol,
                 Decimals = asset.Decimals,
+                By = plan.Terms.ByEscrow ? "escrows" : "channels",
                 Budget = plan.Budget,
                 Reserved = reserved,
                 LowestEstimate = _estimate.Lowest,

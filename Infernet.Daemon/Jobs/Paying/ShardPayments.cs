@@ -233,7 +233,9 @@ internal sealed class ShardPayments : IAsyncDisposable
     public IReadOnlyList<PaidProvider> Exhausted(Func<PeerId, int> outAt) =>
     [
         .. _paid.Values.Where(p => !p.HasEnded && p.Owed == 0 && outAt(p.Peer) == 0 && _stopped is null
-            && p.Account.Left < LeastOf(p) && Accounts.Budget.Free >= LeastOf(p)),
+            && (p.Account.IsEnding
+                ? Accounts.Budget.Free + p.Account.Left >= LeastOf(p)
+                : p.Account.Left < LeastOf(p) && Accounts.Budget.Free >= LeastOf(p))),
     ];
 
     /// <summary>Why nobody can be given anything more; null while somebody can.</summary>

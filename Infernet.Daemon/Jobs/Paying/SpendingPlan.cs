@@ -23,10 +23,11 @@ internal sealed record SpendingPlan(JobTerms Terms, ulong Budget)
         ArgumentNullException.ThrowIfNull(specification);
         if (payer is null)
         {
-            return specification.Budget is null ? Free : throw new ApiException(
+            return specification is { Budget: null, Escrow: false } ? Free : throw new ApiException(
                 PaymentCodes.Off,
-                $"The job has a budget of {specification.Budget}, and this node pays nobody: payments are off. "
-                + "Leave the budget out to use providers that ask nothing, or turn payments on: see 'infernet config set --help'");
+                (specification.Budget is { } budget ? $"The job has a budget of {budget}" : "The job is to be paid by an escrow")
+                + ", and this node pays nobody: payments are off. Leave that out to use providers that ask nothing, or turn "
+                + "payments on: see 'infernet config set --help'");
         }
 
         Asset asset;
@@ -41,7 +42,7 @@ internal sealed record SpendingPlan(JobTerms Terms, ulong Budget)
         }
 
         return new SpendingPlan(
-            new JobTerms(asset, LimitOf(specification.MaxPrice, asset)),
+            new JobTerms(asset, LimitOf(specification.MaxPrice, asset)) { ByEscrow = specification.Escrow },
             specification.Budget is { } text ? Amount("budget", text, asset) : payer.DefaultBudget);
     }
 

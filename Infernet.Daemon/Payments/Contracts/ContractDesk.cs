@@ -41,6 +41,9 @@ internal abstract class ContractDesk<TState, TView>(ContractWork work, ContractT
 
     protected ChainClient Chain => work.Chain;
 
+    /// <summary>Whether one is being opened at this moment.</summary>
+    public bool IsOpening => work.IsPending(Opening);
+
     protected DateTimeOffset Now => time.GetUtcNow();
 
     /// <summary>Those that the chain has, of either role, and those of this node that have ended.</summary>
@@ -172,6 +175,15 @@ internal abstract class ContractDesk<TState, TView>(ContractWork work, ContractT
                 + "more aside, or have somebody send it that much first. Nothing was spent.");
         }
     }
+
+    /// <summary>How far the transaction came that opens the one at an address; null if there was none.</summary>
+    /// <exception cref="PaymentException">The cluster can't be asked.</exception>
+    public Task<TransactionState?> OpeningOfAsync(Address address, CancellationToken cancellationToken) =>
+        StateOfAsync(Opening, $"{address}", cancellationToken);
+
+    /// <summary>How far the last transaction of a purpose and key came; null if there was none.</summary>
+    protected Task<TransactionState?> StateOfAsync(string purpose, string key, CancellationToken cancellationToken) =>
+        work.StateOfAsync(purpose, key, cancellationToken);
 
     /// <summary>Opens one. The journal has its view before anything is signed.</summary>
     /// <exception cref="PaymentException">It can't be paid, or there was one at this address before.</exception>

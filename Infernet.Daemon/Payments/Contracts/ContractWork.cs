@@ -75,6 +75,9 @@ internal sealed class ContractWork(ChainClient chain, TransactionDesk desk)
         }
     }
 
+    /// <summary>Whether a transaction of a purpose has no fate yet.</summary>
+    public bool IsPending(string purpose) => desk.IsPending(purpose);
+
     /// <summary>How far the transaction came that opens a contract; null if there was none.</summary>
     public Task<TransactionState?> StateOfAsync(string purpose, string address, CancellationToken cancellationToken) =>
         desk.StateOfAsync(purpose, address, cancellationToken);

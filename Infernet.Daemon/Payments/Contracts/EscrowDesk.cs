@@ -15,6 +15,8 @@ namespace Infernet.Daemon.Payments.Contracts;
 internal sealed class EscrowDesk(ContractWork work, ContractTable table, TimeProvider time, Random random)
     : ContractDesk<EscrowState, EscrowView>(work, table, time)
 {
+    private const string Releasing = "escrow-release";
+
     protected override string Kind => "escrow";
 
     protected override string Opening => "escrow-authorise";
@@ -99,8 +101,8 @@ internal sealed class EscrowDesk(ContractWork work, ContractTable table, TimePro
             address, escrow,
             new TransactionOrder
             {
-                Purpose = "escrow-release",
-                Key = KeyOf(address, escrow),
+                Purpose = Releasing,
+                Key = KeyOf(address, escrow.OpenedSlot),
                 What = $"releasing {Show(escrow, attested.Attestation.Amount)} of the escrow {address}",
                 Mint = key.Mint,
                 TokenOwners = [key.Payee, facts.Config.Treasury, facts.Config.Platform, key.Payer],
@@ -112,6 +114,12 @@ internal sealed class EscrowDesk(ContractWork work, ContractTable table, TimePro
             },
             dryRun, cancellationToken).ConfigureAwait(false);
     }
+
+    /// <summary>Whether this node released the escrow that was opened at an address in a slot.</summary>
+    /// <exception cref="PaymentException">The cluster can't be asked.</exception>
+    public async Task<bool> WasReleasedAsync(Address address, ulong openedSlot, CancellationToken cancellationToken) =>
+        await StateOfAsync(Releasing, KeyOf(address, openedSlot), cancellationToken).ConfigureAwait(false)
+            == TransactionState.Done;
 
     /// <summary>Gives an expired escrow back to its payer.</summary>
     /// <exception cref="PaymentException">It has not expired, or there is none.</exception>
@@ -133,7 +141,7 @@ internal sealed class EscrowDesk(ContractWork work, ContractTable table, TimePro
             new TransactionOrder
             {
                 Purpose = "escrow-refund",
-                Key = KeyOf(address, state),
+                Key = KeyOf(address, state.OpenedSlot),
                 What = $"giving back {Show(state, state.Amount)} of the escrow {address}",
                 Mint = state.Key.Mint,
                 TokenOwners = [state.Key.Payer],
@@ -156,7 +164,7 @@ internal sealed class EscrowDesk(ContractWork work, ContractTable table, TimePro
     protected override EscrowView Closed(EscrowView last) => last with { State = ContractViews.Closed };
 
     // The payer may open another one for the same job at the same address when this one has ended.
-    private static string KeyOf(Address address, EscrowState escrow) => $"{address}/{escrow.OpenedSlot}";
+    private static string KeyOf(Address address, ulong openedSlot) => $"{address}/{openedSlot}";
 
     private static string Show(EscrowState escrow, ulong amount) =>
         ContractViews.AssetOf(escrow.Key.Mint, escrow.Terms).Show(amount);

@@ -20,7 +20,7 @@ internal static class ChannelCheck
         key = null!;
         if (reference is null)
         {
-            return "the offer names no channel";
+            return "the offer names no channel and no escrow";
         }
 
         if (!Asset.TryNormalize(reference.Mint, out ByteString mint))
@@ -64,7 +64,7 @@ internal static class ChannelCheck
         EarningChannelRecord channel, ulong reserved, ulong ceiling, Asset asset, DateTimeOffset now,
         EarningOptions options)
     {
-        string name = $"the channel {channel.Channel}";
+        (string name, bool isEscrow) = (channel.Name, channel.Escrow is not null);
         if (channel.IsClosed)
         {
             return $"{name} is not on the chain any more; open another one";
@@ -75,13 +75,15 @@ internal static class ChannelCheck
             return $"{name} is being closed; open another one";
         }
 
-        if (channel.Expiry < now + options.LeastTerm)
+        // At an escrow's end its payer has the rest at once: what is held must be released before.
+        TimeSpan term = options.LeastTerm + (isEscrow ? options.SettleMargin : TimeSpan.Zero);
+        if (channel.Expiry < now + term)
         {
             return $"{name} ends at {channel.Expiry:yyyy-MM-dd HH:mm} UTC; it must be good for "
-                + $"{options.LeastTerm.TotalHours:0.#} hours, so lengthen it";
+                + $"{term.TotalHours:0.#} hours, so {(isEscrow ? "open another one" : "lengthen it")}";
         }
 
-        if (channel.WithdrawDelay < options.LeastWithdrawDelay)
+        if (!isEscrow && channel.WithdrawDelay < options.LeastWithdrawDelay)
         {
             return $"{name} leaves {channel.WithdrawDelay.TotalMinutes:0} minutes to settle; "
                 + $"{options.LeastWithdrawDelay.TotalMinutes:0} are needed";
@@ -90,7 +92,7 @@ internal static class ChannelCheck
         Int128 free = (Int128)channel.Deposit - Math.Max(channel.Settled, channel.Held) - reserved;
         return free < ceiling
             ? $"{name} has {asset.Show((ulong)Int128.Max(0, free))} that nobody else was promised; this job may cost "
-                + $"{asset.Show(ceiling)}, so top it up"
+                + $"{asset.Show(ceiling)}, so {(isEscrow ? "open another one" : "top it up")}"
             : null;
     }
 

@@ -1,7 +1,9 @@
 using System.Threading.RateLimiting;
 using Infernet.Core.Api;
 using Infernet.Core.Identity;
+using Infernet.Core.Schemas;
 using Infernet.Daemon.Journal;
+using Infernet.Daemon.Payments.Escrows;
 using Infernet.Solana.Keys;
 using Infernet.Solana.Settlement;
 
@@ -33,10 +35,21 @@ internal sealed class ChannelLookup(
     /// A channel that a peer names, as the chain has it now, or had it lately if the chain can't be asked.
     /// </summary>
     /// <returns>The channel, or a sentence that says why there is none.</returns>
-    public async Task<(EarningChannelRecord? Channel, string Problem)> FindAsync(
-        ChannelKey key, PeerId peer, CancellationToken cancellationToken)
+    public Task<(EarningChannelRecord? Channel, string Problem)> FindAsync(
+        ChannelKey key, PeerId peer, CancellationToken cancellationToken) =>
+        FindAsync(key.Derive(chain.Program).Address, null, peer, cancellationToken);
+
+    /// <summary>An escrow likewise.</summary>
+    /// <param name="escrow">What the committee has to be shown of it; kept with it.</param>
+    /// <param name="peer">Its payer, whose identity signs.</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    public Task<(EarningChannelRecord? Channel, string Problem)> FindAsync(
+        ReleaseRequest escrow, PeerId peer, CancellationToken cancellationToken) => FindAsync(
+        EscrowReferences.KeyOf(escrow.Escrow).Derive(chain.Program).Address, escrow, peer, cancellationToken);
+
+    private async Task<(EarningChannelRecord? Channel, string Problem)> FindAsync(
+        Address address, ReleaseRequest? escrow, PeerId peer, CancellationToken cancellationToken)
     {
-        Address address = key.Derive(chain.Program).Address;
         EarningChannelRecord? known = journal.Channels.Find(address.ToString());
         DateTimeOffset now = time.GetUtcNow();
         if (known is not null && known.AgeAt(now) < options.WatchInterval && !known.IsClosed)
@@ -56,14 +69,16 @@ internal sealed class ChannelLookup(
 
         try
         {
-            EarningChannelRecord? read = await ReadAsync(address, peer, known, cancellationToken).ConfigureAwait(false);
-            return (read, read is null ? $"there is no channel {address} on the chain" : "");
+            EarningChannelRecord? read = await ReadAsync(address, peer, escrow, known, cancellationToken)
+                .ConfigureAwait(false);
+            return (read, read is null
+                ? $"there is no {(escrow is null ? "channel" : "escrow")} {address} on the chain" : "");
         }
         catch (PaymentException failed)
         {
             return known is not null && VoucherCheck.IsFresh(known, now) && !known.IsClosed
                 ? (known, "")
-                : (null, $"the channel {address} can't be read at the moment: {ReasonForPeers.Of(failed)}");
+                : (null, $"{address} can't be read at the moment: {ReasonForPeers.Of(failed)}");
         }
     }
 
@@ -84,7 +99,7 @@ internal sealed class ChannelLookup(
     /// <exception cref="PaymentException">The chain can't be asked.</exception>
     public async Task<EarningChannelRecord> ReadAgainAsync(
         EarningChannelRecord known, CancellationToken cancellationToken) =>
-        await ReadAsync(known.Key.Derive(chain.Program).Address, known.Peer, known, cancellationToken)
+        await ReadAsync(Address.Parse(known.Channel), known.Peer, known.Escrow, known, cancellationToken)
             .ConfigureAwait(false) ?? known;
 
     public void Dispose()
@@ -94,15 +109,16 @@ internal sealed class ChannelLookup(
     }
 
     private async Task<EarningChannelRecord?> ReadAsync(
-        Address address, PeerId peer, EarningChannelRecord? known, CancellationToken cancellationToken)
+        Address address, PeerId peer, ReleaseRequest? escrow, EarningChannelRecord? known,
+        CancellationToken cancellationToken)
     {
         using var limit = new CancellationTokenSource(options.ChainTimeout, time);
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
-        ChannelState? state;
+        EarningChannelRecord? state;
         DateTimeOffset asked = time.GetUtcNow();
         try
         {
-            state = await chain.Channel(address, linked.Token).ConfigureAwait(false);
+            state = await StateAsync(address, peer, escrow, asked, linked.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException slow) when (!cancellationToken.IsCancellationRequested)
         {
@@ -112,9 +128,8 @@ internal sealed class ChannelLookup(
                 slow);
         }
 
-        EarningChannelRecord? read = state is not null ? Record(address, peer, state, asked)
-            : known is not null ? known with { IsClosed = true, ReadAt = asked }
-            : null;
+        EarningChannelRecord? read = state ?? (known is not null ? known with { IsClosed = true, ReadAt = asked }
+            : null);
         if (read is null)
         {
             return null;
@@ -123,7 +138,10 @@ internal sealed class ChannelLookup(
         await journal.Channels.KeepAsync(read, cancellationToken).ConfigureAwait(false);
         // Anybody may send a settlement, and this node may have sent it just before it ended. What the two agreed to end
         // has settled with its end.
-        long settled = read is { IsClosed: true, CloseSignedAt: not null } ? read.Held : read.Settled;
+        bool hasSettled = read.IsClosed && (read.Escrow is null
+            ? read.CloseSignedAt is not null
+            : await chain.WasReleased(address, read.Key.OpenSlot, cancellationToken).ConfigureAwait(false));
+        long settled = hasSettled ? read.Held : read.Settled;
         if (settled > (known?.Settled ?? 0))
         {
             await journal.Settlements.AddAsync(read, settled, null, 0, asked, cancellationToken).ConfigureAwait(false);
@@ -131,6 +149,33 @@ internal sealed class ChannelLookup(
 
         return journal.Channels.Find(read.Channel);
     }
+
+    private async Task<EarningChannelRecord?> StateAsync(
+        Address address, PeerId peer, ReleaseRequest? escrow, DateTimeOffset at, CancellationToken cancellationToken) =>
+        escrow is null
+            ? await chain.Channel(address, cancellationToken).ConfigureAwait(false) is { } channel
+                ? Record(address, peer, channel, at) : null
+            : await chain.Escrow(address, cancellationToken).ConfigureAwait(false) is { } state
+                ? Record(address, peer, escrow, state, at) : null;
+
+    // Whose vouchers count the chain does not say of an escrow; its name was held against the payer before.
+    private EarningChannelRecord Record(
+        Address address, PeerId peer, ReleaseRequest escrow, EscrowState state, DateTimeOffset at) => new()
+        {
+            Channel = address.ToString(),
+            Peer = peer,
+            Key = new ChannelKey(
+                state.Key.Payer, state.Key.Payee, state.Key.Mint,
+                peer.TryGetEd25519(out byte[] signer) ? new Address(signer) : default, 0, state.OpenedSlot),
+            Escrow = escrow,
+            Program = chain.Program.ToString(),
+            Deposit = Bounded(state.Amount),
+            Settled = 0,
+            Expiry = At(state.Expiry),
+            WithdrawDelay = At(state.Expiry) > at ? At(state.Expiry) - at : TimeSpan.Zero,
+            Terms = state.Terms,
+            ReadAt = at,
+        };
 
     private EarningChannelRecord Record(Address address, PeerId peer, ChannelState state, DateTimeOffset at) => new()
     {

@@ -16,7 +16,7 @@ namespace Infernet.Daemon.Payments.Earning;
 /// Parts: <see cref="PriceBook"/> says what is asked; <see cref="OfferDesk"/> takes offers up, with
 /// <see cref="IntentGate"/>, which lets each intent in once, and <see cref="ChannelCheck"/>;
 /// <see cref="CreditPolicy"/> and <see cref="CreditGate"/> say how much a payer may owe; <see cref="VoucherDesk"/> takes
-/// vouchers in; <see cref="SettlementService"/> brings them to the chain; <see cref="PayService"/> hears payers outside
+/// vouchers in; <see cref="SettlementService"/> brings them to the chain; <see cref="PayDesk"/> hears payers outside
 /// of jobs.
 /// </para>
 /// </summary>
@@ -29,7 +29,7 @@ internal sealed class Earner : IAsyncDisposable
     private readonly ChannelLookup _lookup;
     private readonly OfferDesk _offers;
     private readonly SettlementService _settlements;
-    private readonly PayService _service;
+    private readonly AnswerService<PayMessage, PaymentAnswer> _service;
     private ClusterFacts? _facts;
 
     public Earner(EarnerGround ground)
@@ -46,7 +46,11 @@ internal sealed class Earner : IAsyncDisposable
         Desk = new PayDesk(
             _journal, vouchers,
             new CloseDesk(_self, _chain, _journal, _lookup, vouchers, _payers.IsWorkedFor, FactsAsync, time), FactsAsync);
-        _service = new PayService(Desk, options, time, ground.Log);
+        _service = new AnswerService<PayMessage, PaymentAnswer>(
+            new OneAnswer<PayMessage, PaymentAnswer>(
+                PayMessage.Parser, PayProtocol.MaxMessageSize, Desk.IsPayer, Desk.AnswerAsync,
+                refusal => new PaymentAnswer { Problem = refusal }),
+            options, time, ground.Log);
     }
 
     /// <summary>What this node asks.</summary>

@@ -1,4 +1,5 @@
 using Infernet.Core.Api;
+using Infernet.Core.Schemas;
 using Infernet.Daemon.Payments.Chain;
 using Infernet.Solana.Keys;
 using Infernet.Solana.Settlement;
@@ -25,6 +26,18 @@ internal sealed record EarningChain
 
     /// <summary>A channel as the chain has it; null if there is none.</summary>
     public required Func<Address, CancellationToken, Task<ChannelState?>> Channel { get; init; }
+
+    /// <summary>An escrow as the chain has it; null if there is none.</summary>
+    public required Func<Address, CancellationToken, Task<EscrowState?>> Escrow { get; init; }
+
+    /// <summary>Has enough of the committee sign for the release of what an escrow's voucher says.</summary>
+    public required Func<ReleaseRequest, CancellationToken, Task<IReadOnlyList<AttestationView>>> Attest { get; init; }
+
+    /// <summary>Hands in what the committee signed, or says what that would take.</summary>
+    public required Func<IReadOnlyList<AttestationView>, bool, CancellationToken, Task<EscrowChange>> Release { get; init; }
+
+    /// <summary>Whether this node released the escrow of an address that was opened in a slot.</summary>
+    public required Func<Address, ulong, CancellationToken, Task<bool>> WasReleased { get; init; }
 
     /// <summary>The node and the stake that a wallet has registered; null if none.</summary>
     public required Func<Address, CancellationToken, Task<NodeState?>> Stake { get; init; }

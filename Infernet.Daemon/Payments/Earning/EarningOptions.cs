@@ -32,6 +32,12 @@ public sealed record EarningOptions
     /// <summary>What a settlement costs, in lamports: two signatures, and what is offered for being taken early.</summary>
     public ulong SettleCost { get; init; } = 15_000;
 
+    /// <summary>Whether a job may pay by an escrow; then what its committee says counts.</summary>
+    public bool TakeEscrows { get; init; } = true;
+
+    /// <summary>What an escrow's release costs at most, in lamports: this node's signature and five of the committee's.</summary>
+    public ulong ReleaseCost { get; init; } = 30_000;
+
     /// <summary>How long before a channel's end, or its payer's reclaiming, everything is settled.</summary>
     public TimeSpan SettleMargin { get; init; } = TimeSpan.FromHours(1);
 

@@ -73,6 +73,7 @@ internal static class EarningViews
     private static EarningChannelView Of(EarningChannelRecord channel) => new()
     {
         Address = channel.Channel,
+        Kind = channel.Escrow is null ? "channel" : "escrow",
         Payer = channel.Peer.ToString(),
         Wallet = channel.Key.Payer.ToString(),
         Deposit = (ulong)channel.Deposit,

@@ -25,26 +25,16 @@ internal sealed class OfferDesk(
         SmallestCredit = Math.Min(ground.Windows.SmallestCredit, ground.Options.FirstCredit),
     };
 
+    private readonly OfferedMeans _means = new(ground, intents, lookup);
+
     /// <summary>Takes up work that is paid by agreed prices, or says why not.</summary>
     /// <exception cref="PaymentException">The chain can't be asked.</exception>
     /// <exception cref="JournalException">Nothing can be written.</exception>
     public async Task<(TakenWork? Work, string Problem)> OpenAsync(
         PaidAsk ask, PeerId payer, Prices agreed, ClusterFacts facts, CancellationToken cancellationToken)
     {
-        EarningChain chain = ground.Chain;
-        var expected = new ChannelExpectation(facts.Genesis, chain.Program, chain.Wallet, chain.Mint, payer, ground.Self);
-        if (ChannelCheck.Read(ask.Payment.Channel, expected, out ChannelKey key) is { } wrongChannel)
-        {
-            return (null, wrongChannel);
-        }
-
-        if (intents.FindProblem(ask, payer, facts.Asset, out PaymentIntent intent) is { } wrongIntent)
-        {
-            return (null, wrongIntent);
-        }
-
-        (EarningChannelRecord? channel, string problem) = await lookup.FindAsync(key, payer, cancellationToken)
-            .ConfigureAwait(false);
+        (EarningChannelRecord? channel, PaymentIntent intent, string problem) = await _means
+            .FindAsync(ask, payer, facts, cancellationToken).ConfigureAwait(false);
         if (channel is null)
         {
             return (null, problem);
@@ -62,6 +52,7 @@ internal sealed class OfferDesk(
             channel = ground.Journal.Channels.Find(channel.Channel)!;
         }
 
+        ChannelKey key = channel.Key;
         channel = await FreshAsync(channel, intent, payer, facts, cancellationToken).ConfigureAwait(false);
         ulong staked = await StakeAsync(payer, key.Payer, facts, cancellationToken).ConfigureAwait(false);
         AccountGround account = Account(ask, payer, agreed, facts, key, channel, staked);

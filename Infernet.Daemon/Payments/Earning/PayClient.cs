@@ -1,15 +1,12 @@
 using Infernet.Core.Identity;
 using Infernet.Core.Schemas;
 using Infernet.Libp2p.Hosting;
-using Infernet.Libp2p.Messages;
 
 namespace Infernet.Daemon.Payments.Earning;
 
 /// <summary>The payer's end of <see cref="PayProtocol"/>: one stream, one message, one answer.</summary>
 internal sealed class PayClient(Libp2pHost host, TimeProvider time)
 {
-    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(15);
-
     /// <summary>Brings a voucher to its payee; the answer says which one that holds then.</summary>
     /// <exception cref="IOException">The peer can't be reached, takes no payments, or answers nonsense.</exception>
     /// <exception cref="TimeoutException">It answers nothing.</exception>
@@ -22,24 +19,7 @@ internal sealed class PayClient(Libp2pHost host, TimeProvider time)
     public Task<PaymentAnswer> CloseAsync(PeerId peer, CloseChannel close, CancellationToken cancellationToken) =>
         AskAsync(peer, new PayMessage { Close = close }, cancellationToken);
 
-    private async Task<PaymentAnswer> AskAsync(PeerId peer, PayMessage message, CancellationToken cancellationToken)
-    {
-        using var limit = new CancellationTokenSource(Timeout, time);
-        using var linked = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
-        try
-        {
-            await using PeerStream stream = await host.OpenStreamAsync(peer, PayProtocol.Id, linked.Token)
-                .ConfigureAwait(false);
-            await LengthPrefixed.WriteAsync(stream.Output, message, linked.Token).ConfigureAwait(false);
-            await stream.CloseWriteAsync(linked.Token).ConfigureAwait(false);
-            return await LengthPrefixed
-                .ReadAsync(stream.Input, PaymentAnswer.Parser, PayProtocol.MaxAnswerSize, linked.Token)
-                .ConfigureAwait(false)
-                ?? throw new MessageException($"{peer} closed the stream without an answer");
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            throw new TimeoutException($"{peer} did not answer {PayProtocol.Id} within {Timeout.TotalSeconds} s");
-        }
-    }
+    private Task<PaymentAnswer> AskAsync(PeerId peer, PayMessage message, CancellationToken cancellationToken) =>
+        OneQuestion.AskAsync(
+            host, peer, PayProtocol.Id, message, PaymentAnswer.Parser, PayProtocol.MaxAnswerSize, time, cancellationToken);
 }

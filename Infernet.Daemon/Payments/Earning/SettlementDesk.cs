@@ -35,18 +35,23 @@ internal sealed class SettlementDesk(EarningChain chain, EarningJournal journal,
     {
         SpendView spend = await chain.Quote(
             await OrderAsync(channel, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+        return (Due(channel, spend, time.GetUtcNow()), spend);
+    }
+
+    /// <summary>What is due to this node by a channel or an escrow, as people see it.</summary>
+    public static SettlementView Due(EarningChannelRecord channel, SpendView spend, DateTimeOffset now)
+    {
         ulong gain = SettlementPolicy.Gain(channel);
-        var due = new SettlementView
+        return new SettlementView
         {
             Channel = channel.Channel,
             Payer = channel.Peer.ToString(),
-            At = time.GetUtcNow(),
+            At = now,
             Amount = (ulong)channel.Unsettled,
             Received = gain,
             ProtocolFees = (ulong)channel.Unsettled - gain,
             NetworkFee = spend.Fee,
         };
-        return (due, spend);
     }
 
     /// <summary>A settlement as people see it.</summary>
@@ -65,7 +70,7 @@ internal sealed class SettlementDesk(EarningChain chain, EarningJournal journal,
     /// <summary>What several settlements take together, of one wallet.</summary>
     public static SpendView Sum(IReadOnlyList<SpendView> spends) => spends[0] with
     {
-        What = spends.Count == 1 ? spends[0].What : $"settling {spends.Count} channels",
+        What = spends.Count == 1 ? spends[0].What : $"settling {spends.Count} times",
         Fee = (ulong)spends.Sum(s => (long)s.Fee),
         Rent = (ulong)spends.Sum(s => (long)s.Rent),
         Parts =

@@ -8,6 +8,9 @@ namespace Infernet.Daemon.Payments.Earning;
 /// </summary>
 internal static class SettlementPolicy
 {
+    /// <summary>The reason that does not wait for a job's end.</summary>
+    public const string Ends = "it ends";
+
     /// <summary>Why a channel is settled now, in a word for the log; null if it is not.</summary>
     /// <param name="channel">As it was read, and what is held of it.</param>
     /// <param name="now">The time.</param>
@@ -32,9 +35,26 @@ internal static class SettlementPolicy
     public static bool IsUrgent(EarningChannelRecord channel, DateTimeOffset now, EarningOptions options) =>
         Urgency(channel, now, options) is not null;
 
-    /// <summary>Whether something is held that is worth less than its settlement costs.</summary>
-    public static bool IsDust(EarningChannelRecord channel, EarningOptions options) =>
-        channel is { IsClosed: false, Unsettled: > 0 } && Gain(channel) <= Cost(channel, options);
+    /// <summary>
+    /// Why an escrow is released now; null if it is not. That ends it, so its job has to have ended here, and what is owed
+    /// for that is waited for as long as there is time.
+    /// </summary>
+    /// <param name="escrow">As it was read, and what is held of it.</param>
+    /// <param name="isWorkedFor">Whether a stream of its job is open.</param>
+    /// <param name="owed">What its job owes, and means to pay.</param>
+    /// <param name="now">The time.</param>
+    /// <param name="onDemand">Whether the owner asks for it.</param>
+    /// <param name="options">The bounds.</param>
+    public static string? ReleaseReason(
+        EarningChannelRecord escrow, bool isWorkedFor, long owed, DateTimeOffset now, bool onDemand,
+        EarningOptions options) =>
+        escrow.IsClosed || escrow.Expiry <= now || Gain(escrow) <= Cost(escrow, options) ? null
+            : escrow.Expiry - options.SettleMargin <= now ? Ends
+            : isWorkedFor ? null
+            : owed <= 0 ? "its job has ended"
+            : escrow.Unsettled >= escrow.Deposit ? "it is used up"
+            : onDemand ? "asked for"
+            : null;
 
     /// <summary>This node's share of what is held and not settled.</summary>
     public static ulong Gain(EarningChannelRecord channel) => channel.Unsettled <= 0
@@ -53,13 +73,15 @@ internal static class SettlementPolicy
 
     private static string? Urgency(EarningChannelRecord channel, DateTimeOffset now, EarningOptions options) =>
         channel.ReclaimAt is not null ? "its payer closes it"
-        : channel.Expiry - options.SettleMargin <= now ? "it ends"
+        : channel.Expiry - options.SettleMargin <= now ? Ends
         : EndOf(channel) - options.SettleMargin <= now ? "its voucher ends"
         : null;
 
     // What tokens are worth in lamports nobody knows here: any gain is one.
     private static ulong Cost(EarningChannelRecord channel, EarningOptions options) =>
-        channel.Key.Mint == default ? options.SettleCost : 0;
+        channel.Key.Mint == default
+        ? channel.Escrow is null ? options.SettleCost : options.ReleaseCost
+        : 0;
 
     private static DateTimeOffset EndOf(EarningChannelRecord channel) => channel.VoucherExpiry <= 0
         ? DateTimeOffset.MaxValue

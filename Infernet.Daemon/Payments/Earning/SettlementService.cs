@@ -8,7 +8,8 @@ using Microsoft.Extensions.Logging;
 namespace Infernet.Daemon.Payments.Earning;
 
 /// <summary>
-/// Watches the channels on which something is held or worked for, and settles them by <see cref="SettlementPolicy"/>.
+/// Watches the channels on which something is held or worked for, and settles them by <see cref="SettlementPolicy"/>;
+/// escrows are released instead (<see cref="ReleaseDesk"/>).
 /// One loop does all of it, so no channel is settled twice at a time. A chain that can't be asked is said in
 /// <see cref="Problem"/>, and asked again later.
 /// </summary>
@@ -21,6 +22,7 @@ internal sealed partial class SettlementService : IAsyncDisposable
     private readonly ChannelLookup _lookup;
     private readonly VoucherDesk _vouchers;
     private readonly SettlementDesk _desk;
+    private readonly ReleaseDesk _releases;
     private readonly Func<string, bool> _isWorkedFor;
     private readonly EarningOptions _options;
     private readonly TimeProvider _time;
@@ -47,6 +49,7 @@ internal sealed partial class SettlementService : IAsyncDisposable
         (_chain, _journal, _lookup, _vouchers) = (chain, journal, lookup, vouchers);
         (_isWorkedFor, _options, _time, _log) = (isWorkedFor, options, time, log);
         _desk = new SettlementDesk(chain, journal, time);
+        _releases = new ReleaseDesk(chain, journal, isWorkedFor, time);
         _running = Task.Run(RunAsync);
     }
 
@@ -156,7 +159,7 @@ internal sealed partial class SettlementService : IAsyncDisposable
             {
                 if (await ReadAsync(channel, onDemand: true, cancellationToken).ConfigureAwait(false) is var (read, _))
                 {
-                    quotes.Add(await _desk.QuoteAsync(read, cancellationToken).ConfigureAwait(false));
+                    quotes.Add(await QuoteAsync(read, cancellationToken).ConfigureAwait(false));
                 }
             }
             catch (PaymentException failed)
@@ -171,6 +174,18 @@ internal sealed partial class SettlementService : IAsyncDisposable
             Spend = quotes.Count == 0 ? null : SettlementDesk.Sum([.. quotes.Select(q => q.Spend)]),
             Problems = problems,
         };
+    }
+
+    private async Task<(SettlementView Due, SpendView Spend)> QuoteAsync(
+        EarningChannelRecord read, CancellationToken cancellationToken)
+    {
+        if (read.Escrow is null)
+        {
+            return await _desk.QuoteAsync(read, cancellationToken).ConfigureAwait(false);
+        }
+
+        SpendView spend = await _releases.QuoteAsync(read, cancellationToken).ConfigureAwait(false);
+        return (SettlementDesk.Due(read, spend, _time.GetUtcNow()), spend);
     }
 
     private IEnumerable<EarningChannelRecord> Due(bool onDemand)
@@ -202,7 +217,7 @@ internal sealed partial class SettlementService : IAsyncDisposable
         bool matters = channel.Unsettled > 0 || channel.Claimed > channel.Held || channel.CloseSignedAt is not null
             || _isWorkedFor(channel.Channel);
         return matters && (onDemand || channel.AgeAt(now) >= SettlementPolicy.Interval(channel, _options)
-            || SettlementPolicy.Reason(channel, now, onDemand: false, _options) is not null);
+            || ReasonOf(channel, onDemand: false) is not null);
     }
 
     /// <summary>Reads a channel, and settles it if there is a reason.</summary>
@@ -214,10 +229,23 @@ internal sealed partial class SettlementService : IAsyncDisposable
             return null;
         }
 
-        SettlementView view = await _desk.SettleAsync(read, cancellationToken).ConfigureAwait(false);
-        LogSettled(view.Received, read.Channel, read.Peer, reason);
+        SettlementView? view = read.Escrow is null
+            ? await _desk.SettleAsync(read, cancellationToken).ConfigureAwait(false)
+            : await _releases.ReleaseAsync(read, reason == SettlementPolicy.Ends, cancellationToken).ConfigureAwait(false);
+        if (view is not null)
+        {
+            LogSettled(view.Received, read.Name, read.Peer, reason);
+        }
+
         return view;
     }
+
+    private string? ReasonOf(EarningChannelRecord channel, bool onDemand) => channel.Escrow is { } escrow
+        ? SettlementPolicy.ReleaseReason(
+            channel, _isWorkedFor(channel.Channel),
+            _journal.Earnings.OwedFor(channel.Peer, escrow.Escrow.Job.Span[^PaymentIntentEnvelope.IdLength..].ToArray()),
+            _time.GetUtcNow(), onDemand, _options)
+        : SettlementPolicy.Reason(channel, _time.GetUtcNow(), onDemand, _options);
 
     /// <summary>
     /// Reads a channel, and lets vouchers count that waited for it; answers it with the reason to settle it, or null.
@@ -238,14 +266,13 @@ internal sealed partial class SettlementService : IAsyncDisposable
         read = _journal.Channels.Find(read.Channel)!;
         if (read.IsClosed && !channel.IsClosed && read.Unsettled > 0)
         {
-            LogLost(read.Channel, read.Unsettled, read.Peer);
+            LogLost(read.Name, read.Unsettled, read.Peer);
         }
 
         // What the two agreed to end settles with the end; if that comes to nothing, it is settled after. A payer that has
         // it signed for again and again, and never ends it, must not get the rest back meanwhile.
-        DateTimeOffset now = _time.GetUtcNow();
-        return (read.CloseSignedAt is null || SettlementPolicy.IsUrgent(read, now, _options))
-            && SettlementPolicy.Reason(read, now, onDemand, _options) is { } reason
+        return (read.CloseSignedAt is null || SettlementPolicy.IsUrgent(read, _time.GetUtcNow(), _options))
+            && ReasonOf(read, onDemand) is { } reason
                 ? (read, reason)
                 : null;
     }
@@ -259,12 +286,12 @@ internal sealed partial class SettlementService : IAsyncDisposable
     }
 
     [LoggerMessage(
-        Level = LogLevel.Information, Message = "Earned {Amount} units on the channel {Channel} of {Peer}: settled ({Reason})")]
+        Level = LogLevel.Information, Message = "Earned {Amount} units on {Channel} of {Peer}: settled ({Reason})")]
     private partial void LogSettled(ulong amount, string channel, PeerId peer, string reason);
 
     [LoggerMessage(
         Level = LogLevel.Error,
-        Message = "The channel {Channel} was closed with {Amount} units unsettled; its payer {Peer} keeps that")]
+        Message = "Closed with {Amount} units unsettled, which its payer {Peer} keeps: {Channel}")]
     private partial void LogLost(string channel, long amount, PeerId peer);
 
     /// <summary>The owner wants it now, or to know what it would take.</summary>

@@ -76,12 +76,12 @@ internal static class VoucherCheck
     private static VoucherFinding OnChain(
         Voucher voucher, EarningChannelRecord channel, Asset asset, DateTimeOffset now)
     {
-        string? doubt = channel.IsClosed ? $"the channel {channel.Channel} is not on the chain any more"
-            : channel.CloseSignedAt is not null ? $"the channel {channel.Channel} is about to be closed by both"
-            : !IsFresh(channel, now) ? $"the channel {channel.Channel} could not be read from the chain for "
+        string? doubt = channel.IsClosed ? $"{channel.Name} is not on the chain any more"
+            : channel.CloseSignedAt is not null ? $"{channel.Name} is about to be closed"
+            : !IsFresh(channel, now) ? $"{channel.Name} could not be read from the chain for "
                 + $"{(now - channel.ReadAt).TotalMinutes:0} minutes"
             : voucher.Cumulative > (ulong)channel.Deposit
-                ? $"the voucher says {asset.Show(voucher.Cumulative)}, the deposit of the channel {channel.Channel} is "
+                ? $"the voucher says {asset.Show(voucher.Cumulative)}, the deposit of {channel.Name} is "
                     + asset.Show((ulong)channel.Deposit)
             : null;
         return doubt is null

@@ -2,6 +2,7 @@ using Infernet.Core.Identity;
 using Infernet.Core.Payments;
 using Infernet.Core.Schemas;
 using Infernet.Daemon.Journal;
+using Infernet.Solana.Keys;
 using Infernet.Solana.Settlement;
 
 namespace Infernet.Daemon.Payments.Earning;
@@ -67,7 +68,7 @@ internal sealed class VoucherDesk(
         }
 
         var claimed = new Voucher(
-            channel.Key.Derive(chain.Program).Address, (ulong)channel.Claimed, channel.ClaimedExpiry);
+            Address.Parse(channel.Channel), (ulong)channel.Claimed, channel.ClaimedExpiry);
         var payment = new Payment
         {
             Voucher = Google.Protobuf.ByteString.CopyFrom(claimed.Encode()),

@@ -59,8 +59,23 @@ internal sealed class ChannelBook
             return
             [
                 .. _channels.Values
-                    .Where(c => c.Peer == peer && c.Key.Payee == payee && c.Key.Mint == mint && c.Genesis == genesis)
+                    .Where(c => c.Escrow is null && c.Peer == peer && c.Key.Payee == payee && c.Key.Mint == mint
+                        && c.Genesis == genesis)
                     .Select(c => (c, ReservedOf(c.Address))),
+            ];
+        }
+    }
+
+    /// <summary>The escrows of one job at a provider that may hold money, the newest first.</summary>
+    public IReadOnlyList<PayChannel> EscrowsOf(PeerId peer, Address payee, byte[] jobId)
+    {
+        lock (_lock)
+        {
+            return
+            [
+                .. _channels.Values
+                    .Where(c => c.IsLive && c.Escrow?.IsFor(jobId) == true && c.Peer == peer && c.Key.Payee == payee)
+                    .OrderByDescending(c => c.OpenedAt),
             ];
         }
     }

@@ -50,6 +50,35 @@ internal static class ChannelPolicy
         return channel.Unsigned > reserved ? channel.Unsigned - reserved : 0;
     }
 
+    /// <summary>Whether a new stream of an escrow's job may pay a ceiling by it.</summary>
+    /// <param name="escrow">As the journal has it.</param>
+    /// <param name="reserved">What is reserved of it.</param>
+    /// <param name="ceiling">The most that is to be paid.</param>
+    /// <param name="now">The time.</param>
+    /// <param name="options">The terms.</param>
+    public static bool CanGoOn(
+        PayChannel escrow, ulong reserved, ulong ceiling, DateTimeOffset now, PayingOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(escrow);
+        ArgumentNullException.ThrowIfNull(options);
+        return escrow.State == PayChannelState.Open && escrow.Expiry - now >= options.LeastEscrowTerm
+            && Room(escrow, reserved) >= ceiling;
+    }
+
+    /// <summary>What an escrow needs.</summary>
+    /// <param name="escrow">As the journal has it.</param>
+    /// <param name="chain">As the chain has it; null if it has none at this address.</param>
+    /// <param name="inUse">Whether its job pays by it.</param>
+    /// <param name="now">The time.</param>
+    public static ChannelStep Next(PayChannel escrow, EscrowState? chain, bool inUse, DateTimeOffset now)
+    {
+        ArgumentNullException.ThrowIfNull(escrow);
+        return escrow.State == PayChannelState.Opening ? ChannelStep.Resume
+            : chain is null ? inUse ? ChannelStep.None : ChannelStep.Forget
+            : now.ToUnixTimeSeconds() >= chain.Expiry ? ChannelStep.Reclaim
+            : ChannelStep.None;
+    }
+
     /// <summary>What a channel needs.</summary>
     /// <param name="channel">As the journal has it.</param>
     /// <param name="chain">As the chain has it; null if it has none at this address.</param>

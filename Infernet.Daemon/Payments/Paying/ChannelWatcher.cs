@@ -6,12 +6,12 @@ using Microsoft.Extensions.Logging;
 namespace Infernet.Daemon.Payments.Paying;
 
 /// <summary>
-/// Looks after channels that nobody uses: goes on with transactions that a crash left behind, closes what is idle, and
-/// fetches what is left when its time has come. <see cref="ChannelPolicy"/> decides; what fails is tried again.
+/// Looks after channels and escrows that nobody uses: goes on with transactions that a crash left behind, closes what is
+/// idle, and fetches what is left when its time has come. <see cref="ChannelPolicy"/> decides; what fails is tried again.
 /// </summary>
 internal sealed partial class ChannelWatcher(
-    Payer payer, ChannelBook book, ChannelDesk desk, ChainClient chain, PayingOptions options, TimeProvider time,
-    ILogger log)
+    Payer payer, ChannelBook book, ChannelDesk desk, EscrowOpener escrows, ChainClient chain, PayingOptions options,
+    TimeProvider time, ILogger log)
 {
     private static readonly TimeSpan ReviewInterval = TimeSpan.FromHours(1);
 
@@ -62,16 +62,11 @@ internal sealed partial class ChannelWatcher(
     private async Task ReviewAsync(CancellationToken cancellationToken)
     {
         DateTimeOffset oldest = time.GetUtcNow() - options.Term - LongestDelay;
-        foreach (PayChannel ended in book.All().Where(c => c.State == PayChannelState.Closed && c.OpenedAt > oldest))
+        foreach (PayChannel ended in book.All().Where(c => !c.IsLive && c.OpenedAt > oldest))
         {
             try
             {
-                if (await chain.ChannelAsync(ended.Address, cancellationToken).ConfigureAwait(false) is not null)
-                {
-                    await desk.SaveAsync(
-                        ended with { State = PayChannelState.Closing, Note = "it was said to be closed, and is still there" },
-                        cancellationToken).ConfigureAwait(false);
-                }
+                await ReviewAsync(ended, cancellationToken).ConfigureAwait(false);
             }
             catch (Exception failure) when (failure is PaymentException or JournalException)
             {
@@ -80,8 +75,29 @@ internal sealed partial class ChannelWatcher(
         }
     }
 
+    private async Task ReviewAsync(PayChannel ended, CancellationToken cancellationToken)
+    {
+        string? again = ended.Escrow is not null
+            ? await chain.EscrowAsync(ended.Address, cancellationToken).ConfigureAwait(false) is null
+                ? null : PayChannelState.Open
+            : ended.State == PayChannelState.Closed
+                && await chain.ChannelAsync(ended.Address, cancellationToken).ConfigureAwait(false) is not null
+                ? PayChannelState.Closing : null;
+        if (again is not null)
+        {
+            await desk.SaveAsync(
+                ended with { State = again, Note = "it was said to be closed, and is still there" }, cancellationToken)
+                .ConfigureAwait(false);
+        }
+    }
+
     private async Task<PayChannel> LookAsync(PayChannel channel, CancellationToken cancellationToken)
     {
+        if (channel.Escrow is not null)
+        {
+            return await escrows.LookAsync(channel, cancellationToken).ConfigureAwait(false);
+        }
+
         ChannelState? state = await chain.ChannelAsync(channel.Address, cancellationToken).ConfigureAwait(false);
         ChannelStep step = ChannelPolicy.Next(
             channel, state, book.IsInUse(channel.Address), time.GetUtcNow(), options);

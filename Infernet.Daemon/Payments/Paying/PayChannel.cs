@@ -1,10 +1,14 @@
 using Infernet.Core.Identity;
+using Infernet.Daemon.Payments.Escrows;
 using Infernet.Solana.Keys;
 using Infernet.Solana.Settlement;
 
 namespace Infernet.Daemon.Payments.Paying;
 
-/// <summary>A channel by which this node pays, as the journal has it. Amounts in the smallest unit. Immutable.</summary>
+/// <summary>
+/// A channel by which this node pays, as the journal has it, or an escrow for one job, which is paid by in the same way.
+/// Amounts in the smallest unit. Immutable.
+/// </summary>
 internal sealed record PayChannel
 {
     public required Address Address { get; init; }
@@ -12,7 +16,11 @@ internal sealed record PayChannel
     /// <summary>The provider; it may get another payout address, and then another channel.</summary>
     public required PeerId Peer { get; init; }
 
+    /// <summary>Of an escrow payer, payee, mint and signer alone mean something.</summary>
     public required ChannelKey Key { get; init; }
+
+    /// <summary>What an escrow is named by; null for a channel.</summary>
+    public EscrowName? Escrow { get; init; }
 
     /// <summary>The cluster's.</summary>
     public required Address Genesis { get; init; }
@@ -29,7 +37,7 @@ internal sealed record PayChannel
     /// <summary>The best voucher that the provider said it holds.</summary>
     public ulong Held { get; init; }
 
-    /// <summary>From here, plus the program's delay, the rest can be had back by this node alone.</summary>
+    /// <summary>From here, plus a channel's delay, the rest can be had back by this node alone.</summary>
     public required DateTimeOffset Expiry { get; init; }
 
     /// <summary>When the rest comes back, once it was asked for; null before.</summary>

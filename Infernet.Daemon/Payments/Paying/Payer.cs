@@ -6,9 +6,12 @@ using Infernet.Core.Payments;
 using Infernet.Core.Schemas;
 using Infernet.Daemon.Journal;
 using Infernet.Daemon.Payments.Chain;
+using Infernet.Daemon.Payments.Contracts;
 using Infernet.Daemon.Payments.Earning;
+using Infernet.Daemon.Payments.Escrows;
 using Infernet.Daemon.Payments.Spending;
 using Infernet.Solana.Keys;
+using Infernet.Solana.Settlement;
 using Microsoft.Extensions.Logging;
 
 namespace Infernet.Daemon.Payments.Paying;
@@ -16,7 +19,7 @@ namespace Infernet.Daemon.Payments.Paying;
 /// <summary>
 /// Pays for work: opens accounts for jobs on channels that it opens and tops up as they are needed, and looks after those
 /// channels. Its parts: <see cref="ChannelBook"/> knows what there is, <see cref="ChannelPolicy"/> decides,
-/// <see cref="ChannelDesk"/> goes to the chain, <see cref="VoucherPen"/> signs, <see cref="VoucherCourier"/> brings what
+/// <see cref="ChannelDesk"/> goes to the chain, <see cref="EscrowOpener"/> for jobs that want escrows, <see cref="VoucherPen"/> signs, <see cref="VoucherCourier"/> brings what
 /// a stream lost, <see cref="ChannelWatcher"/> cleans up.
 /// </summary>
 internal sealed class Payer : IAsyncDisposable
@@ -31,6 +34,7 @@ internal sealed class Payer : IAsyncDisposable
     private readonly ChannelBook _book;
     private readonly VoucherPen _pen;
     private readonly ChannelDesk _desk;
+    private readonly EscrowOpener _escrows;
     private readonly VoucherCourier _courier;
     private readonly ChannelWatcher _watcher;
     private readonly SemaphoreSlim[] _turns = [.. Enumerable.Range(0, Turns).Select(_ => new SemaphoreSlim(1))];
@@ -40,18 +44,19 @@ internal sealed class Payer : IAsyncDisposable
 
     public Payer(
         NodeIdentity identity, ChainClient chain, TransactionDesk transactions, SpendingLedger ledger,
-        GuardedVoucherSigner signer, PayClient client, PayTable table, PayingOptions options, TimeProvider time,
-        ILoggerFactory loggers)
+        GuardedVoucherSigner signer, PayClient client, EscrowDesk escrows, PayTable table, PayingOptions options,
+        TimeProvider time, ILoggerFactory loggers)
     {
         (_identity, _chain, _table, _options, _time) = (identity, chain, table, options, time);
         _asset = chain.Mint == default ? Asset.Sol : null;
         _book = new ChannelBook(table.Channels());
         _pen = new VoucherPen(ledger, signer, table, _book, time);
         _desk = new ChannelDesk(chain, transactions, signer.Signer, _pen, client, table, _book, time);
+        _escrows = new EscrowOpener(identity, chain, escrows, _desk, table, _book, options, time);
         _courier = new VoucherCourier(
             client, _pen, table, _book, options, time, loggers.CreateLogger<VoucherCourier>());
         _watcher = new ChannelWatcher(
-            this, _book, _desk, chain, options, time, loggers.CreateLogger<ChannelWatcher>());
+            this, _book, _desk, _escrows, chain, options, time, loggers.CreateLogger<ChannelWatcher>());
     }
 
     /// <summary>The settlement program.</summary>
@@ -80,7 +85,7 @@ internal sealed class Payer : IAsyncDisposable
 
     /// <summary>
     /// Opens an account for a job at one provider: finds, opens or tops up a channel, journals an intent, and sets the
-    /// ceiling aside. Two jobs that want a channel to one provider at once share one.
+    /// ceiling aside. Two jobs that want a channel to one provider at once share one; an escrow is its job's alone.
     /// </summary>
     /// <exception cref="PaymentException">There is no money for it, or the cluster can't be reached.</exception>
     public async Task<PaymentAccount> OpenAsync(PaymentRequest request, CancellationToken cancellationToken)
@@ -125,8 +130,17 @@ internal sealed class Payer : IAsyncDisposable
     /// </summary>
     public void Urge(PeerId peer) => _courier.Urge(peer);
 
+    /// <summary>What a job may still pay a provider by the escrow that it has there; 0 if it has none.</summary>
+    public ulong EscrowRoom(PeerId provider, Address payee, byte[] jobId) => _escrows.RoomOf(provider, payee, jobId);
+
+    /// <summary>What vouchers promise of an escrow; null if it was not opened for a job.</summary>
+    public ulong? PromisedOf(Address escrow) => _book.Find(escrow) is { Escrow: not null } found ? found.Signed : null;
+
     /// <summary>All channels, the newest first.</summary>
-    public IReadOnlyList<ChannelView> Channels() => [.. _book.All().Select(ViewOf)];
+    public IReadOnlyList<ChannelView> Channels() => [.. _book.All().Where(c => c.Escrow is null).Select(ViewOf)];
+
+    /// <summary>The escrows of jobs, the newest first.</summary>
+    internal IReadOnlyList<PayChannel> Escrows() => [.. _book.All().Where(c => c.Escrow is not null)];
 
     /// <summary>Opens a channel to a provider, or adds to the one that there is.</summary>
     /// <param name="peer">Who is to be paid by it.</param>
@@ -160,7 +174,7 @@ internal sealed class Payer : IAsyncDisposable
     /// <exception cref="PaymentException">There is no such channel, a job uses it, or it is too young.</exception>
     public async Task<ChannelView> CloseChannelAsync(string address, CancellationToken cancellationToken)
     {
-        if (!Address.TryParse(address, out Address parsed) || _book.Find(parsed) is not { } channel)
+        if (!Address.TryParse(address, out Address parsed) || _book.Find(parsed) is not { Escrow: null } channel)
         {
             throw new PaymentException(
                 PaymentCodes.ChannelUnknown, $"There is no channel '{address}' of this node; see 'infernet channel list'");
@@ -259,8 +273,10 @@ internal sealed class Payer : IAsyncDisposable
     {
         while (true)
         {
-            PayChannel ready = await ChannelAsync(
-                request.Provider, request.Payee, request.Ceiling, facts, cancellationToken).ConfigureAwait(false);
+            PayChannel ready = request.ByEscrow
+                ? await _escrows.ReadyAsync(request, facts, cancellationToken).ConfigureAwait(false)
+                : await ChannelAsync(
+                    request.Provider, request.Payee, request.Ceiling, facts, cancellationToken).ConfigureAwait(false);
             if (_book.TryReserve(ready.Address, request.Ceiling) is { } reserved)
             {
                 return reserved;
@@ -314,7 +330,7 @@ internal sealed class Payer : IAsyncDisposable
     {
         PayChannel channel = _book.Find(reserved.Channel)!;
         DateTimeOffset now = _time.GetUtcNow();
-        byte[] id = RandomNumberGenerator.GetBytes(PaymentIntentEnvelope.IdLength);
+        byte[] id = channel.Escrow?.Id ?? RandomNumberGenerator.GetBytes(PaymentIntentEnvelope.IdLength);
         byte[] nonce = RandomNumberGenerator.GetBytes(PaymentIntentEnvelope.NonceLength);
         await _table.AddIntentAsync(
             new IntentRecord(
@@ -335,11 +351,19 @@ internal sealed class Payer : IAsyncDisposable
         var terms = new OfferPayment
         {
             IntentEnvelope = ByteString.CopyFrom(PaymentIntentEnvelope.Seal(_identity, intent)),
-            Channel = ChannelDesk.ReferenceOf(channel, _chain.Program),
+            Channel = channel.Escrow is null ? ChannelDesk.ReferenceOf(channel, _chain.Program) : null,
+            Escrow = channel.Escrow is { } name
+                ? EscrowReferences.Of(
+                    channel.Genesis, _chain.Program,
+                    new EscrowKey(channel.Key.Payer, channel.Key.Payee, channel.Key.Mint, name.Job), name.Salt)
+                : null,
             Prices = request.Prices.ToMessage(),
             Latest = await _pen.LatestAsync(channel.Address, cancellationToken).ConfigureAwait(false),
         };
-        return new PaymentAccount(request, reserved, terms, _pen, _time, End);
+        return new PaymentAccount(request, reserved, terms, _pen, _time, End)
+        {
+            EndsAt = channel.Escrow is null ? DateTimeOffset.MaxValue : channel.Expiry - _options.EscrowMargin,
+        };
     }
 
     private void End(PaymentAccount account)

@@ -21,6 +21,15 @@ public sealed record PayingOptions
     /// <summary>A channel that nobody was paid by for so long is closed.</summary>
     public TimeSpan IdleClose { get; init; } = TimeSpan.FromDays(7);
 
+    /// <summary>For how long an escrow for a job is opened: what is not released by then comes back.</summary>
+    public TimeSpan EscrowTerm { get; init; } = TimeSpan.FromHours(24);
+
+    /// <summary>The shortest time that an escrow must still be good for a provider to take it.</summary>
+    public TimeSpan LeastEscrowTerm { get; init; } = TimeSpan.FromHours(4);
+
+    /// <summary>How long before an escrow's end nothing new is begun by it; providers release what they hold later.</summary>
+    public TimeSpan EscrowMargin { get; init; } = TimeSpan.FromHours(2);
+
     /// <summary>For how long a provider may take an intent up.</summary>
     public TimeSpan IntentLife { get; init; } = TimeSpan.FromHours(1);
 

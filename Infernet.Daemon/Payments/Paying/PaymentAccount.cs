@@ -43,6 +43,11 @@ internal sealed class PaymentAccount : IAsyncDisposable
     /// <summary>What may still be.</summary>
     public ulong Left => _reservation.Left;
 
+    /// <summary>Whether nothing new is to be begun by it: what it pays by ends soon.</summary>
+    public bool IsEnding => _time.GetUtcNow() >= EndsAt;
+
+    internal DateTimeOffset EndsAt { get; init; } = DateTimeOffset.MaxValue;
+
     /// <summary>By which it pays.</summary>
     public Address Channel => _reservation.Channel;
 

@@ -16,4 +16,7 @@ internal sealed record PaymentRequest(
 {
     /// <summary>For how long the intent may be taken up; null for as long as is usual.</summary>
     public TimeSpan? Life { get; init; }
+
+    /// <summary>Whether it is paid by an escrow for this job alone.</summary>
+    public bool ByEscrow { get; init; }
 }

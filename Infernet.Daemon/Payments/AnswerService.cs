@@ -1,15 +1,22 @@
 using System.Collections.Concurrent;
+using Google.Protobuf;
 using Infernet.Core.Identity;
-using Infernet.Core.Schemas;
+using Infernet.Daemon.Payments.Earning;
 using Infernet.Libp2p.Hosting;
 using Infernet.Libp2p.Messages;
 using Microsoft.Extensions.Logging;
 
-namespace Infernet.Daemon.Payments.Earning;
+namespace Infernet.Daemon.Payments;
 
-/// <summary>The payee's end of <see cref="PayProtocol"/>: one message, one answer, and the stream is over.</summary>
-internal sealed partial class PayService(PayDesk desk, EarningOptions options, TimeProvider time, ILogger log)
-    : IAsyncDisposable
+/// <summary>The answering end of a protocol: one message, one answer, and the stream is over.</summary>
+/// <param name="protocol">What is answered, and how.</param>
+/// <param name="options">How much peers may say.</param>
+/// <param name="time">The clock.</param>
+/// <param name="log">Where streams that broke are told.</param>
+internal sealed partial class AnswerService<TMessage, TAnswer>(
+    OneAnswer<TMessage, TAnswer> protocol, EarningOptions options, TimeProvider time, ILogger log) : IAsyncDisposable
+    where TMessage : class, IMessage<TMessage>
+    where TAnswer : IMessage
 {
     private readonly PayAdmission _admission = new(options);
     private readonly ConcurrentDictionary<TaskCompletionSource, bool> _serving = new();
@@ -59,10 +66,10 @@ internal sealed partial class PayService(PayDesk desk, EarningOptions options, T
     private async Task AnswerAsync(PeerStream stream, CancellationToken cancellationToken)
     {
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _stopped.Token);
-        bool isPayer = desk.IsPayer(stream.RemotePeer);
-        if (_admission.TryEnter(stream.RemotePeer, isPayer) is { } refusal)
+        bool isKnown = protocol.IsKnown(stream.RemotePeer);
+        if (_admission.TryEnter(stream.RemotePeer, isKnown) is { } refusal)
         {
-            await SendAsync(stream, new PaymentAnswer { Problem = refusal }, linked.Token).ConfigureAwait(false);
+            await SendAsync(stream, protocol.Refuse(refusal), linked.Token).ConfigureAwait(false);
             return;
         }
 
@@ -72,30 +79,30 @@ internal sealed partial class PayService(PayDesk desk, EarningOptions options, T
             {
                 await SendAsync(
                     stream,
-                    await desk.AnswerAsync(message, stream.RemotePeer, linked.Token).ConfigureAwait(false),
+                    await protocol.AnswerAsync(message, stream.RemotePeer, linked.Token).ConfigureAwait(false),
                     linked.Token).ConfigureAwait(false);
             }
         }
         finally
         {
-            _admission.Leave(stream.RemotePeer, isPayer);
+            _admission.Leave(stream.RemotePeer, isKnown);
         }
     }
 
-    private async Task<PayMessage?> ReadAsync(PeerStream stream, CancellationToken cancellationToken)
+    private async Task<TMessage?> ReadAsync(PeerStream stream, CancellationToken cancellationToken)
     {
         using var limit = new CancellationTokenSource(options.MessageTimeout, time);
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         return await LengthPrefixed
-            .ReadAsync(stream.Input, PayMessage.Parser, PayProtocol.MaxMessageSize, linked.Token).ConfigureAwait(false);
+            .ReadAsync(stream.Input, protocol.Parser, protocol.MaxMessageSize, linked.Token).ConfigureAwait(false);
     }
 
-    private static async Task SendAsync(PeerStream stream, PaymentAnswer answer, CancellationToken cancellationToken)
+    private static async Task SendAsync(PeerStream stream, TAnswer answer, CancellationToken cancellationToken)
     {
         await LengthPrefixed.WriteAsync(stream.Output, answer, cancellationToken).ConfigureAwait(false);
         await stream.CloseWriteAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    [LoggerMessage(Level = LogLevel.Debug, Message = "A payer's stream ended, {Peer}: {Reason}")]
+    [LoggerMessage(Level = LogLevel.Debug, Message = "A stream ended, {Peer}: {Reason}")]
     private partial void LogGone(PeerId peer, string reason);
 }
