@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Infernet.Cli.Config;
 using Infernet.Cli.Ledger;
+using Infernet.Cli.Nodes;
 using Infernet.Daemon.Diagnostics;
 using Infernet.Daemon.Payments.Ledgers;
 
@@ -16,4 +17,5 @@ namespace Infernet.Cli.Commands;
 [JsonSerializable(typeof(IReadOnlyList<Diagnostic>))]
 [JsonSerializable(typeof(LedgerReady))]
 [JsonSerializable(typeof(LedgerStatus))]
+[JsonSerializable(typeof(NodeId))]
 internal sealed partial class CliJson : JsonSerializerContext;

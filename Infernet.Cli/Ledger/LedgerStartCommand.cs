@@ -36,6 +36,18 @@ internal static class LedgerStartCommand
         DefaultValueFactory = _ => UsualSlotTime,
     };
 
+    private static readonly Option<string?> Committee = new("--committee")
+    {
+        Description = "Who releases escrows and slashes stakes: up to 10 addresses or peer ids, with commas between them "
+            + "(default: three keys in the ledger's folder).",
+        HelpName = "KEY,KEY…",
+    };
+
+    private static readonly Option<int?> Threshold = new("--threshold")
+    {
+        Description = "How many of the committee must sign, at most 5 (default: the majority).", HelpName = "N",
+    };
+
     // Given by DetachedProcess to the process that it starts.
     private static readonly Option<bool> Session = new(DetachedProcess.SessionFlag) { Hidden = true };
 
@@ -45,8 +57,9 @@ internal static class LedgerStartCommand
         + "the foreground until Ctrl-C, SIGTERM or 'infernet ledger stop', unless --detach.",
         "infernet ledger start",
         "infernet ledger start --detach",
+        "infernet ledger start --committee 12D3KooW…,12D3KooW…,12D3KooW… --detach",
         "infernet ledger start --port 0 --state /tmp/ledger --detach --json")
-        .With(Detach, Port, SlotTime, LedgerCommands.State, Session)
+        .With(Detach, Port, SlotTime, Committee, Threshold, LedgerCommands.State, Session)
         .Runs(RunAsync);
 
     private static async Task<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
@@ -63,6 +76,7 @@ internal static class LedgerStartCommand
             throw new UsageException($"--slot-time must be from {LeastSlotTime} to {UsualSlotTime}, is {slotTime}.");
         }
 
+        LedgerCommittee? committee = CommitteeOf(context);
         LedgerState state = LedgerCommands.StateOf(context);
         context.Home.Create();
         state.Create();
@@ -70,11 +84,31 @@ internal static class LedgerStartCommand
         string node = await LedgerNodeJs.PrepareAsync(files, context.Terminal, cancellationToken);
         return context.Value(Detach)
             ? await StartDetachedAsync(context, state, cancellationToken)
-            : await StayAsync(context, state, files, node, cancellationToken);
+            : await StayAsync(context, state, files, node, committee, cancellationToken);
+    }
+
+    private static LedgerCommittee? CommitteeOf(CommandContext context)
+    {
+        if (context.Value(Committee) is not { } keys)
+        {
+            return context.Value(Threshold) is null
+                ? null : throw new UsageException("--threshold is of the keys that --committee names; name them.");
+        }
+
+        try
+        {
+            return LedgerCommittee.Read(
+                keys.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries),
+                context.Value(Threshold));
+        }
+        catch (ApiException wrong)
+        {
+            throw new UsageException($"--committee: {wrong.Error.Message}");
+        }
     }
 
     private static async Task<int> StayAsync(
-        CommandContext context, LedgerState state, LedgerFiles files, string node,
+        CommandContext context, LedgerState state, LedgerFiles files, string node, LedgerCommittee? committee,
         CancellationToken cancellationToken)
     {
         if (context.Value(Session))
@@ -87,7 +121,8 @@ internal static class LedgerStartCommand
             files, node, state.Folder, context.Value(Port), context.Value(SlotTime), context.Time, cancellationToken);
         await using (process)
         {
-            LedgerFacts facts = await LedgerSetup.PrepareAsync(ready, state.Folder, context.Time, cancellationToken);
+            LedgerFacts facts = await LedgerSetup.PrepareAsync(
+                ready, state.Folder, committee, context.Time, cancellationToken);
             var status = LedgerStatus.Of(state.Folder, ready, facts);
             state.Write(status);
             if (!context.Value(Session))
@@ -118,6 +153,8 @@ internal static class LedgerStartCommand
             [
                 "ledger", "start", DetachedProcess.SessionFlag, "--port", $"{context.Value(Port)}",
                 "--slot-time", $"{context.Value(SlotTime)}", "--state", state.Folder,
+                .. context.Value(Committee) is { } keys ? new[] { "--committee", keys } : [],
+                .. context.Value(Threshold) is { } needed ? new[] { "--threshold", $"{needed}" } : [],
             ]);
         using var deadline = new CancellationTokenSource(Patience, context.Time);
         using var waiting = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);

@@ -9,5 +9,6 @@ internal static class NodeCommands
     public static Command Create() => new CliCommand("node", "Start, stop and look at the node on this machine.").With(
         NodeStartCommand.Create(),
         NodeStatusCommand.Create(),
+        NodeIdCommand.Create(),
         NodeStopCommand.Create());
 }

@@ -56,8 +56,7 @@ internal sealed class CommitteeClient(
             [.. config.Committee.Select(m => AskAsync(m, request, attestation, enough.Token))];
         var signed = new List<AttestationView>();
         var refusals = new List<string>();
-        await foreach (Task<(AttestationView? View, string Refusal)> answered in Task.WhenEach(asked)
-            .WithCancellation(cancellationToken).ConfigureAwait(false))
+        await foreach (Task<(AttestationView? View, string Refusal)> answered in Task.WhenEach(asked).ConfigureAwait(false))
         {
             (AttestationView? view, string refusal) = await answered.ConfigureAwait(false);
             if (view is null)
@@ -75,6 +74,7 @@ internal sealed class CommitteeClient(
 
         await enough.CancelAsync().ConfigureAwait(false);
         await ((Task)Task.WhenAll(asked)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        cancellationToken.ThrowIfCancellationRequested();
         return (signed, refusals);
     }
 

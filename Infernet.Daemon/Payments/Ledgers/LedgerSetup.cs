@@ -16,11 +16,19 @@ public static class LedgerSetup
     private const byte MintDecimals = 6;
     private const byte Threshold = 2;
 
-    /// <summary>Sets up the ledger that <paramref name="ready"/> tells of; its keys are, or come to lie, in a folder.</summary>
+    /// <summary>Sets up the ledger that is ready; its keys are, or come to lie, in a folder.</summary>
+    /// <param name="ready">What it said of itself.</param>
+    /// <param name="folder">Of its keys.</param>
+    /// <param name="committee">
+    /// Who releases and slashes; null for whoever does already, on a new ledger for three keys of the folder's.
+    /// </param>
+    /// <param name="time">The clock.</param>
+    /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="ApiException">The ledger refuses; says what.</exception>
     /// <exception cref="RpcException">It does not answer.</exception>
     public static async Task<LedgerFacts> PrepareAsync(
-        LedgerReady ready, string folder, TimeProvider time, CancellationToken cancellationToken)
+        LedgerReady ready, string folder, LedgerCommittee? committee, TimeProvider time,
+        CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(ready);
         var keys = LedgerKeys.Open(folder, Convert.FromHexString(ready.AuthoritySeed));
@@ -30,7 +38,8 @@ public static class LedgerSetup
         await chain.FundAsync(keys.Treasury.Address, Sol, cancellationToken).ConfigureAwait(false);
         await chain.FundAsync(keys.Platform.Address, Sol, cancellationToken).ConfigureAwait(false);
         await MakeMintAsync(chain, keys, cancellationToken).ConfigureAwait(false);
-        await ConfigureAsync(chain, keys, program, cancellationToken).ConfigureAwait(false);
+        SettlementConfig config = await ConfigureAsync(chain, keys, program, committee, cancellationToken)
+            .ConfigureAwait(false);
         return new LedgerFacts
         {
             Genesis = await chain.Rpc.GetGenesisHashAsync(cancellationToken).ConfigureAwait(false),
@@ -39,8 +48,8 @@ public static class LedgerSetup
             Authority = keys.Authority.Address.ToString(),
             Treasury = keys.Treasury.Address.ToString(),
             Platform = keys.Platform.Address.ToString(),
-            Committee = [.. keys.Committee.Select(k => k.Address.ToString())],
-            Threshold = Threshold,
+            Committee = [.. config.Committee.Select(k => k.ToString())],
+            Threshold = config.Threshold,
         };
     }
 
@@ -63,24 +72,28 @@ public static class LedgerSetup
             [keys.Authority, keys.Mint], cancellationToken).ConfigureAwait(false);
     }
 
-    private static async Task ConfigureAsync(
-        LedgerChain chain, LedgerKeys keys, Address program, CancellationToken cancellationToken)
+    private static async Task<SettlementConfig> ConfigureAsync(
+        LedgerChain chain, LedgerKeys keys, Address program, LedgerCommittee? committee,
+        CancellationToken cancellationToken)
     {
         Address account = ConfigInstructions.Address(program);
-        if (await chain.Rpc.GetAccountAsync(account, cancellationToken).ConfigureAwait(false) is not null)
+        SettlementConfig? before =
+            await chain.Rpc.GetAccountAsync(account, cancellationToken).ConfigureAwait(false) is { } there
+            && SettlementConfig.TryRead(there.Data.Span, out SettlementConfig read) ? read : null;
+        if (before is not null && (committee is null
+            || (before.Threshold == committee.Threshold && before.Committee.SequenceEqual(committee.Members))))
         {
-            return;
+            return before;
         }
 
-        var config = new SettlementConfig
+        committee ??= new LedgerCommittee([.. keys.Committee.Select(k => k.Address)], Threshold);
+        SettlementConfig config = (before ?? new SettlementConfig
         {
-            Treasury = keys.Treasury.Address,
-            Platform = keys.Platform.Address,
-            Threshold = Threshold,
-            Committee = [.. keys.Committee.Select(k => k.Address)],
-        };
+            Treasury = keys.Treasury.Address, Platform = keys.Platform.Address, Threshold = Threshold, Committee = [],
+        }) with { Committee = committee.Members, Threshold = committee.Threshold };
         await chain.RunAsync(
             [ConfigInstructions.Set(program, keys.Authority.Address, config)], [keys.Authority], cancellationToken)
             .ConfigureAwait(false);
+        return config;
     }
 }
