@@ -308,7 +308,7 @@ public sealed class AuditorPayTests
 
     private Payer NewPayer() => new(
         _bench.Identity, _bench.Client, _bench.Desk, _bench.Spending, new GuardedVoucherSigner(_bench.Identity),
-        new PayClient(_host, _bench.Time), _bench.Journal.Pay, new PayingOptions { ChannelDeposit = 10_000 }, _bench.Time,
+        new PayClient(_host, _bench.Time), _bench.Escrows, _bench.Journal.Pay, new PayingOptions { ChannelDeposit = 10_000 }, _bench.Time,
         NullLoggerFactory.Instance);
 
     private sealed class Funds(JobBudget budget) : IAuditFunds

@@ -30,6 +30,8 @@ internal sealed class EarningBench : IAsyncDisposable
     private const ulong Fee = 10_000;
     private readonly string _folder = Directory.CreateTempSubdirectory("infernet-earn-").FullName;
     private readonly EarningOptions _options;
+    private readonly HashSet<Address> _wasReleased = [];
+    private ReleaseRequest _asked = new();
 
     public EarningBench(Func<EarningOptions, EarningOptions>? change = null)
     {
@@ -59,6 +61,17 @@ internal sealed class EarningBench : IAsyncDisposable
     public SolanaKey PayerWallet { get; set; } = SolanaKey.Generate();
 
     public Dictionary<Address, ChannelState> Chain { get; } = [];
+
+    public Dictionary<Address, EscrowState> Escrows { get; } = [];
+
+    /// <summary>What the committee says to a release.</summary>
+    public Func<ReleaseRequest, IReadOnlyList<AttestationView>> OnAttest { get; set; } = _ => [];
+
+    /// <summary>What a release comes to, beside being remembered.</summary>
+    public Action OnRelease { get; set; } = () => { };
+
+    /// <summary>What was released, by the amounts of the vouchers.</summary>
+    public List<ulong> Released { get; } = [];
 
     public Dictionary<Address, NodeState> Stakes { get; } = [];
 
@@ -125,16 +138,17 @@ internal sealed class EarningBench : IAsyncDisposable
                 Facts = _ => IsDown ? throw Down() : ValueTask.FromResult(new ClusterFacts(
                     Genesis, Config, Asset.Of(Mint.Span, 6), Asset.Sol, 890_880)),
                 Channel = (address, _) => Ask(() => Chain.GetValueOrDefault(address)),
+                Escrow = (address, _) => Ask(() => Escrows.GetValueOrDefault(address)),
+                Attest = (request, _) => Ask(() =>
+                {
+                    _asked = request;
+                    return OnAttest(request);
+                }),
+                Release = (_, dryRun, _) => Ask(() => Release(dryRun)),
+                WasReleased = (address, _, _) => Ask(() => _wasReleased.Contains(address)),
                 Stake = (owner, _) => Ask(() => Stakes.GetValueOrDefault(owner)),
                 Send = (order, _) => Ask(() => SendOrder(order)),
-                Quote = (order, _) => Ask(() => new SpendView
-                {
-                    What = order.What,
-                    Wallet = Wallet.Address.ToString(),
-                    Fee = Fee,
-                    Rent = 0,
-                    Parts = [new SpendPart { Asset = ContractViews.Of(Asset.Sol), Amount = Fee, Balance = 1_000_000 }],
-                }),
+                Quote = (order, _) => Ask(() => SpendOf(order.What)),
                 CoSign = (message, _) => Ask(() =>
                 {
                     CoSigned.Add(message);
@@ -277,6 +291,29 @@ internal sealed class EarningBench : IAsyncDisposable
         await Earner.DisposeAsync();
         await Journal.DisposeAsync();
     }
+
+    private EscrowChange Release(bool dryRun)
+    {
+        Assert.That(Infernet.Solana.Settlement.Voucher.TryDecode(_asked.Voucher.Span, out Voucher voucher), Is.True);
+        if (!dryRun)
+        {
+            Released.Add(voucher.Cumulative);
+            _wasReleased.Add(voucher.Channel);
+            Escrows.Remove(voucher.Channel);
+            OnRelease();
+        }
+
+        return new EscrowChange { Spend = SpendOf("releasing") with { Transaction = dryRun ? null : "release" } };
+    }
+
+    private SpendView SpendOf(string what) => new()
+    {
+        What = what,
+        Wallet = Wallet.Address.ToString(),
+        Fee = Fee,
+        Rent = 0,
+        Parts = [new SpendPart { Asset = ContractViews.Of(Asset.Sol), Amount = Fee, Balance = 1_000_000 }],
+    };
 
     private SettledTransaction SendOrder(TransactionOrder order)
     {

@@ -9,6 +9,7 @@ using Infernet.Daemon.Journal;
 using Infernet.Daemon.Nodes;
 using Infernet.Daemon.Payments;
 using Infernet.Daemon.Payments.Earning;
+using Infernet.Daemon.Payments.Escrows;
 using Infernet.Solana.Keys;
 using Infernet.Solana.Programs;
 using Infernet.Solana.Rpc;
@@ -194,7 +195,11 @@ public sealed class LedgerTests(bool tokens)
     private Earner NewEarner() => new(new EarnerGround
     {
         Self = _bench.Identity.Id,
-        Chain = NodeEarning.ChainOf(_bench.Client, _bench.Desk),
+        Chain = NodeEarning.ChainOf(
+            _bench.Client, _bench.Desk, _bench.Escrows,
+            new CommitteeClient(
+                _chain.Program, _bench.Client.FactsAsync, _bench.Client.EscrowAsync,
+                (_, _, _) => Task.FromResult(new ReleaseAnswer()))),
         Journal = EarningJournal.Of(_bench.Journal),
         StandingOf = _ => EarningBench.Newcomer,
         Options = new EarningOptions { Prices = Prices() },

@@ -64,6 +64,14 @@ internal sealed class PaidSwarm(SettlementChain chain) : IAsyncDisposable
         return first;
     }
 
+    /// <summary>Adds a node that serves nothing and signs for releases, as a member of the committee.</summary>
+    public async Task<Node> AddMemberAsync(string name)
+    {
+        await FundAsync(name);
+        return await Nodes.StartAsync(
+            name, o => Pays(o with { Serve = false }, p => p with { Committee = true }));
+    }
+
     public async Task StartSubmitterAsync(Func<NodeOptions, NodeOptions>? change = null)
     {
         Wallet = await FundAsync("submitter");

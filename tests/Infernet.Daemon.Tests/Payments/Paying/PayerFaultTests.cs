@@ -285,7 +285,7 @@ public sealed class PayerFaultTests
 
     private Payer NewPayer() => new(
         _bench.Identity, _bench.Client, _bench.Desk, _bench.Spending, new GuardedVoucherSigner(_bench.Identity),
-        new PayClient(_host, _bench.Time), _bench.Journal.Pay, new PayingOptions { ChannelDeposit = Ceiling }, _bench.Time,
+        new PayClient(_host, _bench.Time), _bench.Escrows, _bench.Journal.Pay, new PayingOptions { ChannelDeposit = Ceiling }, _bench.Time,
         NullLoggerFactory.Instance);
 
     private PaymentRequest Request(long job) => new(_peer, _payee, Prices, job, new byte[16], Ceiling);
