@@ -2,8 +2,8 @@ using System.CommandLine;
 using Infernet.Cli.Commands;
 using Infernet.Core.Api;
 using Infernet.Core.Identity;
+using Infernet.Core.Multiformats;
 using Infernet.Daemon.Configuration;
-using Infernet.Solana.Keys;
 
 namespace Infernet.Cli.Nodes;
 
@@ -31,7 +31,7 @@ internal static class NodeIdCommand
             throw new ApiException(new ApiError { Code = "invalid", Message = unusable.Message }, unusable);
         }
 
-        var id = new NodeId(identity.Id.ToString(), new Address(identity.PublicKey).ToString());
+        var id = new NodeId(identity.Id.ToString(), Base58.Encode(identity.PublicKey));
         if (context.Json)
         {
             context.WriteJson(id, CliJson.Default.NodeId);

@@ -78,6 +78,38 @@ public sealed class LedgerCommandTests
         }
     }
 
+    [TestCase("--committee: 'nobody' is neither a key's address", "--committee", "nobody")]
+    [TestCase("Of 1 members 1 to 1", "--threshold", "2", "--committee", "So11111111111111111111111111111111111111112")]
+    [TestCase("--threshold is of the keys", "--threshold", "2")]
+    public async Task Start_CommitteeThatIsNone_IsUsage(string says, params string[] flags)
+    {
+        InfernetProcess.Outcome outcome = await _infernet.RunAsync(["ledger", "start", "--port", "0", .. flags]);
+        Assert.That(outcome.ExitCode, Is.EqualTo(2), outcome.Output);
+        Assert.That(outcome.Error, Does.Contain(says));
+    }
+
+    [Test]
+    public async Task Start_WithANodeInItsCommittee_HasItAlsoWhereTheLedgerWasAnothersBefore()
+    {
+        InfernetProcess.Outcome id = await _infernet.RunAsync(["node", "id", "--json"]);
+        JsonElement node = JsonDocument.Parse(id.Output).RootElement;
+        Assert.That((await _infernet.RunAsync(["node", "id"])).Output, Does.Contain(node.GetProperty("peer_id").GetString()!));
+        await StartAsync();
+        await _infernet.RunAsync(["ledger", "stop"]);
+
+        JsonElement named = await StartAsync("--committee", node.GetProperty("peer_id").GetString()!);
+        await _infernet.RunAsync(["ledger", "stop"]);
+        JsonElement kept = await StartAsync();
+
+        foreach (JsonElement ledger in (JsonElement[])[named, kept])
+        {
+            Assert.That(
+                ledger.GetProperty("committee").EnumerateArray().Single().GetString(),
+                Is.EqualTo(node.GetProperty("key").GetString()));
+            Assert.That(ledger.GetProperty("threshold").GetInt32(), Is.EqualTo(1));
+        }
+    }
+
     [Test]
     public async Task Start_ProcessKilled_TakesTheLedgerWithIt()
     {
@@ -104,9 +136,10 @@ public sealed class LedgerCommandTests
         Assert.That(outcome.Error, Does.Contain(says));
     }
 
-    private async Task<JsonElement> StartAsync()
+    private async Task<JsonElement> StartAsync(params string[] flags)
     {
-        InfernetProcess.Outcome outcome = await _infernet.RunAsync(["ledger", "start", "--detach", "--port", "0", "--json"]);
+        InfernetProcess.Outcome outcome = await _infernet.RunAsync(
+            ["ledger", "start", "--detach", "--port", "0", "--json", .. flags]);
         Assert.That(outcome.ExitCode, Is.Zero, outcome.Error);
         return JsonDocument.Parse(outcome.Output).RootElement;
     }

@@ -55,6 +55,7 @@ public sealed class JobSpecificationReaderTests
     [TestCase("""{"model":"m","inputs":["a"],"deadline":0}""", "deadline", "such as 90s, 10m or 2h")]
     [TestCase("""{"model":"m","inputs":["a"],"deadline":"31d"}""", "deadline", "such as 90s, 10m or 2h")]
     [TestCase("""{"model":"m","inputs":["a"],"token_budget":0}""", "token_budget", "must be a whole number")]
+    [TestCase("""{"model":"m","inputs":["a"],"escrow":"yes"}""", "escrow", "must be true or false")]
     [TestCase("""{"model":"m","kind":"completion","inputs":["a",{"messages":[{"role":"user","content":"x"}]}]}""", "inputs[1].messages", "use kind chat")]
     public void ReadJson_FieldThatIsWrong_IsNamedWithWhatWouldBeRight(string json, string field, string message)
     {
@@ -92,7 +93,7 @@ public sealed class JobSpecificationReaderTests
                            "max_tokens": 16, "stop": ["\n"]},
               "sharding": {"shard_size": 4, "max_providers": 9, "min_providers": 2, "max_attempts": 5},
               "requirements": {"gpu_memory_gib": 24, "context_length": 4096, "peers": ["{{Peer}}"]},
-              "deadline": "10m", "token_budget": 1000
+              "deadline": "10m", "token_budget": 1000, "escrow": true
             }
             """));
         Assert.Multiple(() =>
@@ -106,6 +107,7 @@ public sealed class JobSpecificationReaderTests
             Assert.That(job.Requirements.Peers, Is.EqualTo(new[] { Peer }));
             Assert.That(job.Deadline, Is.EqualTo(TimeSpan.FromMinutes(10)));
             Assert.That(job.TokenBudget, Is.EqualTo(1000));
+            Assert.That(job.Escrow, Is.True);
         });
     }
 

@@ -78,9 +78,12 @@ internal sealed class EscrowSwarm : IAsyncDisposable
         return sum;
     }
 
-    /// <summary>The payer's escrows, the live and the ended.</summary>
-    public async Task<JsonElement[]> EscrowsAsync() =>
-        [.. (await Payer.RunAsync("escrow", "list", "--json")).Succeeded().Json.EnumerateArray()];
+    /// <summary>The payer's escrows for a job, the live and the ended.</summary>
+    public async Task<JsonElement[]> EscrowsAsync(string job) =>
+    [
+        .. (await Payer.RunAsync("escrow", "list", "--json")).Succeeded().Json.EnumerateArray()
+            .Where(e => e.GetProperty("job").GetString()!.EndsWith(job, StringComparison.Ordinal)),
+    ];
 
     /// <summary>Has the provider settle until it holds nothing, and answers what that brought.</summary>
     public async Task<JsonElement[]> SettleAsync()

@@ -45,6 +45,25 @@ public class EscrowTests(bool tokens)
         (await ReleaseAsync(escrow, await AttestAsync(escrow, 5), 0, 1)).IsRefused(SettlementError.Time);
     }
 
+    // Jobs that an escrow pays are paid by vouchers with its address; the committee alone brings them to the chain.
+    [Test]
+    public async Task Settle_AVoucherOfAnEscrow_IsRefused()
+    {
+        Escrow escrow = await AuthorisedAsync();
+        await _chain.AdvanceAsync(1);
+        foreach (SolanaKey signer in (SolanaKey[])[escrow.Payer, escrow.Payee, _chain.Committee[0]])
+        {
+            var voucher = new Voucher(escrow.Address, 5, 0);
+            var key = new ChannelKey(escrow.Payer.Address, escrow.Payee.Address, _chain.Mint, signer.Address, 0, 0);
+            (await _chain.RunAsync(
+                [
+                    Ed25519Program.Verify(voucher.Encode(), new Ed25519Signature(signer.Address, voucher.Sign(signer))),
+                    ChannelInstructions.Settle(_chain.Program, key, voucher, _chain.Config, 0),
+                ],
+                signer)).IsRefused(SettlementError.State);
+        }
+    }
+
     [Test]
     public async Task Release_Expired_IsRefused()
     {
