@@ -67,12 +67,15 @@ internal sealed class ShardPayments : IAsyncDisposable
 
     /// <summary>Goes on with what earlier runs owe.</summary>
     /// <param name="isConvicted">Whether a provider was convicted by its audits.</param>
-    public void Restore(Func<PeerId, bool> isConvicted)
+    /// <param name="cancellationToken">Gives up.</param>
+    public async Task RestoreAsync(Func<PeerId, bool> isConvicted, CancellationToken cancellationToken)
     {
         if (_services.Payer is not { } payer)
         {
             return;
         }
+
+        await payer.LookAtEscrowsAsync(_job.Id, cancellationToken).ConfigureAwait(false);
 
         foreach (IGrouping<(PeerId Provider, Solana.Keys.Address Channel), OwedShards.Owed> debt in OwedShards
             .Find(_services.Journal, _job.Row, payer.Program).GroupBy(o => (o.Provider, o.Channel)))

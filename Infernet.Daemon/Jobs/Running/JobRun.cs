@@ -77,7 +77,8 @@ internal sealed class JobRun : IAsyncDisposable
         {
             _parts.Dispatch.TakeAll(_parts.Audits.Restore());
             _parts.Dispatch.TakeAll(_parts.Ballots?.Restore() ?? []);
-            _parts.Payments?.Restore(_parts.Audits.IsConvicted);
+            await (_parts.Payments?.RestoreAsync(_parts.Audits.IsConvicted, _stopping.Token) ?? Task.CompletedTask)
+                .ConfigureAwait(false);
             _steps.Take(new RunEvent.Matched(match));
             await LoopAsync().ConfigureAwait(false);
             await _parts.Ending.WriteAsync(_parts.Dispatch.Finish, _parts.Payments?.Unpaid).ConfigureAwait(false);

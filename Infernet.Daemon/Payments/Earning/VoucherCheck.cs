@@ -77,7 +77,8 @@ internal static class VoucherCheck
         Voucher voucher, EarningChannelRecord channel, Asset asset, DateTimeOffset now)
     {
         string? doubt = channel.IsClosed ? $"{channel.Name} is not on the chain any more"
-            : channel.CloseSignedAt is not null ? $"{channel.Name} is about to be closed"
+            : channel.CloseSignedAt is not null ? $"{channel.Name} is about to be "
+                + (channel.Escrow is null ? "closed by both" : "released")
             : !IsFresh(channel, now) ? $"{channel.Name} could not be read from the chain for "
                 + $"{(now - channel.ReadAt).TotalMinutes:0} minutes"
             : voucher.Cumulative > (ulong)channel.Deposit

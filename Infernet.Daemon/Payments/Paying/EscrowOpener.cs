@@ -31,9 +31,18 @@ internal sealed class EscrowOpener(
     public async Task<PayChannel> ReadyAsync(
         PaymentRequest request, ClusterFacts facts, CancellationToken cancellationToken)
     {
-        foreach (PayChannel earlier in book.EscrowsOf(request.Provider, request.Payee, request.JobId))
+        foreach (PayChannel earlier in book.EscrowsOf(request.Provider, request.Payee, request.JobId)
+            .Where(e => e.Genesis == facts.Genesis))
         {
             PayChannel seen = await LookAsync(earlier, cancellationToken).ConfigureAwait(false);
+            if (seen.State == PayChannelState.Opening)
+            {
+                throw new PaymentException(
+                    PaymentCodes.Pending,
+                    $"The escrow {seen.Address} for {request.Provider} may be on its way to the chain; no second one is opened "
+                    + "until that is known.");
+            }
+
             if (CanGoOn(seen, request.Ceiling))
             {
                 return seen;
@@ -49,21 +58,40 @@ internal sealed class EscrowOpener(
     }
 
     /// <summary>Does what an escrow needs.</summary>
-    /// <exception cref="PaymentException">It can't be done now.</exception>
+    /// <exception cref="PaymentException">The cluster can't be asked.</exception>
     public async Task<PayChannel> LookAsync(PayChannel escrow, CancellationToken cancellationToken)
     {
+        if ((await chain.FactsAsync(cancellationToken).ConfigureAwait(false)).Genesis != escrow.Genesis)
+        {
+            // Another cluster knows nothing of it.
+            return escrow;
+        }
+
         EscrowState? state = await chain.EscrowAsync(escrow.Address, cancellationToken).ConfigureAwait(false);
         switch (ChannelPolicy.Next(escrow, state, book.IsInUse(escrow.Address), time.GetUtcNow()))
         {
             case ChannelStep.Resume:
                 return await ResumeAsync(escrow, state, cancellationToken).ConfigureAwait(false);
             case ChannelStep.Reclaim:
-                await escrows.RefundAsync($"{escrow.Address}", dryRun: false, cancellationToken).ConfigureAwait(false);
-                return await desk.ForgetAsync(escrow, cancellationToken).ConfigureAwait(false);
+                return await RefundAsync(escrow, cancellationToken).ConfigureAwait(false);
             case ChannelStep.Forget:
                 return await desk.ForgetAsync(escrow, cancellationToken).ConfigureAwait(false);
             default:
                 return escrow;
+        }
+    }
+
+    private async Task<PayChannel> RefundAsync(PayChannel escrow, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await escrows.RefundAsync($"{escrow.Address}", dryRun: false, cancellationToken).ConfigureAwait(false);
+            return await desk.ForgetAsync(escrow, cancellationToken).ConfigureAwait(false);
+        }
+        catch (PaymentException early) when (early.Code is not (PaymentCodes.Pending or PaymentCodes.RpcUnreachable))
+        {
+            // The chain's clock may be behind; it is tried again.
+            return await desk.SaveAsync(escrow with { Note = early.Message }, cancellationToken).ConfigureAwait(false);
         }
     }
 

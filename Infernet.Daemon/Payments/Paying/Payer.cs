@@ -120,6 +120,24 @@ internal sealed class Payer : IAsyncDisposable
                 : null;
     }
 
+    /// <summary>Looks how the escrows of a job stand, before it goes on; what can't be learned is as it was.</summary>
+    public async Task LookAtEscrowsAsync(byte[] jobId, CancellationToken cancellationToken)
+    {
+        foreach (PayChannel escrow in _book.All().Where(c => c.IsLive && c.Escrow?.IsFor(jobId) == true))
+        {
+            try
+            {
+                await ExclusivelyAsync(
+                    escrow.Peer, () => _escrows.LookAsync(_book.Find(escrow.Address)!, cancellationToken), cancellationToken)
+                    .ConfigureAwait(false);
+            }
+            catch (Exception unknown) when (unknown is PaymentException or JournalException)
+            {
+                // Its debts are paid by it, and the provider says later what it holds.
+            }
+        }
+    }
+
     /// <summary>Whether a channel has ended, so that nothing can ever be paid by it again.</summary>
     public bool HasEnded(Address channel) => _book.Find(channel) is not { IsLive: true };
 

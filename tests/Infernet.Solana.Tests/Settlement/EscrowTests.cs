@@ -60,7 +60,7 @@ public class EscrowTests(bool tokens)
                     Ed25519Program.Verify(voucher.Encode(), new Ed25519Signature(signer.Address, voucher.Sign(signer))),
                     ChannelInstructions.Settle(_chain.Program, key, voucher, _chain.Config, 0),
                 ],
-                signer)).IsRefused(SettlementError.State);
+                escrow.Payer)).IsRefused(SettlementError.State);
         }
     }
 

@@ -1,5 +1,6 @@
 using Infernet.Core.Api;
 using Infernet.Core.Identity;
+using Infernet.Daemon.Journal;
 using Infernet.Daemon.Nodes;
 using Infernet.Daemon.Payments.Paying;
 using Infernet.Daemon.Tests.Nodes;
@@ -135,6 +136,30 @@ public sealed class EscrowJobTests
     }
 
     [Test]
+    public async Task Job_WhosePayerComesBackAfterTheRelease_PaysNothingByWhatIsGone()
+    {
+        Node provider = await StartAsync(members: 2);
+        JobStatus job = await _swarm.Submitter.Jobs.SubmitAsync(_swarm.Job(40) with { Escrow = true }, default);
+        await TestNodes.EventAsync(_swarm.Submitter, job.Id, e => e.Type == "shard-done");
+        await _swarm.Nodes.StopAsync(_swarm.Submitter);
+        await _chain.AdvanceAsync(1);
+        SettlementView settled = await SettledAsync(provider);
+        ulong signed = await SignedAsync();
+
+        await _swarm.StartSubmitterAsync();
+        JobStatus done = await TestNodes.EndOfAsync(_swarm.Submitter, job.Id);
+
+        Assert.That(done.State, Is.EqualTo("done"), done.Error?.Message);
+        PayChannel[] escrows = [.. _swarm.Submitter.Payments!.Payer.Escrows()];
+        PayChannel gone = escrows.Single(e => $"{e.Address}" == settled.Channel);
+        Assert.That(gone.State, Is.EqualTo(PayChannelState.Closed));
+        Assert.That(gone.Signed, Is.EqualTo(signed), "no voucher after its end");
+        Assert.That(escrows, Has.Length.EqualTo(2));
+        await _chain.AdvanceAsync(1);
+        Assert.That((await SettledAsync(provider)).Amount, Is.EqualTo(done.Payment!.Paid - signed));
+    }
+
+    [Test]
     public async Task Provider_ThatTakesNoEscrows_IsLeftOutWithTheReason()
     {
         await StartAsync(members: 0, takes: false);
@@ -145,6 +170,14 @@ public sealed class EscrowJobTests
         Assert.That(refused.Error.Code, Is.EqualTo("unsuitable"));
         Assert.That(string.Join(' ', refused.Error.Details!), Does.Contain("takes no escrows"));
         Assert.That(_swarm.Submitter.Payments!.Payer.Escrows(), Is.Empty);
+    }
+
+    // What the submitter, which must have stopped, signed for in all.
+    private async Task<ulong> SignedAsync()
+    {
+        await using NodeJournal journal = NodeJournal.Open(
+            new JournalOptions { Path = Path.Combine(_swarm.Nodes.HomeOf("submitter"), "infernet.db") });
+        return journal.Pay.Channels().Single().Signed;
     }
 
     private async Task<Node> StartAsync(int members, bool takes = true)
