@@ -181,7 +181,7 @@ public sealed class EscrowFaultTests
     }
 
     private async Task<IEnumerable<Address>> EscrowsAsync() => (await _chain.Rpc.GetProgramAccountsAsync(
-        _chain.Program, EscrowState.Length, 8, _bench.Wallet.Address, default)).Select(a => a.Address);
+        _chain.Program, EscrowState.Length, 8, _bench.Wallet.Address, .., default)).Select(a => a.Address);
 
     private Payer NewPayer() => new(
         _bench.Identity, _bench.Client, _bench.Desk, _bench.Spending, new GuardedVoucherSigner(_bench.Identity),
