@@ -1,5 +1,6 @@
 using Infernet.Core.Api;
 using Infernet.Core.Payments;
+using Infernet.Core.Schemas;
 using Infernet.Daemon.Jobs.Matching;
 using Infernet.Daemon.Journal;
 using Infernet.Daemon.Payments;
@@ -74,6 +75,20 @@ internal sealed class JobAccounts
         return prices.CostOf(new Usage(Longest, (ulong)_maxTokens, Math.Max(
             (ulong)(itemTime.Ticks / TimeSpan.TicksPerMicrosecond),
             UsageBound.EngineMicroseconds(Longest + (ulong)_maxTokens))));
+    }
+
+    /// <summary>What a provider is offered before there is a channel to it; null if there is one.</summary>
+    /// <exception cref="PaymentException">It can't be paid now.</exception>
+    public Task<OfferPayment?> SketchAsync(Candidate provider, TimeSpan itemTime, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(provider);
+        return _payer.SketchAsync(
+            new PaymentRequest(
+                provider.Peer, provider.Payout!.Value, provider.Prices, _job.Row, _job.Id, CostOfItem(provider.Prices, itemTime))
+            {
+                ByEscrow = _job.Specification.Escrow,
+            },
+            cancellationToken);
     }
 
     /// <summary>Opens an account at a provider; null if it asks nothing.</summary>

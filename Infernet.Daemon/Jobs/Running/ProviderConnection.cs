@@ -193,6 +193,11 @@ internal sealed class ProviderConnection : IAsyncDisposable
     {
         if (await _handshake.FundAsync(_closing.Token).ConfigureAwait(false) is { } unfunded)
         {
+            if (unfunded.Unfunded is null && await _handshake.TryRaiseAsync().ConfigureAwait(false))
+            {
+                return true;
+            }
+
             await PublishAsync(unfunded).ConfigureAwait(false);
             return false;
         }

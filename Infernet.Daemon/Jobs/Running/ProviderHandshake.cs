@@ -48,8 +48,12 @@ internal sealed class ProviderHandshake(
     /// <summary>Hands the account over; null if there is none, or somebody has it already.</summary>
     public JobAccount? TakeAccount() => Interlocked.Exchange(ref _account, null);
 
-    /// <summary>Opens an account for a provider that is to be paid, once it is known that it can be reached.</summary>
+    /// <summary>
+    /// Opens an account for a provider that is to be paid, once it is known that it can be reached; and, where a channel has to
+    /// be opened for that, that nothing else speaks against the offer.
+    /// </summary>
     /// <returns>Why that is not possible; null if it was, or it asks nothing.</returns>
+    /// <exception cref="IOException">It can't be reached, or does not answer.</exception>
     public async Task<RunEvent.Declined?> FundAsync(CancellationToken cancellationToken)
     {
         if (accounts is null || _provider.Prices.IsFree)
@@ -57,13 +61,19 @@ internal sealed class ProviderHandshake(
             return null;
         }
 
-        await using (await OpenAsync(cancellationToken).ConfigureAwait(false))
-        {
-            // No deposit is locked up for somebody who is not there.
-        }
-
         try
         {
+            OfferPayment? sketch = await accounts.SketchAsync(_provider, ItemTime, cancellationToken).ConfigureAwait(false);
+            await using (JobLink link = await OpenAsync(cancellationToken).ConfigureAwait(false))
+            {
+                // No deposit is locked up for somebody who is not there, or would decline.
+                if (sketch is not null
+                    && await AskFirstAsync(link, sketch, cancellationToken).ConfigureAwait(false) is { } declined)
+                {
+                    return declined;
+                }
+            }
+
             _account = await accounts.OpenAsync(_provider, ItemTime, cancellationToken).ConfigureAwait(false);
             return null;
         }
@@ -131,16 +141,37 @@ internal sealed class ProviderHandshake(
             case JobMessage.BodyOneofCase.Accept when answer.Accept.MaxItemsInFlight > 0:
                 return Join(answer.Accept, link);
             case JobMessage.BodyOneofCase.Decline:
-                string words = answer.Decline.Message.Length is > 0 and <= JobProtocol.MaxErrorLength
-                    ? answer.Decline.Message
-                    : answer.Decline.Reason.ToString();
-                _asked = answer.Decline.Prices is { } asked && Prices.Read(asked, out Prices prices) is null ? prices : null;
-                return new RunEvent.Declined(Peer, words);
+                return Read(answer.Decline);
             case null:
                 throw new IOException("closed the stream without answering the offer");
             default:
                 throw new ProviderMisbehaviour($"answered the offer with {answer.BodyCase}");
         }
+    }
+
+    /// <summary>Offers without a channel: nothing can be earned under this offer, and it is forgotten.</summary>
+    /// <returns>Why it is declined; null if only the channel is missing.</returns>
+    private async Task<RunEvent.Declined?> AskFirstAsync(
+        JobLink link, OfferPayment sketch, CancellationToken cancellationToken)
+    {
+        await link.SendAsync(JobMessages.Of(offer.DrawUp(Peer, auditRatePpm, sketch).Message), cancellationToken)
+            .ConfigureAwait(false);
+        JobMessage? answer = await AnswerAsync(link, cancellationToken).ConfigureAwait(false);
+        return answer switch
+        {
+            { Accept: not null } or { Decline.Reason: Decline.Types.Reason.ChannelRequired } => null,
+            { Decline: { } declined } => Read(declined),
+            null => throw new IOException("closed the stream without answering the offer"),
+            _ => throw new ProviderMisbehaviour($"answered the offer with {answer.BodyCase}"),
+        };
+    }
+
+    private RunEvent.Declined Read(Decline decline)
+    {
+        _asked = decline.Prices is { } asked && Prices.Read(asked, out Prices prices) is null ? prices : null;
+        return new RunEvent.Declined(
+            Peer,
+            decline.Message.Length is > 0 and <= JobProtocol.MaxErrorLength ? decline.Message : decline.Reason.ToString());
     }
 
     private async Task<JobMessage?> AnswerAsync(JobLink link, CancellationToken cancellationToken)

@@ -27,6 +27,7 @@ internal sealed class Earner : IAsyncDisposable
     private readonly EarningJournal _journal;
     private readonly PayerBook _payers = new();
     private readonly ChannelLookup _lookup;
+    private readonly IntentGate _intents;
     private readonly OfferDesk _offers;
     private readonly SettlementService _settlements;
     private readonly AnswerService<PayMessage, PaymentAnswer> _service;
@@ -39,8 +40,8 @@ internal sealed class Earner : IAsyncDisposable
         Prices = new PriceBook(_journal.Prices, options.Prices, _chain.Mint.Span, time);
         _lookup = new ChannelLookup(_chain, _journal, options, time);
         var vouchers = new VoucherDesk(_lookup, _chain, _journal, options, time) { Paid = _payers.Paid };
-        _offers = new OfferDesk(
-            ground, () => Prices.Current, _payers, new IntentGate(ground.Self, _journal.Nonces, options, time), _lookup, vouchers);
+        _intents = new IntentGate(ground.Self, _journal.Nonces, options, time);
+        _offers = new OfferDesk(ground, () => Prices.Current, _payers, _intents, _lookup, vouchers);
         _settlements = new SettlementService(
             _chain, _journal, _lookup, vouchers, _payers.IsWorkedFor, options, time, ground.Log);
         Desk = new PayDesk(
@@ -107,6 +108,13 @@ internal sealed class Earner : IAsyncDisposable
         {
             ClusterFacts facts = await FactsAsync(cancellationToken).ConfigureAwait(false);
             facts.RequireClock();
+            if (offer.Payment is { Channel: null, Escrow: null })
+            {
+                return _intents.FindProblem(PaidAsk.Of(offer), payer, facts.Asset, out _) is { } wrong
+                    ? Refuse(wrong)
+                    : Refuse("all is well but that the offer names no channel and no escrow; open one and offer again", Reason.ChannelRequired);
+            }
+
             (TakenWork? work, string problem) = await _offers
                 .OpenAsync(PaidAsk.Of(offer), payer, agreed, facts, cancellationToken).ConfigureAwait(false);
             return work is null
@@ -192,8 +200,8 @@ internal sealed class Earner : IAsyncDisposable
         Reason = AuditDecline.Types.Reason.PaymentRequired, Message = reason, Prices = Advertised,
     });
 
-    private EarnerAnswer Refuse(string reason) => new EarnerAnswer.Refused(new Decline
+    private EarnerAnswer Refuse(string words, Reason reason = Reason.PaymentRequired) => new EarnerAnswer.Refused(new Decline
     {
-        Reason = Reason.PaymentRequired, Message = reason, Prices = Advertised,
+        Reason = reason, Message = words, Prices = Advertised,
     });
 }

@@ -109,6 +109,29 @@ internal sealed class Payer : IAsyncDisposable
     }
 
     /// <summary>
+    /// What an offer can say of payment while there is nothing to pay by yet, so that its provider says what else speaks
+    /// against it before anything is spent; null if there is a channel, or an escrow. Nothing can be earned by it.
+    /// </summary>
+    /// <exception cref="PaymentException">The cluster can't be reached, or has another date.</exception>
+    public async Task<OfferPayment?> SketchAsync(PaymentRequest request, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        ClusterFacts facts = await _chain.FactsAsync(cancellationToken).ConfigureAwait(false);
+        facts.RequireClock();
+        bool isThere = request.ByEscrow
+            ? EscrowRoom(request.Provider, request.Payee, request.JobId) >= request.Ceiling
+            : ChannelPolicy.Plan(
+                Of(request.Provider, request.Payee, facts), request.Ceiling, _time.GetUtcNow(), _options) is not ChannelPlan.Open;
+        return isThere ? null : new OfferPayment
+        {
+            IntentEnvelope = Seal(
+                request, _chain.Mint, RandomNumberGenerator.GetBytes(PaymentIntentEnvelope.IdLength),
+                RandomNumberGenerator.GetBytes(PaymentIntentEnvelope.NonceLength), _time.GetUtcNow()),
+            Prices = request.Prices.ToMessage(),
+        };
+    }
+
+    /// <summary>
     /// Opens an account for what an earlier run of a job owes by a channel; null if that channel can't pay it any more.
     /// </summary>
     public PaymentAccount? OpenDebt(PaymentRequest request, Address channel)
@@ -354,21 +377,9 @@ internal sealed class Payer : IAsyncDisposable
             new IntentRecord(
                 id, request.Job, request.Provider.ToString(), channel.Address, request.Ceiling, nonce, now),
             cancellationToken).ConfigureAwait(false);
-        var intent = new PaymentIntent
-        {
-            Id = ByteString.CopyFrom(id),
-            Payer = _identity.Id.ToByteString(),
-            Payee = request.Provider.ToByteString(),
-            JobId = ByteString.CopyFrom(request.JobId),
-            Ceiling = request.Ceiling,
-            Mint = channel.Key.Mint == default ? ByteString.Empty : ByteString.CopyFrom(channel.Key.Mint.Span),
-            IssuedUnixMs = now.ToUnixTimeMilliseconds(),
-            ExpiresUnixMs = (now + (request.Life ?? _options.IntentLife)).ToUnixTimeMilliseconds(),
-            Nonce = ByteString.CopyFrom(nonce),
-        };
         var terms = new OfferPayment
         {
-            IntentEnvelope = ByteString.CopyFrom(PaymentIntentEnvelope.Seal(_identity, intent)),
+            IntentEnvelope = Seal(request, channel.Key.Mint, id, nonce, now),
             Channel = channel.Escrow is null ? ChannelDesk.ReferenceOf(channel, _chain.Program) : null,
             Escrow = channel.Escrow is { } name
                 ? EscrowReferences.Of(
@@ -382,6 +393,23 @@ internal sealed class Payer : IAsyncDisposable
         {
             EndsAt = channel.Escrow is null ? DateTimeOffset.MaxValue : channel.Expiry - _options.EscrowMargin,
         };
+    }
+
+    private ByteString Seal(PaymentRequest request, Address mint, byte[] id, byte[] nonce, DateTimeOffset now)
+    {
+        var intent = new PaymentIntent
+        {
+            Id = ByteString.CopyFrom(id),
+            Payer = _identity.Id.ToByteString(),
+            Payee = request.Provider.ToByteString(),
+            JobId = ByteString.CopyFrom(request.JobId),
+            Ceiling = request.Ceiling,
+            Mint = mint == default ? ByteString.Empty : ByteString.CopyFrom(mint.Span),
+            IssuedUnixMs = now.ToUnixTimeMilliseconds(),
+            ExpiresUnixMs = (now + (request.Life ?? _options.IntentLife)).ToUnixTimeMilliseconds(),
+            Nonce = ByteString.CopyFrom(nonce),
+        };
+        return ByteString.CopyFrom(PaymentIntentEnvelope.Seal(_identity, intent));
     }
 
     private void End(PaymentAccount account)

@@ -70,6 +70,35 @@ public sealed class OfferTests
             new TestCaseData(change, reason).SetArgDisplayNames(name);
     }
 
+    // So a payer learns for nothing what else speaks against its offer, and what a chain would cost it is worth spending.
+    [Test]
+    public async Task Offer_WithoutAChannelYet_IsToldThatOnlyThatIsMissing()
+    {
+        Offer offer = _bench.Offer(_bench.OpenChannel());
+        offer.Payment.Channel = null;
+
+        Decline first = ((EarnerAnswer.Refused)await _bench.AcceptAsync(offer)).Decline;
+        Decline again = ((EarnerAnswer.Refused)await _bench.AcceptAsync(offer)).Decline;
+
+        Assert.That(first.Reason, Is.EqualTo(Decline.Types.Reason.ChannelRequired));
+        Assert.That(again, Is.EqualTo(first), "no nonce is taken for it");
+        Assert.That((_bench.Questions, _bench.Journal.Nonces.Count()), Is.EqualTo((0, 0L)));
+    }
+
+    [Test]
+    public async Task Offer_WithoutAChannelYet_IsToldFirstWhatElseIsWrong()
+    {
+        PaymentIntent late = _bench.Intent();
+        late.IssuedUnixMs += 600_000;
+        late.ExpiresUnixMs += 600_000;
+        Offer offer = _bench.Offer(_bench.OpenChannel(), late);
+        offer.Payment.Channel = null;
+
+        Assert.That(await _bench.RefusalAsync(offer), Does.Contain("made in the future"));
+        offer.Payment.Prices.OutputPerMillionTokens--;
+        Assert.That(await _bench.RefusalAsync(offer), Does.Contain("this node asks"));
+    }
+
     [Test]
     public async Task Offer_ThatPays_IsTakenWithTheNewcomersWindow()
     {

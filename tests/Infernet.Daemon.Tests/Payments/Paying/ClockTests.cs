@@ -66,7 +66,7 @@ public sealed class ClockTests
         string problem = await DeclinedAsync();
 
         Assert.That(problem, Does.Contain("made in the future").And.Contain("may differ by 2 minutes"));
-        Assert.That(_swarm.Submitter.Payments!.Payer.Channels().Single().Promised, Is.Zero);
+        await AssertNothingSpentAsync();
         Assert.That((await EarnedAsync(provider)).Earned, Is.Zero);
     }
 
@@ -80,7 +80,7 @@ public sealed class ClockTests
         string problem = await DeclinedAsync();
 
         Assert.That(problem, Does.Contain("This node's clock says"));
-        Assert.That(_swarm.Submitter.Payments!.Payer.Channels().Single().Promised, Is.Zero);
+        await AssertNothingSpentAsync();
         Assert.That((await EarnedAsync(provider)).Earned, Is.Zero);
         Assert.That(provider.Status().Problems, Has.Some.Contain("clock"));
     }
@@ -107,6 +107,14 @@ public sealed class ClockTests
         JobEvent declined = await TestNodes.EventAsync(_swarm.Submitter, job.Id, e => e.Type == "provider-declined");
         await _swarm.Submitter.Jobs.CancelAsync(job.Id, CancellationToken.None);
         return declined.Message;
+    }
+
+    // A channel costs a transaction and its rent: the provider is asked first.
+    private async Task AssertNothingSpentAsync()
+    {
+        Assert.That(_swarm.Submitter.Payments!.Payer.Channels(), Is.Empty);
+        Assert.That(_swarm.Submitter.Payments.Spending.Today(default).Locked, Is.Zero);
+        Assert.That(await _chain.LamportsAsync(_swarm.Wallet), Is.EqualTo(10 * SettlementChain.Sol));
     }
 
     private Func<NodeOptions, NodeOptions> Off(int minutes) =>
