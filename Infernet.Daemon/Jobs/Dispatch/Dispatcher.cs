@@ -170,6 +170,7 @@ internal sealed class Dispatcher
             _startedAt ??= now;
             _board.Eligibility.IsGathering = now - _startedAt < _options.GatherTime;
             _rules.Assign(now);
+            EndRound();
             // Only now is it known whether the budget allows another item; a rejected answer would give some back.
             if (_board.Budget.IsSpent && _ledger.Open > 0 && _auditsPending == 0)
             {
@@ -182,6 +183,14 @@ internal sealed class Dispatcher
             }
 
             FinishIfStuck(now);
+        }
+    }
+
+    private void EndRound()
+    {
+        foreach (ProviderState provider in _board.Fleet.Providers)
+        {
+            provider.Purse?.EndRound();
         }
     }
 
@@ -246,6 +255,7 @@ internal sealed class Dispatcher
         }
 
         IsFinished = true;
+        EndRound();
         _actions.Add(new DispatchAction.Finish(outcome, details));
     }
 }

@@ -26,7 +26,8 @@ internal sealed class ProviderState
         CreditTokens = joined.CreditTokens;
         if (joined.Paid is { } paid)
         {
-            Purse = new Purse(paid.Prices, options.PromptTokens, options.MaxTokensPerItem, paid.ItemTime);
+            Purse = new Purse(
+                paid.Prices, options.PromptTokens, options.MaxTokensPerItem, paid.ItemTime, paid.Share);
             Purse.Set(paid.Funds);
         }
 

@@ -1,4 +1,5 @@
 using Infernet.Core.Payments;
+using Infernet.Daemon.Payments.Paying;
 
 namespace Infernet.Daemon.Jobs.Dispatch;
 
@@ -14,10 +15,23 @@ namespace Infernet.Daemon.Jobs.Dispatch;
 /// <param name="promptTokens">The most tokens that each input can have, by index.</param>
 /// <param name="maxTokens">The most tokens of an answer.</param>
 /// <param name="itemTime">The most engine time that is reckoned with for an item.</param>
-internal sealed class Purse(Prices prices, IReadOnlyList<long> promptTokens, int maxTokens, TimeSpan itemTime)
+/// <param name="share">What other jobs leave of the provider's credit; null if there are none to share it with.</param>
+internal sealed class Purse(
+    Prices prices, IReadOnlyList<long> promptTokens, int maxTokens, TimeSpan itemTime, CreditShare? share = null)
 {
     /// <summary>The most that what is out can cost.</summary>
-    public ulong Out { get; private set; }
+    public ulong Out
+    {
+        get;
+        private set
+        {
+            field = value;
+            share?.SetOut(value);
+        }
+    }
+
+    /// <summary>Whether something waits for room that other jobs have.</summary>
+    public bool WaitsForOthers => share?.IsWaiting == true;
 
     /// <summary>What may be out.</summary>
     public Funds Funds { get; private set; }
@@ -26,9 +40,12 @@ internal sealed class Purse(Prices prices, IReadOnlyList<long> promptTokens, int
     public bool IsFull => Out >= Funds.Room && (Out > 0 || Funds.First == 0);
 
     /// <summary>Whether more room comes only by something new that goes out, as far as is known.</summary>
-    public bool IsIdle => Out == 0 && !Funds.IsGrowing;
+    public bool IsIdle => Out == 0 && !Funds.IsGrowing && share?.OthersMove != true;
 
     public void Set(Funds funds) => Funds = funds;
+
+    /// <summary>Whatever could go out now has.</summary>
+    public void EndRound() => share?.EndRound();
 
     /// <summary>A shard goes out.</summary>
     public void Add(AttemptState attempt)
@@ -60,7 +77,8 @@ internal sealed class Purse(Prices prices, IReadOnlyList<long> promptTokens, int
     public void Remove(AttemptState attempt) => Out -= Math.Min(attempt.Cost, Out);
 
     /// <summary>Whether items may go out as one shard.</summary>
-    public bool Allows(IReadOnlyList<int> items) => Allows(prices.CostOf(BoundOf(items)), (ulong)items.Count);
+    public bool Allows(IReadOnlyList<int> items) =>
+        Allows(prices.CostOf(BoundOf(items)), (ulong)items.Count, waits: false);
 
     /// <summary>Whether an item fits beside others, once what is owed is paid.</summary>
     public bool MayEver(int item) => CostOf(PromptOf(item), 1) <= Funds.Whole;
@@ -73,8 +91,9 @@ internal sealed class Purse(Prices prices, IReadOnlyList<long> promptTokens, int
 
     internal ulong CostOf(ulong prompt, ulong count) => prices.CostOf(BoundOf(prompt, count));
 
-    internal bool Allows(ulong cost, ulong count) =>
-        Saturated(Out, cost) <= Funds.Room || Out == 0 && count == 1 && cost <= Funds.First;
+    internal bool Allows(ulong cost, ulong count, bool waits) =>
+        (Saturated(Out, cost) <= Funds.Room || (Out == 0 && count == 1 && cost <= Funds.First))
+        && share?.TryGrant(Saturated(Out, cost), waits) != false;
 
     private Usage BoundOf(IReadOnlyList<int> items) =>
         BoundOf(items.Aggregate(0ul, (sum, item) => sum + PromptOf(item)), (ulong)items.Count);

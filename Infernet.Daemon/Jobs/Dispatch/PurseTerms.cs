@@ -1,4 +1,5 @@
 using Infernet.Core.Payments;
+using Infernet.Daemon.Payments.Paying;
 
 namespace Infernet.Daemon.Jobs.Dispatch;
 
@@ -6,4 +7,5 @@ namespace Infernet.Daemon.Jobs.Dispatch;
 /// <param name="Prices">What it is paid.</param>
 /// <param name="Funds">What may be out at it.</param>
 /// <param name="ItemTime">The most engine time that is reckoned with for an item.</param>
-internal sealed record PurseTerms(Prices Prices, Funds Funds, TimeSpan ItemTime);
+/// <param name="Share">What this node's other jobs leave of the provider's credit.</param>
+internal sealed record PurseTerms(Prices Prices, Funds Funds, TimeSpan ItemTime, CreditShare? Share = null);

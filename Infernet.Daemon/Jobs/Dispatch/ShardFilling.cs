@@ -29,7 +29,7 @@ internal sealed class ShardFilling(Purse purse)
             return false;
         }
 
-        if (!purse.Allows(cost, _count + 1))
+        if (!purse.Allows(cost, _count + 1, waits: true))
         {
             // For one that is too large to go beside others nothing waits: they pass it by.
             _isCut |= purse.MayEver(item);

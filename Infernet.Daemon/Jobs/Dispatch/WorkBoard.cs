@@ -46,7 +46,8 @@ internal sealed class WorkBoard
     /// its time. Ask after everybody was given what they may have.
     /// </summary>
     public bool IsStalled(DateTimeOffset now) =>
-        Ledger.Open > 0 && Budget.ItemsOut == 0 && Budget.AllowedItems > 0 && !Retries.IsDelaying(now);
+        Ledger.Open > 0 && Budget.ItemsOut == 0 && Budget.AllowedItems > 0 && !Retries.IsDelaying(now)
+        && !Fleet.Providers.Any(p => p.Purse is { WaitsForOthers: true });
 
     /// <summary>Lets a provider take part.</summary>
     public void Join(DispatchEvent.ProviderJoined joined, DateTimeOffset now)

@@ -1,6 +1,7 @@
 using Infernet.Core.Identity;
 using Infernet.Daemon.Jobs.Dispatch;
 using Infernet.Daemon.Jobs.Running;
+using Infernet.Daemon.Payments.Paying;
 
 namespace Infernet.Daemon.Jobs.Paying;
 
@@ -11,8 +12,8 @@ namespace Infernet.Daemon.Jobs.Paying;
 /// <param name="account">By which it is paid.</param>
 /// <param name="from">The connection; null for what an earlier run owes.</param>
 /// <param name="credit">The most that it lets be unpaid at first, what is out included.</param>
-/// <param name="earlier">What of that earlier jobs owe it.</param>
-internal sealed class PaidProvider(JobAccount account, ProviderConnection? from, ulong credit, ulong earlier)
+/// <param name="share">What of that other jobs leave.</param>
+internal sealed class PaidProvider(JobAccount account, ProviderConnection? from, ulong credit, CreditShare share)
 {
     public PeerId Peer => Account.Provider;
 
@@ -38,8 +39,11 @@ internal sealed class PaidProvider(JobAccount account, ProviderConnection? from,
     /// <summary>Whether its connection is over.</summary>
     public bool HasEnded { get; set; } = from is null;
 
+    /// <summary>What of its credit other jobs leave.</summary>
+    public CreditShare Share => share;
+
     /// <summary>What may be out at it now.</summary>
-    public Funds Funds => Account.IsEnding ? default : FundsOf(Credit, earlier, Account.Left, Owed, Judging);
+    public Funds Funds => Account.IsEnding ? default : FundsOf(Credit, share.Earlier, Account.Left, Owed, Judging);
 
     /// <summary>
     /// What may be out: a provider that is owed nothing begins one shard of up to twice its credit, or one that is too

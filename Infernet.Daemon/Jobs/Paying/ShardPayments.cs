@@ -9,6 +9,7 @@ using Infernet.Daemon.Jobs.Redundancy;
 using Infernet.Daemon.Jobs.Running;
 using Infernet.Daemon.Journal;
 using Infernet.Daemon.Payments;
+using Infernet.Daemon.Payments.Paying;
 
 namespace Infernet.Daemon.Jobs.Paying;
 
@@ -25,6 +26,7 @@ internal sealed class ShardPayments : IAsyncDisposable
     private readonly JobBook _book;
     private readonly JobEvents _log;
     private readonly ProviderSet _providers;
+    private readonly ChannelWriter<RunEvent> _inbox;
     private readonly PaymentDecisions _decisions;
     private readonly JudgedShards _judged;
     private readonly PaymentDisplay _display;
@@ -38,7 +40,7 @@ internal sealed class ShardPayments : IAsyncDisposable
         ChannelWriter<RunEvent> inbox)
     {
         (_job, Accounts, _services, _book, _log) = (job, accounts, services, book, log);
-        _providers = providers;
+        (_providers, _inbox) = (providers, inbox);
         _decisions = new PaymentDecisions(job, services, inbox);
         _judged = new JudgedShards(job, services.Journal.Votes, _decisions);
         _display = new PaymentDisplay(accounts.Plan, book, log);
@@ -102,7 +104,7 @@ internal sealed class ShardPayments : IAsyncDisposable
                 continue;
             }
 
-            var provider = new PaidProvider(account, null, 0, 0) { Owed = sum };
+            var provider = new PaidProvider(account, null, 0, payer.CreditAt(first.Provider).Owe(sum)) { Owed = sum };
             _debts.Add(provider);
             foreach (OwedShards.Owed owed in debt)
             {
@@ -112,14 +114,20 @@ internal sealed class ShardPayments : IAsyncDisposable
     }
 
     /// <summary>A provider joined on terms of payment.</summary>
-    public void Join(ProviderConnection from, PurseTerms terms)
+    /// <returns>The terms, with what other jobs of this node leave of its credit.</returns>
+    public PurseTerms Join(ProviderConnection from, PurseTerms terms)
     {
-        if (from.TakeAccount() is { } account)
+        if (from.TakeAccount() is not { } account)
         {
-            _paid[from] = new PaidProvider(account, from, from.Credit, from.Unpaid);
-            _shortage = null;
-            ShowState();
+            return terms;
         }
+
+        CreditShare share = _services.Payer!.CreditAt(from.Peer).Join(
+            from.Credit, from.Unpaid, () => _inbox.TryWrite(new RunEvent.Happened(new DispatchEvent.Tick())));
+        PaidProvider provider = _paid[from] = new PaidProvider(account, from, from.Credit, share);
+        _shortage = null;
+        ShowState();
+        return terms with { Funds = provider.Funds, Share = share };
     }
 
     /// <summary>A provider lets more be unpaid; it can't take back what it has said once.</summary>
@@ -132,6 +140,7 @@ internal sealed class ShardPayments : IAsyncDisposable
         }
 
         provider.Credit = raised.Credit;
+        provider.Share.Raise(raised.Credit);
         return Funds(provider);
     }
 
@@ -224,6 +233,7 @@ internal sealed class ShardPayments : IAsyncDisposable
         if (_paid.TryGetValue(connection, out PaidProvider? provider))
         {
             provider.HasEnded = true;
+            provider.Share.SetOut(0);
             Close(provider);
             ShowState();
         }
@@ -282,6 +292,7 @@ internal sealed class ShardPayments : IAsyncDisposable
         await _decisions.DisposeAsync().ConfigureAwait(false);
         foreach (PaidProvider provider in _paid.Values.Concat(_debts))
         {
+            provider.Share.Dispose();
             await provider.Account.DisposeAsync().ConfigureAwait(false);
         }
     }
@@ -306,10 +317,12 @@ internal sealed class ShardPayments : IAsyncDisposable
         return Funds(provider);
     }
 
-    private DispatchEvent[] Funds(PaidProvider provider) =>
-        provider.HasEnded ? []
-        : _stopped is not null ? [new DispatchEvent.FundsChanged(provider.Peer, default)]
-        : [new DispatchEvent.FundsChanged(provider.Peer, provider.Funds)];
+    private DispatchEvent[] Funds(PaidProvider provider)
+    {
+        provider.Share.SetOwed(provider.Owed, provider.Judging);
+        return provider.HasEnded ? []
+            : [new DispatchEvent.FundsChanged(provider.Peer, _stopped is not null ? default : provider.Funds)];
+    }
 
     private void Stop(string reason)
     {
@@ -324,6 +337,7 @@ internal sealed class ShardPayments : IAsyncDisposable
     {
         if (provider is { HasEnded: true, Owed: 0 })
         {
+            provider.Share.Dispose();
             // Nothing waits for it: what it does is done at once.
             _ = provider.Account.DisposeAsync().AsTask();
             _ = provider.From is { } from ? _paid.Remove(from) : _debts.Remove(provider);

@@ -92,9 +92,9 @@ internal sealed class JobSteps(JobParts parts, JobSignal signal, Action reveal)
         switch (happened.Event)
         {
             case DispatchEvent.ProviderJoined joined:
-                if (joined.Paid is { } terms)
+                if (joined.Paid is { } terms && _payments is not null)
                 {
-                    _payments?.Join(happened.From!, terms);
+                    happened = happened with { Event = joined with { Paid = _payments.Join(happened.From!, terms) } };
                 }
 
                 _book.SetProvider(joined.Peer, "active");

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using Google.Protobuf;
 using Infernet.Core.Api;
@@ -38,6 +39,7 @@ internal sealed class Payer : IAsyncDisposable
     private readonly VoucherCourier _courier;
     private readonly ChannelWatcher _watcher;
     private readonly SemaphoreSlim[] _turns = [.. Enumerable.Range(0, Turns).Select(_ => new SemaphoreSlim(1))];
+    private readonly ConcurrentDictionary<PeerId, CreditLine> _credit = new();
     private readonly CancellationTokenSource _stopping = new();
     private Task _watching = Task.CompletedTask;
     private volatile Asset? _asset;
@@ -70,6 +72,9 @@ internal sealed class Payer : IAsyncDisposable
 
     /// <summary>What a channel holds that nobody asked more of.</summary>
     public ulong UsualDeposit => _options.ChannelDeposit;
+
+    /// <summary>What a provider lets this node owe, as its jobs there share it.</summary>
+    public CreditLine CreditAt(PeerId provider) => _credit.GetOrAdd(provider, _ => new CreditLine(_time));
 
     /// <summary>Goes on with what an earlier process left, and begins to look after the channels.</summary>
     public void Start()

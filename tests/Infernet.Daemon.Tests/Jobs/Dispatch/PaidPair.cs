@@ -3,6 +3,7 @@ using Infernet.Core.Payments;
 using Infernet.Daemon.Jobs.Dispatch;
 using Infernet.Daemon.Jobs.Paying;
 using Infernet.Daemon.Payments.Earning;
+using Infernet.Daemon.Payments.Paying;
 
 namespace Infernet.Daemon.Tests.Jobs.Dispatch;
 
@@ -20,6 +21,7 @@ internal sealed class PaidPair
     private readonly Prices _prices = new() { InputPerMillionTokens = 1_000_000, OutputPerMillionTokens = 1_000_000 };
     private readonly Dispatcher _dispatcher;
     private readonly CreditGate _gate;
+    private readonly CreditShare? _share;
     private readonly IntentUse _intent = new(Plenty);
     private readonly IReadOnlyList<long> _prompts;
     private readonly ulong _earlier;
@@ -29,15 +31,24 @@ internal sealed class PaidPair
     private ulong _left = Plenty;
     private ulong _window;
 
-    public PaidPair(ulong window, IReadOnlyList<long> prompts, int? shardSize, ulong earlier = 0)
+    /// <param name="window">What the provider lends.</param>
+    /// <param name="prompts">The most tokens of each input.</param>
+    /// <param name="shardSize">As the job wants it; null for what suits.</param>
+    /// <param name="earlier">What earlier jobs owe.</param>
+    /// <param name="beside">The gate and the credit that it shares with another job; null if it is alone.</param>
+    public PaidPair(
+        ulong window, IReadOnlyList<long> prompts, int? shardSize, ulong earlier = 0,
+        (CreditGate Gate, CreditLine Credit)? beside = null)
     {
-        (_window, _prompts, _earlier) = (window, prompts, earlier);
-        _gate = new CreditGate(Asset.Sol, window, (long)earlier, maxWaiting: 256);
+        (_window, _prompts) = (window, prompts);
+        _gate = beside?.Gate ?? new CreditGate(Asset.Sol, window, (long)earlier, maxWaiting: 256);
+        _share = beside?.Credit.Join(window, (ulong)Int128.Max(0, _gate.Unpaid), () => { });
+        _earlier = _share?.Earlier ?? earlier;
         _dispatcher = new Dispatcher(
             new DispatchOptions { MaxTokensPerItem = MaxTokens, PromptTokens = prompts, ShardSize = shardSize },
             [.. prompts.Select(_ => 1)], [], 0, 0);
         Take(new DispatchEvent.ProviderJoined(
-            Provider, 256, 8, 50, TimeSpan.FromDays(365), Paid: new PurseTerms(_prices, Funds, TimeSpan.Zero)));
+            Provider, 256, 8, 50, TimeSpan.FromDays(365), Paid: new PurseTerms(_prices, Funds, TimeSpan.Zero, _share)));
     }
 
     /// <summary>What the provider did not begin at once: an honest payer's never waits.</summary>
@@ -47,6 +58,9 @@ internal sealed class PaidPair
     public List<IReadOnlyList<int>> Shards { get; } = [];
 
     public bool IsDone => _dispatcher.OpenUnits == 0;
+
+    /// <summary>Items that were sent.</summary>
+    public int Sent => Shards.Sum(s => s.Count);
 
     /// <summary>Items that are out.</summary>
     public int ItemsOut => _out.Sum(o => o.Shard.Items.Count);
@@ -87,6 +101,7 @@ internal sealed class PaidPair
         var cost = (ulong)(entry.Worst * share);
         Assert.That(_gate.Ended(entry, cost), Is.Empty);
         _owed.Add((cost, judged));
+        Share();
         Take(new DispatchEvent.FundsChanged(Provider, Funds));
         Take(new DispatchEvent.ShardDelivered(
             Provider, shard.Attempt, [.. shard.Items.Select(i => new DeliveredItem(i, 1))]));
@@ -98,9 +113,13 @@ internal sealed class PaidPair
         ulong cost = _owed[which].Cost;
         _owed.RemoveAt(which);
         _left -= cost;
+        Share();
         Assert.That(_gate.Paid(cost), Is.Empty);
         Take(new DispatchEvent.FundsChanged(Provider, Funds));
     }
+
+    /// <summary>The job has ended.</summary>
+    public void Leave() => _share?.Dispose();
 
     /// <summary>The provider lends more, and says so.</summary>
     public void Widen(ulong by)
@@ -116,6 +135,8 @@ internal sealed class PaidPair
         _now += TimeSpan.FromMilliseconds(50);
         Take(new DispatchEvent.Tick());
     }
+
+    private void Share() => _share?.SetOwed(Sum(_owed), Sum(_owed.Where(o => o.Judged)));
 
     private void Take(DispatchEvent happened)
     {

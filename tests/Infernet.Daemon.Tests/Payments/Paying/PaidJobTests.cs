@@ -58,6 +58,33 @@ public sealed class PaidJobTests
         Assert.That(sizes.Max(), Is.GreaterThan(sizes[0] * 3 / 2), string.Join(" ", sizes));
     }
 
+    // Its provider counts what all of them have there; each by itself would fill the window.
+    [Test]
+    public async Task Jobs_AtOnceAtOneProvider_ShareItsWindowToTheirEnds()
+    {
+        await using var swarm = new PaidSwarm(_chain);
+        Node provider = await swarm.AddProviderAsync("provider", PaidSwarm.Prices, o => o with
+        {
+            Payments = o.Payments! with { Earning = o.Payments.Earning with { FirstCredit = 512, RoomTimeout = TimeSpan.FromMilliseconds(1) } },
+        });
+        await swarm.StartSubmitterAsync();
+
+        JobStatus[] submitted = [.. await Task.WhenAll(Enumerable.Range(0, 3).Select(
+            _ => swarm.Submitter.Jobs.SubmitAsync(swarm.Job(60), CancellationToken.None)))];
+        JobStatus[] jobs = [.. await Task.WhenAll(submitted.Select(j => TestNodes.EndOfAsync(swarm.Submitter, j.Id)))];
+
+        Assert.That(jobs.Select(j => j.State), Is.All.EqualTo("done"), jobs.FirstOrDefault(j => j.Error is not null)?.Error?.Message);
+        foreach (JobStatus job in jobs)
+        {
+            // What has to wait there is given back at once in this test.
+            Assert.That(await EventsAsync(swarm.Submitter, job.Id, "shard-failed"), Is.Empty);
+            Assert.That(job.Payment!.Paid, Is.EqualTo(CostOf(job)));
+        }
+
+        Assert.That(
+            (await swarm.HeldAsync(provider)).Promised, Is.EqualTo(jobs.Aggregate(0ul, (sum, j) => sum + j.Payment!.Paid)));
+    }
+
     [Test]
     public async Task Job_AtAProviderThatAsksForEngineTime_SendsNothingThatHasNoRoomThere()
     {
