@@ -77,7 +77,9 @@ public sealed class EscrowEarningTests
         offer.Payment.Channel = _bench.Reference(_bench.OpenChannel());
         Assert.That(await _bench.RefusalAsync(offer), Does.Contain("both a channel and an escrow"));
         (offer.Payment.Channel, offer.Payment.Escrow) = (null, null);
-        Assert.That(await _bench.RefusalAsync(offer), Does.Contain("no channel and no escrow"));
+        Decline decline = ((EarnerAnswer.Refused)await _bench.AcceptAsync(offer)).Decline;
+        Assert.That(decline.Message, Does.Contain("no channel and no escrow"));
+        Assert.That(decline.Reason, Is.EqualTo(Decline.Types.Reason.ChannelRequired), "it may ask first");
     }
 
     [Test]
