@@ -10,6 +10,8 @@ namespace Infernet.Cli.Escrows;
 /// <summary><c>infernet escrow …</c>: an amount for one job that the committee releases, or that comes back.</summary>
 internal static class EscrowCommands
 {
+    private const int IdDigits = 32;
+
     private static readonly Argument<string> Payee = new("PAYEE")
     {
         Description = "A wallet's address, or the peer id of a known peer.",
@@ -118,10 +120,15 @@ internal static class EscrowCommands
                 escrow.Role,
                 Fields.Short(escrow.Role == "payer" ? escrow.Payee : escrow.Payer),
                 SpendText.Show(escrow.Amount, escrow.Asset),
-                SheetCell.Dim(escrow.Job[..Math.Min(12, escrow.Job.Length)]),
+                SheetCell.Dim(JobOf(escrow)),
                 SheetCell.Time(Fields.Time(escrow.Expiry)));
         }
 
         terminal.Out.Write(sheet.Render(terminal.OutInk, terminal.Width()));
     }
+
+    // Of one that a job of this node pays by, the second half is the job's id, as 'job list' has it.
+    private static string JobOf(EscrowView escrow) => escrow is { Promised: not null, Job.Length: > IdDigits }
+        ? Units.ShortJob(escrow.Job[IdDigits..])
+        : escrow.Job[..Math.Min(12, escrow.Job.Length)];
 }

@@ -17,7 +17,7 @@ internal static class AttestCommand
 
     private static readonly Option<string> Committee = new("--committee")
     {
-        Description = "The member's key, a file of the Solana CLI's format.", HelpName = "KEY", Required = true,
+        Description = "The member's key: a file of the Solana CLI's format, or a node's identity.key.", HelpName = "KEY", Required = true,
     };
 
     private static readonly Option<string> Slash = new("--slash")

@@ -14,19 +14,19 @@ public static class CommitteeAttestation
     /// <param name="subject">What the chain has now.</param>
     /// <param name="evidence">SHA-256 of the evidence file.</param>
     /// <param name="amount">In the smallest unit.</param>
-    /// <param name="keyFile">The member's key, in the Solana CLI's format or sealed.</param>
+    /// <param name="keyFile">The member's key: in the Solana CLI's format, a node's identity.key, or either sealed.</param>
     /// <param name="passphrase">Unseals it.</param>
     /// <exception cref="ApiException">The key is nobody's of the committee, or the amount more than there is.</exception>
     public static AttestationView Sign(
         AttestationSubject subject, ReadOnlyMemory<byte> evidence, ulong amount, string keyFile, string? passphrase)
     {
         ArgumentNullException.ThrowIfNull(subject);
-        SolanaKey key = Load(keyFile, passphrase);
-        if (!subject.Committee.Contains(key.Address.ToString()))
+        (Address member, Func<byte[], byte[]> sign) = Load(keyFile, passphrase);
+        if (!subject.Committee.Contains(member.ToString()))
         {
             throw new PaymentException(
                 PaymentCodes.Attestation,
-                $"The key {key.Address} of {keyFile} is nobody's of the committee: {string.Join(", ", subject.Committee)}.");
+                $"The key {member} of {keyFile} is nobody's of the committee: {string.Join(", ", subject.Committee)}.");
         }
 
         if (amount == 0 || amount > subject.Most)
@@ -51,22 +51,41 @@ public static class CommitteeAttestation
             Amount = amount,
             Slot = subject.Slot,
             Sequence = subject.Sequence,
-            Signer = key.Address.ToString(),
-            Signature = Convert.ToHexStringLower(key.Sign(attestation.Encode())),
+            Signer = member.ToString(),
+            Signature = Convert.ToHexStringLower(sign(attestation.Encode())),
         };
     }
 
     // The setting's passphrase is the wallet's; a committee's key may be sealed by the same one, or not at all.
-    private static SolanaKey Load(string keyFile, string? passphrase)
+    private static (Address Member, Func<byte[], byte[]> Sign) Load(string keyFile, string? passphrase)
     {
         try
         {
-            return passphrase is not null && IsSealed(keyFile)
-                ? WalletFile.Load(keyFile, passphrase) : WalletFile.Load(keyFile);
+            return Of(passphrase is not null && IsSealed(keyFile)
+                ? WalletFile.Load(keyFile, passphrase) : WalletFile.Load(keyFile));
+        }
+        catch (KeyFileException other) when (other.Problem == KeyFileProblem.Broken && IdentityOf(keyFile) is { } identity)
+        {
+            return (new Address(identity.PublicKey), message => identity.Sign(message));
         }
         catch (KeyFileException unusable)
         {
             throw new ApiException(new ApiError { Code = "invalid", Message = unusable.Message }, unusable);
+        }
+    }
+
+    private static (Address Member, Func<byte[], byte[]> Sign) Of(SolanaKey key) =>
+        (key.Address, message => key.Sign(message));
+
+    private static NodeIdentity? IdentityOf(string keyFile)
+    {
+        try
+        {
+            return KeyFile.Load(keyFile);
+        }
+        catch (KeyFileException)
+        {
+            return null;
         }
     }
 
@@ -75,6 +94,10 @@ public static class CommitteeAttestation
         try
         {
             _ = WalletFile.Load(keyFile);
+            return false;
+        }
+        catch (KeyFileException other) when (other.Problem == KeyFileProblem.Broken)
+        {
             return false;
         }
         catch (KeyFileException locked) when (locked.Problem == KeyFileProblem.PassphraseNeeded)

@@ -37,7 +37,8 @@ internal static class VoucherCheck
             ?? (payment.Signature.Length != Ed25519.SignatureLength
                 || !voucher.IsSignedBy(channel.Key.Signer, payment.Signature.Span)
                     ? Violation(voucher, $"the voucher is not signed by {channel.Key.Signer}, the channel's signer")
-                    : isOvertaken ? Overtaken(voucher, channel, asset) : OnChain(voucher, channel, asset, now));
+                    : isOvertaken ? Overtaken(voucher, channel, asset)
+                    : OnChain(voucher, channel, asset, now, options));
     }
 
     /// <summary>
@@ -74,11 +75,15 @@ internal static class VoucherCheck
     }
 
     private static VoucherFinding OnChain(
-        Voucher voucher, EarningChannelRecord channel, Asset asset, DateTimeOffset now)
+        Voucher voucher, EarningChannelRecord channel, Asset asset, DateTimeOffset now, EarningOptions options)
     {
         string? doubt = channel.IsClosed ? $"{channel.Name} is not on the chain any more"
             : channel.CloseSignedAt is not null ? $"{channel.Name} is about to be "
                 + (channel.Escrow is null ? "closed by both" : "released")
+
+            // Its payer gets all of it back then, at once, and the committee has to be asked before.
+            : channel.Escrow is not null && now >= channel.Expiry - (options.SettleMargin / 2)
+                ? $"{channel.Name} ends at {channel.Expiry:yyyy-MM-dd HH:mm} UTC, too soon for a release"
             : !IsFresh(channel, now) ? $"{channel.Name} could not be read from the chain for "
                 + $"{(now - channel.ReadAt).TotalMinutes:0} minutes"
             : voucher.Cumulative > (ulong)channel.Deposit

@@ -207,6 +207,25 @@ public sealed class StakeDeskTests(bool tokens) : PaymentFixture(tokens)
         Assert.That(made.Signer, Is.EqualTo(_chain.Committee[0].Address.ToString()));
     }
 
+    // Nodes are the committee by their identities; a dispute is signed for by the same key.
+    [Test]
+    public async Task Attestation_ByANodesIdentity_IsMade([Values] bool sealedKey)
+    {
+        await _bench.Stakes.AddAsync(1_000, dryRun: false, default);
+        string file = Path.Combine(_folder, "identity.key");
+        NodeIdentity identity = KeyFile.Create(file, sealedKey ? "a secret" : null);
+        AttestationSubject subject =
+            (await _bench.Slashes.SubjectAsync("slash", _bench.Wallet.Address.ToString(), default)) with
+            {
+                Committee = [new Address(identity.PublicKey).ToString()],
+            };
+        AttestationView made = CommitteeAttestation.Sign(subject, Evidence, 5, file, "a secret");
+        Assert.That(made.Signer, Is.EqualTo(subject.Committee[0]));
+        File.WriteAllText(file = Path.Combine(_folder, "broken.key"), "nothing");
+        Assert.That(
+            () => CommitteeAttestation.Sign(subject, Evidence, 5, file, null), Throws.InstanceOf<ApiException>());
+    }
+
     [Test]
     public async Task Subject_ThatIsNotThere_IsNamed()
     {

@@ -187,6 +187,26 @@ public sealed class EscrowEarningTests
         Assert.That(Kept(escrow).Held, Is.EqualTo(400), "a voucher that came meanwhile would be lost with it");
     }
 
+    // After its end the payer has it back at once: what it signs then is worth nothing, whoever is asked.
+    [Test]
+    public async Task Voucher_ThatComesTooLateForARelease_CountsForNothing()
+    {
+        (EscrowState escrow, Offer offer) = Open();
+        _bench.OnAttest = _ => throw new PaymentException(PaymentCodes.Attestation, "nobody signs");
+        using PayerAccount account = await _bench.AccountAsync(offer);
+        await EarningBench.EarnAsync(account, 1, 900);
+        _bench.Time.Advance(TimeSpan.FromHours(23.4));
+        Assert.That(await account.TakeAsync(Voucher(escrow, 400, 1), default), Is.Null);
+        Assert.That(Kept(escrow).Held, Is.EqualTo(400));
+
+        foreach (double hours in (double[])[0.2, 1])
+        {
+            _bench.Time.Advance(TimeSpan.FromHours(hours));
+            Assert.That(await account.TakeAsync(Voucher(escrow, 900, 1), default), Is.Null, "it may be honest");
+            Assert.That(Kept(escrow).Held, Is.EqualTo(400));
+        }
+    }
+
     [Test]
     public async Task Escrow_ThatHasExpired_IsGivenUp()
     {

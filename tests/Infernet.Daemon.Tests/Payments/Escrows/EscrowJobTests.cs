@@ -120,6 +120,25 @@ public sealed class EscrowJobTests
     }
 
     [Test]
+    public async Task Job_ThatOutlivesItsEscrow_GoesOnWithAnotherOneBeforeItEnds()
+    {
+        Node provider = await StartAsync(members: 2);
+        JobStatus job = await _swarm.Submitter.Jobs.SubmitAsync(_swarm.Job(120) with { Escrow = true }, default);
+        await TestNodes.EventAsync(_swarm.Submitter, job.Id, e => e.Type == "shard-done");
+
+        await _chain.AdvanceAsync(22 * 3_600 + 600);
+        JobStatus done = await TestNodes.EndOfAsync(_swarm.Submitter, job.Id);
+
+        Assert.That(done.State, Is.EqualTo("done"), done.Error?.Message);
+        PayChannel[] escrows = [.. _swarm.Submitter.Payments!.Payer.Escrows().OrderBy(e => e.OpenedAt)];
+        Assert.That(escrows, Has.Length.EqualTo(2));
+        Assert.That(escrows.Select(e => e.Signed), Is.All.GreaterThan(0ul));
+        Assert.That(escrows[0].Signed + escrows[1].Signed, Is.EqualTo(done.Payment!.Paid));
+        Assert.That(await TestNodes.EventsAsync(_swarm.Submitter, job.Id, "provider-renewed"), Is.Not.Empty);
+        Assert.That(provider.Status().Problems, Is.Empty);
+    }
+
+    [Test]
     public async Task Job_WhosePayerStopsInTheMiddle_GoesOnAndPaysForAll()
     {
         Node provider = await StartAsync(members: 2);
