@@ -17,8 +17,14 @@ internal sealed class PaymentMapping(NodeConfiguration configuration)
     /// <summary>The options; null when payments are off.</summary>
     /// <exception cref="ConfigurationException">The settings don't fit together; says which, and what would be right.
     /// </exception>
-    public static PaymentOptions? Read(NodeConfiguration configuration) =>
-        configuration.Get(PaymentSettings.Payments) ? new PaymentMapping(configuration).Read() : null;
+    public static PaymentOptions? Read(NodeConfiguration configuration)
+    {
+        var mapping = new PaymentMapping(configuration);
+        return configuration.Get(PaymentSettings.Payments) ? mapping.Read()
+            : !configuration.Get(PaymentSettings.Committee) ? null
+            : throw new ConfigurationException([mapping.Problem(
+                PaymentSettings.Committee, "needs payments on: who signs for releases looks at the cluster first")]);
+    }
 
     /// <summary>What is paid in.</summary>
     public static Asset AssetOf(NodeConfiguration configuration) =>

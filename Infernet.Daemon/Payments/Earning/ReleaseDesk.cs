@@ -28,6 +28,8 @@ internal sealed class ReleaseDesk(
             return null;
         }
 
+        // With what came just before the mark.
+        escrow = journal.Channels.Find(escrow.Channel)!;
         try
         {
             EscrowChange change = await SendAsync(escrow, dryRun: false, cancellationToken).ConfigureAwait(false);

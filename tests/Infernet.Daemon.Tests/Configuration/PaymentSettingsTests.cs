@@ -29,6 +29,8 @@ public sealed class PaymentSettingsTests
     [TestCase("daily_cap: -1 SOL", "is no amount")]
     [TestCase("settle_age: soon", "10m, 24h or 7d")]
     [TestCase("settle_age: 0", "10m, 24h or 7d")]
+    [TestCase("escrow_term: never", "10m, 24h or 7d")]
+    [TestCase("take_escrows: perhaps", "true")]
     [TestCase("first_credit: 255", "from 256 to 1048576")]
     [TestCase("first_credit: 4k", "must be a whole number")]
     public void Load_ValueThatIsWrong_SaysWhatWouldBeRight(string line, string says)
@@ -47,6 +49,39 @@ public sealed class PaymentSettingsTests
         _home.WriteConfig($"payments: on\n{line}\n");
         ConfigurationException? wrong = Assert.Throws<ConfigurationException>(() => Load().ToNodeOptions());
         Assert.That(wrong!.Message, Does.Contain(says));
+    }
+
+    [TestCase("3h")]
+    [TestCase("366d")]
+    public void ToNodeOptions_AnEscrowsTermThatNobodyTakes_IsNamed(string term)
+    {
+        _home.WriteConfig($"payments: on\nsettlement_program: {Program}\nescrow_term: {term}\n");
+        ConfigurationException? wrong = Assert.Throws<ConfigurationException>(() => Load().ToNodeOptions());
+        Assert.That(wrong!.Message, Does.Contain("escrow_term must be from 4 hours to 365 days"));
+    }
+
+    [Test]
+    public void ToNodeOptions_Escrows_AreTakenUnlessTheOwnerSaysOtherwise()
+    {
+        _home.WriteConfig($"payments: on\nsettlement_program: {Program}\n");
+        PaymentOptions usual = Load().ToNodeOptions().Payments!;
+        _home.WriteConfig(
+            $"payments: on\nsettlement_program: {Program}\ntake_escrows: off\nescrow_term: 6h\ncommittee: on\n");
+        PaymentOptions other = Load().ToNodeOptions().Payments!;
+        Assert.That(
+            (usual.Earning.TakeEscrows, usual.Paying.EscrowTerm, usual.Committee),
+            Is.EqualTo((true, TimeSpan.FromHours(24), false)));
+        Assert.That(
+            (other.Earning.TakeEscrows, other.Paying.EscrowTerm, other.Committee),
+            Is.EqualTo((false, TimeSpan.FromHours(6), true)));
+    }
+
+    [Test]
+    public void ToNodeOptions_CommitteeWithoutPayments_SaysWhatIsMissing()
+    {
+        _home.WriteConfig("committee: on\n");
+        ConfigurationException? wrong = Assert.Throws<ConfigurationException>(() => Load().ToNodeOptions());
+        Assert.That(wrong!.Message, Does.Contain("committee needs payments on"));
     }
 
     [Test]
