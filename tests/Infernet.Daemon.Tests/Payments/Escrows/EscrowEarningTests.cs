@@ -71,6 +71,39 @@ public sealed class EscrowEarningTests
     }
 
     [Test]
+    public async Task Offer_WithAnEscrowOfAnyBytes_IsTakenOrRefused([Range(1, 4)] int seed)
+    {
+        var random = new Random(seed);
+        (_, Offer offer) = Open();
+        byte[] good = offer.Payment.Escrow.ToByteArray();
+        int refused = 0;
+        for (int i = 0; i < 200; i++)
+        {
+            byte[] bytes = (byte[])good.Clone();
+            for (int n = random.Next(1, 5); n > 0; n--)
+            {
+                bytes[random.Next(bytes.Length)] = (byte)random.Next(256);
+            }
+
+            try
+            {
+                offer.Payment.Escrow = EscrowReference.Parser.ParseFrom(
+                    bytes.AsSpan(0, random.Next(3) == 0 ? random.Next(bytes.Length) : bytes.Length));
+            }
+            catch (InvalidProtocolBufferException)
+            {
+                continue;
+            }
+
+            EarnerAnswer answer = await _bench.AcceptAsync(offer);
+            (answer as EarnerAnswer.Paid)?.Account.Dispose();
+            refused += answer is EarnerAnswer.Refused ? 1 : 0;
+        }
+
+        Assert.That(refused, Is.GreaterThan(50), $"seed {seed}");
+    }
+
+    [Test]
     public async Task Offer_WithBothOrNeither_IsRefused()
     {
         (_, Offer offer) = Open();
@@ -254,6 +287,27 @@ public sealed class EscrowEarningTests
 
         Assert.That((report.Received, _bench.Released.Count), Is.EqualTo((1_700ul, 1)));
         Assert.That(report.Settlements.Single().Amount, Is.EqualTo(2_000));
+    }
+
+    // Its mark stays for as long as a transaction of that time could still be taken.
+    [Test]
+    public async Task Crash_BeforeTheRelease_LeavesItToALaterTime_WithWhatCameMeanwhile()
+    {
+        (EscrowState escrow, Offer offer) = Open();
+        await EarnAsync(escrow, offer, 2_000, owed: 500);
+        await _bench.Journal.EarningChannels.MarkClosingAsync(Kept(escrow).Channel, _bench.Time.GetUtcNow(), default);
+        await _bench.RestartAsync();
+        Assert.That(await _bench.RefusalAsync(Again(offer, 1)), Does.Contain("being closed"));
+        PaymentAnswer late = await _bench.Earner.Desk.AnswerAsync(
+            new PayMessage { Payment = Voucher(escrow, 2_500, 1) }, _bench.Payer.Id, default);
+        Assert.That((late.Held, late.Problem), Is.EqualTo((2_000ul, $"the escrow {Kept(escrow).Channel} is about to be released")));
+        Assert.That((await SettleAsync()).Settled, Is.Empty);
+
+        _bench.Time.Advance(_bench.Options.CloseWait + TimeSpan.FromSeconds(1));
+        SettleReport report = await SettleAsync();
+
+        Assert.That(_bench.Released, Is.EqualTo(new[] { 2_500ul }));
+        Assert.That(report.Problems, Is.Empty);
     }
 
     [Test]
