@@ -64,17 +64,17 @@ internal sealed class EarningChannelTable(JournalStore store)
     /// <summary>
     /// Keeps a better voucher and lets it pay, in one commit; durable when it returns.
     /// </summary>
-    /// <returns>By how much it raises what was held; 0 if a better one was there.</returns>
-    public async Task<long> RaiseAsync(RaiseRecord raise, CancellationToken cancellationToken)
+    /// <returns>What its payer has paid in all; null if a better one was there.</returns>
+    public async Task<long?> RaiseAsync(RaiseRecord raise, CancellationToken cancellationToken)
     {
-        long amount = 0;
+        long? paid = null;
         await store.WriteAsync(
             connection =>
             {
                 long held = connection.ExecuteScalar<long>(
                     "SELECT held FROM earning_channels WHERE channel = @Channel", new { raise.Channel });
-                amount = Math.Max(0, raise.Cumulative - held);
-                if (amount == 0)
+                paid = null;
+                if (raise.Cumulative <= held)
                 {
                     return;
                 }
@@ -91,10 +91,10 @@ internal sealed class EarningChannelTable(JournalStore store)
                         raise.Cumulative, raise.Signature, raise.Expiry, raise.Channel,
                         at = raise.At.ToUnixTimeMilliseconds(),
                     });
-                EarningTable.Pay(connection, raise, amount);
+                paid = EarningTable.Pay(connection, raise, raise.Cumulative - held);
             },
             cancellationToken).ConfigureAwait(false);
-        return amount;
+        return paid;
     }
 
     /// <summary>Keeps a voucher aside that does not count yet.</summary>

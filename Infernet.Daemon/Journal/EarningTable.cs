@@ -59,10 +59,10 @@ internal sealed class EarningTable(JournalStore store)
 
     /// <summary>
     /// What a payer still owes, whichever of its two names it comes by, halved with each half-life that has passed;
-    /// below 0 if it has paid in advance.
+    /// below 0 if it has paid in advance. And what it has paid in all by then, so that nothing is counted twice.
     /// </summary>
-    public long Owed(PeerId peer, string wallet, string asset, DateTimeOffset now, TimeSpan halfLife) =>
-        store.Read(connection => connection.ExecuteScalar<long>(
+    public (long Owed, long Paid) Owed(PeerId peer, string wallet, string asset, DateTimeOffset now, TimeSpan halfLife) =>
+        store.Read(connection => connection.QuerySingle<(long, long)>(
             """
             SELECT coalesce((
                 SELECT sum((amount - paid) >> min(62, max(0, @now - at_ms) / @halfLife)) FROM (
@@ -71,7 +71,8 @@ internal sealed class EarningTable(JournalStore store)
                     UNION
                     SELECT id, amount, paid, at_ms FROM earnings
                     WHERE wallet = @wallet AND asset = @asset AND paid < amount)), 0)
-                - coalesce((SELECT advance FROM earning_payers WHERE peer = @peer AND asset = @asset), 0)
+                - coalesce((SELECT advance FROM earning_payers WHERE peer = @peer AND asset = @asset), 0),
+                coalesce((SELECT paid FROM earning_payers WHERE peer = @peer AND asset = @asset), 0)
             """,
             new
             {
@@ -111,7 +112,8 @@ internal sealed class EarningTable(JournalStore store)
         new { peer = peer.ToString(), asset }));
 
     /// <summary>Lets a raise pay: first the shard that it is for, then the oldest; what is left pays in advance.</summary>
-    internal static void Pay(SqliteConnection connection, RaiseRecord raise, long amount)
+    /// <returns>What its payer has paid in all.</returns>
+    internal static long Pay(SqliteConnection connection, RaiseRecord raise, long amount)
     {
         string peer = raise.Peer.ToString();
         long left = amount;
@@ -137,10 +139,11 @@ internal sealed class EarningTable(JournalStore store)
             WHERE peer = @peer AND asset = @Asset AND paid < amount ORDER BY withheld IS NOT NULL, id
             """,
             new { peer, raise.Asset });
-        connection.Execute(
+        return connection.ExecuteScalar<long>(
             """
             INSERT INTO earning_payers(peer, asset, paid, advance) VALUES(@peer, @Asset, @amount, @left)
             ON CONFLICT DO UPDATE SET paid = paid + @amount, advance = advance + @left
+            RETURNING paid
             """,
             new { peer, raise.Asset, amount, left });
     }

@@ -20,6 +20,6 @@ internal sealed class IntentUse(ulong ceiling)
     /// <summary>What further shards may cost.</summary>
     public ulong Left => Ceiling - Math.Min(Ceiling, Used);
 
-    /// <summary>What the channel must still have for this job.</summary>
-    public ulong Reserved => Ceiling - Math.Min(Ceiling, Paid);
+    /// <summary>What it asked, as far as nobody paid it on the job's stream.</summary>
+    public ulong Unpaid => Math.Min(Ceiling, Used) - Math.Min(Math.Min(Ceiling, Used), Paid);
 }

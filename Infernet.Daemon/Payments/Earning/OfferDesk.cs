@@ -107,18 +107,20 @@ internal sealed class OfferDesk(
 
     private string? Debt(PayerGate gate, AccountGround account)
     {
+        // What jobs that are open have not paid yet they will: this one's shards wait for that like theirs.
         (ulong window, ulong unpaid) = gate.Standing;
-        return unpaid < window ? null
+        return unpaid < window || (window > 0 && payers.JobsOf(account.Payer) > 1) ? null
             : window == 0 ? $"nothing is lent to {account.Payer} here: {ground.StandingOf(account.Payer).Exclusion}"
             : $"unpaid work of {account.Asset.Show(unpaid)} stands at the limit of {account.Asset.Show(window)}: "
                 + $"pay it by a higher voucher on {PayProtocol.Id} first";
     }
 
-    private CreditGate NewGate(AccountGround account, ulong window) => new(
-        account.Asset, window,
-        ground.Journal.Earnings.Owed(
-            account.Payer, account.Wallet, account.AssetKey, ground.Time.GetUtcNow(), ground.Options.DebtHalfLife),
-        ground.Options.MaxWaiting);
+    private PayerGate NewGate(AccountGround account, ulong window)
+    {
+        (long owed, long paid) = ground.Journal.Earnings.Owed(
+            account.Payer, account.Wallet, account.AssetKey, ground.Time.GetUtcNow(), ground.Options.DebtHalfLife);
+        return new PayerGate(new CreditGate(account.Asset, window, owed, ground.Options.MaxWaiting), (ulong)paid);
+    }
 
     private PayerWindow WindowOf(PeerId payer, Prices prices, ulong staked, ulong first) => CreditPolicy.Window(
         ground.StandingOf(payer),

@@ -70,7 +70,7 @@ internal sealed class PayerBook
     /// <param name="window">Its window, given that.</param>
     /// <param name="make">Makes a gate with a window.</param>
     public PayerGate Enter(
-        PeerId payer, Func<ulong, ulong> first, Func<ulong, PayerWindow> window, Func<ulong, CreditGate> make)
+        PeerId payer, Func<ulong, ulong> first, Func<ulong, PayerWindow> window, Func<ulong, PayerGate> make)
     {
         lock (_lock)
         {
@@ -80,11 +80,20 @@ internal sealed class PayerBook
             (PayerGate? gate, int jobs) = _gates.GetValueOrDefault(payer);
             lent = Math.Max(lent, gate?.First ?? 0);
             PayerWindow wide = window(lent);
-            gate ??= new PayerGate(make(wide.Amount));
+            gate ??= make(wide.Amount);
             gate.First = lent;
             gate.Resize(wide);
             _gates[payer] = (gate, jobs + 1);
             return gate;
+        }
+    }
+
+    /// <summary>How many jobs of a payer are open, audits among them.</summary>
+    public int JobsOf(PeerId payer)
+    {
+        lock (_lock)
+        {
+            return _gates.GetValueOrDefault(payer).Jobs;
         }
     }
 
@@ -104,8 +113,8 @@ internal sealed class PayerBook
         }
     }
 
-    /// <summary>A payer paid so much, by whatever way.</summary>
-    public void Paid(PeerId payer, ulong amount)
+    /// <summary>A payer has paid so much in all, by whatever way.</summary>
+    public void Paid(PeerId payer, ulong total)
     {
         PayerGate? gate;
         lock (_lock)
@@ -113,17 +122,21 @@ internal sealed class PayerBook
             gate = _gates.TryGetValue(payer, out (PayerGate Gate, int Jobs) known) ? known.Gate : null;
         }
 
-        gate?.Paid(amount);
+        gate?.PaidUpTo(total);
     }
 
+    // What is unpaid counts no more than it is in all: vouchers of jobs that share a channel pass one another, and each says
+    // of the others' work as well that it is paid.
     private static ulong Sum(List<(PayerGate Gate, IntentUse Intent)> open)
     {
-        UInt128 reserved = 0;
+        (UInt128 left, UInt128 unpaid, UInt128 most) = (0, 0, 0);
         foreach ((PayerGate gate, IntentUse intent) in open)
         {
-            reserved += gate.ReservedFor(intent);
+            left += gate.LeftOf(intent);
+            unpaid += gate.UnpaidOf(intent);
+            most = gate.Standing.Unpaid;
         }
 
-        return reserved > ulong.MaxValue ? ulong.MaxValue : (ulong)reserved;
+        return (ulong)UInt128.Min(left + UInt128.Min(unpaid, most), ulong.MaxValue);
     }
 }

@@ -3,8 +3,11 @@ using Infernet.Core.Payments;
 namespace Infernet.Daemon.Payments.Earning;
 
 /// <summary>The <see cref="CreditGate"/> of one payer, as its jobs share it: under a lock, and with the waiting.</summary>
-internal sealed class PayerGate(CreditGate gate)
+/// <param name="gate">Says what may begin.</param>
+/// <param name="paid">What the payer had paid in all when what it owes was read.</param>
+internal sealed class PayerGate(CreditGate gate, ulong paid = 0)
 {
+    private ulong _paid = paid;
     private readonly Lock _lock = new();
     private ulong _trusted;
 
@@ -114,12 +117,20 @@ internal sealed class PayerGate(CreditGate gate)
         }
     }
 
-    /// <summary>So much was paid.</summary>
-    public void Paid(ulong amount)
+    /// <summary>
+    /// The payer has paid so much in all. Told in any order; and of what was there when this gate was made, it may be told
+    /// again.
+    /// </summary>
+    public void PaidUpTo(ulong total)
     {
         lock (_lock)
         {
-            Begin(gate.Paid(amount));
+            if (total > _paid)
+            {
+                ulong more = total - _paid;
+                _paid = total;
+                Begin(gate.Paid(more));
+            }
         }
     }
 
@@ -165,12 +176,21 @@ internal sealed class PayerGate(CreditGate gate)
         }
     }
 
-    /// <summary>What a channel must still have for a job.</summary>
-    public ulong ReservedFor(IntentUse intent)
+    /// <summary>What a job may still ask.</summary>
+    public ulong LeftOf(IntentUse intent)
     {
         lock (_lock)
         {
-            return intent.Reserved;
+            return intent.Left;
+        }
+    }
+
+    /// <summary>What a job asked and was not paid on its own stream.</summary>
+    public ulong UnpaidOf(IntentUse intent)
+    {
+        lock (_lock)
+        {
+            return intent.Unpaid;
         }
     }
 

@@ -14,7 +14,7 @@ namespace Infernet.Daemon.Payments.Earning;
 internal sealed class VoucherDesk(
     ChannelLookup lookup, EarningChain chain, EarningJournal journal, EarningOptions options, TimeProvider time)
 {
-    /// <summary>Told who paid how much. Must return at once.</summary>
+    /// <summary>Told who has paid, and what it has paid in all. Must return at once.</summary>
     public Action<PeerId, ulong> Paid { get; set; } = (_, _) => { };
 
     /// <summary>Takes a voucher of a channel that is known.</summary>
@@ -102,14 +102,14 @@ internal sealed class VoucherDesk(
         EarningChannelRecord channel, Voucher voucher, byte[] signature, byte[] job, ulong shard, uint attempt,
         CancellationToken cancellationToken)
     {
-        long raised = await journal.Channels.RaiseAsync(
+        long? paid = await journal.Channels.RaiseAsync(
             new RaiseRecord(
                 channel.Channel, channel.Peer, chain.AssetKey, (long)voucher.Cumulative, voucher.ExpiresAt, signature,
                 job, shard, attempt, time.GetUtcNow()),
             cancellationToken).ConfigureAwait(false);
-        if (raised > 0)
+        if (paid is { } total)
         {
-            Paid(channel.Peer, (ulong)raised);
+            Paid(channel.Peer, (ulong)total);
         }
     }
 

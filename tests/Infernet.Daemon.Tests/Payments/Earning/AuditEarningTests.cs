@@ -95,7 +95,7 @@ public sealed class AuditEarningTests
         }
 
         Assert.That(_bench.Journal.Earnings.Owed(
-            _bench.Payer.Id, "", AssetKey, _bench.Time.GetUtcNow(), TimeSpan.FromDays(30)), Is.Zero);
+            _bench.Payer.Id, "", AssetKey, _bench.Time.GetUtcNow(), TimeSpan.FromDays(30)).Owed, Is.Zero);
     }
 
     [Test]

@@ -64,6 +64,33 @@ public sealed class DebtTests
         Assert.That(gate.Bill(intent, 70), Is.EqualTo(30), "what could not be written may be asked for again");
     }
 
+    // A voucher that comes while its payer's next job is taken up: it is in what was read already.
+    [Test]
+    public void Payment_ThatWasReadWithTheDebt_CountsOnce()
+    {
+        var gate = new PayerGate(new CreditGate(Asset.Sol, 100, 40, 10), paid: 60);
+
+        gate.PaidUpTo(60);
+        Assert.That(gate.Standing.Unpaid, Is.EqualTo(40));
+        gate.PaidUpTo(80);
+        gate.PaidUpTo(70);
+        Assert.That(gate.Standing.Unpaid, Is.EqualTo(20));
+    }
+
+    [Test]
+    public async Task Debt_AndWhatWasPaid_AreReadAtOnce()
+    {
+        using PayerAccount account = await _bench.AccountAsync(_channel);
+        await EarningBench.EarnAsync(account, 1, 1_000);
+        await account.TakeAsync(_bench.Voucher(_channel, 300, shard: 1), default);
+
+        Assert.That(
+            _bench.Journal.Earnings.Owed(
+                _bench.Payer.Id, $"{_bench.PayerWallet.Address}", $"{_bench.Program}/{_bench.Mint}", _bench.Time.GetUtcNow(),
+                TimeSpan.FromDays(30)),
+            Is.EqualTo((700L, 300L)));
+    }
+
     [Test]
     public async Task Payer_ThatOwesItsWindow_IsToldToPayFirst()
     {
@@ -72,6 +99,18 @@ public sealed class DebtTests
         Assert.That(
             await _bench.RefusalAsync(_bench.Offer(_channel)),
             Does.Contain("unpaid work of 0.000004096 SOL").And.Contain("/infernet/pay/1"));
+    }
+
+    // Its other job has the whole window unpaid for a moment, or for as long as an audit takes: that is no debt.
+    [Test]
+    public async Task Payer_WhoseOtherJobFillsTheWindow_MayBeginOneBeside()
+    {
+        using PayerAccount other = await _bench.AccountAsync(_channel);
+        await EarningBench.EarnAsync(other, 1, EarningBench.Window);
+
+        using PayerAccount beside = await _bench.AccountAsync(_channel);
+
+        Assert.That((beside.Terms.Credit, beside.Terms.Unpaid), Is.EqualTo((EarningBench.Window, EarningBench.Window)));
     }
 
     [Test]

@@ -70,6 +70,25 @@ public sealed class OfferTests
             new TestCaseData(change, reason).SetArgDisplayNames(name);
     }
 
+    // The one that comes first pays for both, and the other one is known by then: nothing is kept back for what is paid.
+    [Test]
+    public async Task Offer_WhileVouchersOfOtherJobsPassedOneAnother_HasWhatTheirPayerReckons()
+    {
+        ChannelState channel = _bench.OpenChannel(deposit: 3_000_000);
+        using PayerAccount first = await _bench.AccountAsync(channel);
+        using PayerAccount second = await _bench.AccountAsync(channel);
+        await EarningBench.EarnAsync(first, 1, 400);
+        await EarningBench.EarnAsync(second, 2, 300);
+        await second.TakeAsync(_bench.Voucher(channel, 700, shard: 2), default);
+        await first.TakeAsync(_bench.Voucher(channel, 400, shard: 1), default);
+
+        using PayerAccount third = await _bench.AccountAsync(_bench.Offer(channel, _bench.Intent(1_000_000)));
+
+        Assert.That(third.Terms.Unpaid, Is.Zero);
+        Assert.That(
+            await _bench.RefusalAsync(_bench.Offer(channel, _bench.Intent(1))), Does.Contain("has 0 SOL"), "to the unit");
+    }
+
     // So a payer learns for nothing what else speaks against its offer, and what a chain would cost it is worth spending.
     [Test]
     public async Task Offer_WithoutAChannelYet_IsToldThatOnlyThatIsMissing()
