@@ -6,7 +6,10 @@ using Infernet.Daemon.Payments.Paying;
 namespace Infernet.Daemon.Jobs.Paying;
 
 /// <summary>A payment account with the part of the job's budget that stands behind it.</summary>
-internal sealed class JobAccount(PaymentAccount account, JobBudget budget) : IAsyncDisposable
+/// <param name="account">By which it is paid.</param>
+/// <param name="budget">Gets the rest back.</param>
+/// <param name="ended">Told when it is given back; null if nobody has to be.</param>
+internal sealed class JobAccount(PaymentAccount account, JobBudget budget, Action? ended = null) : IAsyncDisposable
 {
     private int _disposed;
 
@@ -36,6 +39,7 @@ internal sealed class JobAccount(PaymentAccount account, JobBudget budget) : IAs
             ulong left = account.Left;
             await account.DisposeAsync().ConfigureAwait(false);
             budget.GiveBack(left);
+            ended?.Invoke();
         }
     }
 }

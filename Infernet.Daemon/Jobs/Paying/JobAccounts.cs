@@ -112,10 +112,12 @@ internal sealed class JobAccounts
             wanted = Math.Min(wanted, room);
         }
 
+        // Who has given its part back, as after a decline, may want one again, and leaves the others theirs.
         ulong ceiling = Budget.Take(
             wanted, least, Math.Max(1, Volatile.Read(ref _expected) - Interlocked.Increment(ref _opened) + 1));
         if (ceiling == 0)
         {
+            Interlocked.Decrement(ref _opened);
             throw new PaymentException("budget", Shortage(least));
         }
 
@@ -127,10 +129,11 @@ internal sealed class JobAccounts
                     ByEscrow = byEscrow,
                 },
                 cancellationToken).ConfigureAwait(false);
-            return new JobAccount(account, Budget);
+            return new JobAccount(account, Budget, () => Interlocked.Decrement(ref _opened));
         }
         catch
         {
+            Interlocked.Decrement(ref _opened);
             Budget.GiveBack(ceiling);
             throw;
         }
