@@ -48,7 +48,8 @@ internal sealed partial class ChannelWatcher(
             }
         }
 
-        if (time.GetUtcNow() >= _reviewAt)
+        DateTimeOffset now = time.GetUtcNow();
+        if (now >= _reviewAt || _reviewAt - now > ReviewInterval)
         {
             _reviewAt = time.GetUtcNow() + ReviewInterval;
             await ReviewAsync(cancellationToken).ConfigureAwait(false);
@@ -96,6 +97,13 @@ internal sealed partial class ChannelWatcher(
         if (channel.Escrow is not null)
         {
             return await escrows.LookAsync(channel, cancellationToken).ConfigureAwait(false);
+        }
+
+        ClusterFacts facts = await chain.FactsAsync(cancellationToken).ConfigureAwait(false);
+        if (channel.Genesis != facts.Genesis)
+        {
+            // This cluster knows nothing of it, and the deposit is where it is.
+            return channel;
         }
 
         ChannelState? state = await chain.ChannelAsync(channel.Address, cancellationToken).ConfigureAwait(false);

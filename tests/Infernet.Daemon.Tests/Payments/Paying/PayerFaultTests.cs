@@ -141,6 +141,23 @@ public sealed class PayerFaultTests
         Assert.That(payer.Channels().Single().State, Is.EqualTo(PayChannelState.Closing), "its deposit is still there");
     }
 
+    // Asked about it, this cluster says that there is none: a deposit that lies elsewhere must not be forgotten for that.
+    [TestCase(PayChannelState.Opening)]
+    [TestCase(PayChannelState.Closing)]
+    public async Task Channel_OfAnotherCluster_IsLeftAsItIs(string state)
+    {
+        PayChannel elsewhere = Channels.Open() with { State = state, Genesis = Channels.Named("another cluster") };
+        await _bench.Journal.Pay.AddAsync(elsewhere, default);
+        await using Payer payer = NewPayer();
+
+        await payer.LookAsync(default).WaitAsync(Limit);
+        PaymentException refused = (await Assert.ThrowsAsync<PaymentException>(
+            () => payer.CloseChannelAsync($"{elsewhere.Address}", default)))!;
+
+        Assert.That(payer.Channels().Single().State, Is.EqualTo(state));
+        Assert.That(refused.Code, Is.EqualTo(PaymentCodes.WrongCluster));
+    }
+
     [Test]
     public async Task Channel_ThatIsTooYoungToBeClosedByBoth_StaysOpenAndSaysHowLong()
     {
