@@ -64,7 +64,7 @@ internal sealed partial class AuditorPay : IAsyncDisposable
             return await _payer.OpenAsync(
                 new PaymentRequest(auditor.Peer, auditor.Payout!.Value, auditor.Prices, funds.Job, id, price)
                 {
-                    Life = IntentLife,
+                    Life = IntentLife, IsAudit = true,
                 },
                 cancellationToken).ConfigureAwait(false);
         }

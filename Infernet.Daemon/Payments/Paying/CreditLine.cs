@@ -32,7 +32,7 @@ internal sealed class CreditLine(TimeProvider time)
         }
     }
 
-    /// <summary>An earlier run's debts, which are paid now.</summary>
+    /// <summary>An earlier run's debts, which are paid now, or an audit.</summary>
     public CreditShare Owe(ulong owed)
     {
         lock (_lock)

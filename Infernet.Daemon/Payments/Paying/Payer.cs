@@ -257,6 +257,13 @@ internal sealed class Payer : IAsyncDisposable
     /// <summary>Closes a channel whose provider's turn the caller has.</summary>
     internal async Task<PayChannel> CloseAsync(PayChannel channel, CancellationToken cancellationToken)
     {
+        if ((await _chain.FactsAsync(cancellationToken).ConfigureAwait(false)).Genesis is var here && here != channel.Genesis)
+        {
+            throw new PaymentException(
+                PaymentCodes.WrongCluster,
+                $"The channel {channel.Address} is on the cluster {channel.Genesis}; the settings name {here}. Nothing was spent.");
+        }
+
         channel = await _desk.ResumeAsync(channel, cancellationToken).ConfigureAwait(false);
         if (!channel.IsLive || _book.IsInUse(channel.Address))
         {
@@ -396,6 +403,7 @@ internal sealed class Payer : IAsyncDisposable
         };
         return new PaymentAccount(request, reserved, terms, _pen, _time, End)
         {
+            Share = request.IsAudit ? CreditAt(request.Provider).Owe(request.Ceiling) : null,
             EndsAt = channel.Escrow is null ? DateTimeOffset.MaxValue : channel.Expiry - _options.EscrowMargin,
         };
     }

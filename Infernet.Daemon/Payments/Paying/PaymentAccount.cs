@@ -53,6 +53,9 @@ internal sealed class PaymentAccount : IAsyncDisposable
 
     internal Reservation Reservation => _reservation;
 
+    /// <summary>What it takes of the provider's credit; left with the account. Null where others look after that.</summary>
+    internal CreditShare? Share { get; init; }
+
     /// <summary>Pays for a shard, once, and answers the voucher to send; null if it costs nothing.</summary>
     /// <exception cref="PaymentException">It is more than is left, or than the day's cap allows.</exception>
     public Task<Payment?> PayAsync(long shard, int attempt, ulong amount, CancellationToken cancellationToken) =>
@@ -71,6 +74,7 @@ internal sealed class PaymentAccount : IAsyncDisposable
     {
         if (Interlocked.Exchange(ref _disposed, 1) == 0)
         {
+            Share?.Dispose();
             _ended(this);
         }
 

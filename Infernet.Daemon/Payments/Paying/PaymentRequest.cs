@@ -17,6 +17,9 @@ internal sealed record PaymentRequest(
     /// <summary>For how long the intent may be taken up; null for as long as is usual.</summary>
     public TimeSpan? Life { get; init; }
 
+    /// <summary>Whether it is for an audit: the provider lends for that out of the same window as for shards.</summary>
+    public bool IsAudit { get; init; }
+
     /// <summary>Whether it is paid by an escrow for this job alone.</summary>
     public bool ByEscrow { get; init; }
 }

@@ -177,6 +177,24 @@ public sealed class AuditorPayTests
         Assert.That(PaidSoFar, Is.Zero);
     }
 
+    // The auditor counts it against the window in which this node's shards are, too: they would wait there.
+    [Test]
+    public async Task Audit_ThatIsUnderWay_TakesRoomFromTheJobsAtThatNode()
+    {
+        await using Payer payer = NewPayer();
+        await using AuditorPay pay = NewPay(payer);
+        using CreditShare job = payer.CreditAt(_auditor).Join(credit: 100, unpaid: 0, () => { });
+        await using HearingPurse purse = Purse(pay);
+
+        await purse.OpenAsync(_auditor, default).WaitAsync(Limit);
+        bool beside = job.TryGrant(100 - Price, waits: false);
+        bool over = job.TryGrant(100 - Price + 1, waits: false);
+        await purse.ConcludeAsync(_ => false);
+
+        Assert.That((beside, over), Is.EqualTo((true, false)));
+        Assert.That(job.TryGrant(100, waits: false), Is.True, "it is over");
+    }
+
     [Test]
     public async Task Auditor_ThatIsAskedAgain_IsOfferedOnePriceByAFreshIntent()
     {
