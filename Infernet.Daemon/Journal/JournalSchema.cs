@@ -426,6 +426,11 @@ internal static class JournalSchema
         ALTER TABLE pay_channels ADD COLUMN escrow_salt BLOB;
         ALTER TABLE earning_channels ADD COLUMN escrow BLOB;     -- a ReleaseRequest without voucher; null for a channel
         """,
+
+        // Those that are not at their end are looked for every 30 seconds, among all that there ever were.
+        """
+        CREATE INDEX transactions_by_state ON transactions(state);
+        """,
     ];
 
     /// <summary>The version that this program writes.</summary>

@@ -22,10 +22,7 @@ internal sealed class Endpoint(Uri address, HttpClient http, RpcOptions options,
     {
         if (_hold.Left is var left && left > TimeSpan.Zero)
         {
-            return Failed(
-                RpcProblem.RateLimited, method, $"it asked to be left alone for {Math.Ceiling(left.TotalSeconds)} s more")
-                with
-            { RetryAfter = left };
+            return LeftAlone(method, left);
         }
 
         if (!await _limit.WaitAsync(cancellation).ConfigureAwait(false))
@@ -44,6 +41,7 @@ internal sealed class Endpoint(Uri address, HttpClient http, RpcOptions options,
             request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
             using HttpResponseMessage response = await http
                 .SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token).ConfigureAwait(false);
+            _hold.Heard();
             if (!response.IsSuccessStatusCode)
             {
                 return Unsuccessful(method, response);
@@ -54,12 +52,26 @@ internal sealed class Endpoint(Uri address, HttpClient http, RpcOptions options,
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
+            if (options.Endpoints.Count > 1)
+            {
+                // The others are asked meanwhile, and nobody waits for this one each time anew.
+                _hold.Silent(options.Timeout, options.LongestSilence);
+            }
+
             return Failed(RpcProblem.Unreachable, method, $"no answer within {options.Timeout.TotalSeconds:0.#} s");
         }
         catch (Exception broken) when (broken is HttpRequestException or IOException)
         {
             return Failed(RpcProblem.Unreachable, method, broken.Message);
         }
+    }
+
+    private EndpointAnswer LeftAlone(string method, TimeSpan left)
+    {
+        string until = $"for {Math.Ceiling(left.TotalSeconds)} s more";
+        return _hold.IsForSilence
+            ? Failed(RpcProblem.Unreachable, method, $"it did not answer lately, and is not asked {until}")
+            : Failed(RpcProblem.RateLimited, method, $"it asked to be left alone {until}") with { RetryAfter = left };
     }
 
     private EndpointAnswer Unsuccessful(string method, HttpResponseMessage response)

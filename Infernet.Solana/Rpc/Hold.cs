@@ -3,13 +3,18 @@ using System.Net.Http.Headers;
 namespace Infernet.Solana.Rpc;
 
 /// <summary>
-/// How long a server asked to be left alone (Retry-After, RFC 9110, section 10.2.3): until then nothing goes there.
+/// How long nothing goes to a server: because it asked to be left alone (Retry-After, RFC 9110, section 10.2.3), or because
+/// it let us wait in vain, for which it is left alone twice as long each time.
 /// </summary>
 internal sealed class Hold(TimeSpan longest, TimeProvider time)
 {
     private readonly Lock _gate = new();
     private readonly long _start = time.GetTimestamp();
     private TimeSpan _until;
+    private int _inVain;
+
+    /// <summary>Whether it is for silence.</summary>
+    public bool IsForSilence { get; private set; }
 
     /// <summary>What is left of it; zero or less if nothing is.</summary>
     public TimeSpan Left
@@ -33,11 +38,26 @@ internal sealed class Hold(TimeSpan longest, TimeProvider time)
         }
 
         TimeSpan pause = wish < longest ? wish : longest;
+        Begin(pause, forSilence: false);
+        return pause;
+    }
+
+    /// <summary>It did not answer in time.</summary>
+    public void Silent(TimeSpan first, TimeSpan most)
+    {
+        TimeSpan pause = first * Math.Pow(2, Math.Min(Interlocked.Increment(ref _inVain) - 1, 16));
+        Begin(pause < most ? pause : most, forSilence: true);
+    }
+
+    /// <summary>It has answered.</summary>
+    public void Heard() => Interlocked.Exchange(ref _inVain, 0);
+
+    private void Begin(TimeSpan pause, bool forSilence)
+    {
         lock (_gate)
         {
             _until = time.GetElapsedTime(_start) + pause;
+            IsForSilence = forSilence;
         }
-
-        return pause;
     }
 }

@@ -26,6 +26,12 @@ public sealed record RpcOptions
     /// <summary>No pause is longer, whatever a server asks for.</summary>
     public TimeSpan MaxBackoff { get; init; } = TimeSpan.FromSeconds(8);
 
+    /// <summary>
+    /// How long one of several endpoints that let us wait in vain is not asked again, at most; at first it is as long as the
+    /// wait was.
+    /// </summary>
+    public TimeSpan LongestSilence { get; init; } = TimeSpan.FromMinutes(2);
+
     /// <summary>Requests to one endpoint that may be under way, or begin, within a second.</summary>
     public int RequestsPerSecond { get; init; } = 10;
 

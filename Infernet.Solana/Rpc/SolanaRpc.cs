@@ -165,6 +165,11 @@ public sealed class SolanaRpc
         return RpcJson.Read("getSignatureStatuses", result, r => RpcJson.OnlyStatus(RpcJson.Value(r)));
     }
 
+    /// <summary>Of which cluster one endpoint is; throws if it does not answer.</summary>
+    public async Task<string> GetGenesisHashAsync(int endpoint, CancellationToken cancellation) => RpcJson.Read(
+        "getGenesisHash",
+        await CallOneAsync(endpoint, "getGenesisHash", [], cancellation).ConfigureAwait(false), RpcJson.Text);
+
     /// <summary>How high one endpoint's finalized chain is; throws if it does not answer.</summary>
     public async Task<ulong> GetFinalizedHeightAsync(int endpoint, CancellationToken cancellation)
     {

@@ -28,10 +28,8 @@ internal sealed class ChainClient : IAsyncDisposable
         ChainOptions options, Address wallet, AmountNames names, HttpClient http, TimeProvider time, Random random)
     {
         (_options, _names, _http, Wallet) = (options, names, http, wallet);
-        SolanaRpc Over(params IReadOnlyList<Uri> endpoints) =>
-            new(http, options.Rpc() with { Endpoints = endpoints }, time, random);
-        Rpc = Over(options.Endpoints);
-        _facts = new FactFinder(this, [.. options.Endpoints.Select(e => Over(e))], options, time);
+        Rpc = new SolanaRpc(http, options.Rpc(), time, random);
+        _facts = new FactFinder(this, options, time);
         _stakes = new StakeCache(options, time);
     }
 
@@ -207,17 +205,15 @@ internal sealed class ChainClient : IAsyncDisposable
     internal void Hear(Asset asset) => _names.Hear(asset);
 
     /// <summary>Asks the cluster, and says in our words that it can't be asked.</summary>
-    internal Task<T> AskAsync<T>(Func<SolanaRpc, Task<T>> ask) => AskAsync(Rpc, ask);
-
-    internal static async Task<T> AskAsync<T>(SolanaRpc rpc, Func<SolanaRpc, Task<T>> ask)
+    internal async Task<T> AskAsync<T>(Func<SolanaRpc, Task<T>> ask)
     {
         try
         {
-            return await ask(rpc).ConfigureAwait(false);
+            return await ask(Rpc).ConfigureAwait(false);
         }
         catch (RpcException failure)
         {
-            string endpoints = string.Join(", ", rpc.Options.Endpoints.Select(EndpointName.Of));
+            string endpoints = string.Join(", ", Rpc.Options.Endpoints.Select(EndpointName.Of));
             throw new PaymentException(
                 PaymentCodes.RpcUnreachable,
                 $"The cluster at {endpoints} can't be asked: {failure.Message} Nothing was spent by this; check rpc_urls, "

@@ -14,7 +14,7 @@ namespace Infernet.Daemon.Payments.Chain;
 /// Finds out which cluster the endpoints are of, how the program is configured there, and what is paid in; one question
 /// at a time, its answer kept. Facts that were found once count on while the cluster is away.
 /// </summary>
-internal sealed class FactFinder(ChainClient chain, IReadOnlyList<SolanaRpc> each, ChainOptions options, TimeProvider time)
+internal sealed class FactFinder(ChainClient chain, ChainOptions options, TimeProvider time)
     : IAsyncDisposable
 {
     private const int DecimalsAt = 44;
@@ -150,38 +150,42 @@ internal sealed class FactFinder(ChainClient chain, IReadOnlyList<SolanaRpc> eac
                 + $"{options.ClockTolerance.TotalMinutes:0.#} minutes apart. No paid work is begun until the clock is set right.";
     }
 
-    // Each endpoint that answers must be of the one cluster; those that are silent may be another day.
+    // Each endpoint that answers must be of the one cluster; those that are silent may be another day. All at once: one that
+    // is slow must not hold up what the others let be done.
     private async Task<Address> GenesisAsync(CancellationToken cancellationToken)
     {
-        string? first = null;
-        PaymentException? silent = null;
-        foreach (SolanaRpc rpc in each)
+        IReadOnlyList<Uri> endpoints = options.Endpoints;
+        string?[] said = await Task.WhenAll(Enumerable.Range(0, endpoints.Count).Select(e => AskAsync(e, cancellationToken)))
+            .ConfigureAwait(false);
+        string first = said.FirstOrDefault(s => s is not null)
+            ?? await chain.AskAsync(r => r.GetGenesisHashAsync(cancellationToken)).ConfigureAwait(false);
+        string wanted = options.Genesis ?? first;
+        for (int endpoint = 0; endpoint < said.Length; endpoint++)
         {
-            try
+            if ((said[endpoint] ?? first) is var genesis && genesis != wanted)
             {
-                string genesis = await ChainClient.AskAsync(rpc, r => r.GetGenesisHashAsync(cancellationToken))
-                    .ConfigureAwait(false);
-                string wanted = options.Genesis ?? first ?? genesis;
-                if (genesis != wanted)
-                {
-                    throw new PaymentException(
-                        PaymentCodes.WrongCluster,
-                        $"{EndpointName.Of(rpc.Options.Endpoints[0])} is of the cluster with the genesis hash "
-                        + $"{genesis}, and not of {wanted}; all of rpc_urls must be of one cluster. Nothing was spent.");
-                }
-
-                first ??= genesis;
-            }
-            catch (PaymentException unreachable) when (unreachable.Code == PaymentCodes.RpcUnreachable)
-            {
-                silent = unreachable;
+                throw new PaymentException(
+                    PaymentCodes.WrongCluster,
+                    $"{EndpointName.Of(endpoints[endpoint])} is of the cluster with the genesis hash {genesis}, and not of "
+                    + $"{wanted}; all of rpc_urls must be of one cluster. Nothing was spent.");
             }
         }
 
-        return first is null ? throw silent!
-            : Address.TryParse(first, out Address hash) ? hash
+        return Address.TryParse(first, out Address hash) ? hash
             : throw new PaymentException(
                 PaymentCodes.WrongCluster, $"The cluster's genesis hash '{first}' is no hash of 32 bytes in base58.");
+    }
+
+    private async Task<string?> AskAsync(int endpoint, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await chain.Rpc.GetGenesisHashAsync(endpoint, cancellationToken).ConfigureAwait(false);
+        }
+        catch (RpcException)
+        {
+            return null;
+        }
     }
 
     private async Task<Asset> AssetAsync(Address mint, string setting, CancellationToken cancellationToken)

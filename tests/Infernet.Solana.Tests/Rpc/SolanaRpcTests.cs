@@ -177,6 +177,31 @@ public class SolanaRpcTests
         Assert.That((await FailsAsync(rpc)).Message, Does.Contain("no answer within"));
     }
 
+    // Who asked it first each time would wait for it each time.
+    [Test]
+    public async Task Call_FirstEndpointHangs_IsWaitedForOnce_AndAskedAgainLater()
+    {
+        using var hanging = new HangingFirst();
+        var clock = new SteppingTime();
+        var rpc = new SolanaRpc(
+            new HttpClient(hanging),
+            new RpcOptions
+            {
+                Endpoints = [new Uri("http://hanging.test/"), new Uri("http://good.test/")], RequestsPerSecond = 100_000,
+                Timeout = TimeSpan.FromMilliseconds(20), LongestSilence = TimeSpan.FromMinutes(2),
+            },
+            clock, new Random(1));
+        for (int i = 0; i < 20; i++)
+        {
+            Assert.That(await rpc.GetSlotAsync(default), Is.EqualTo(7));
+        }
+
+        Assert.That(hanging.Asked, Is.EqualTo(1));
+        clock.Ahead = TimeSpan.FromMinutes(5);
+        Assert.That(await rpc.GetSlotAsync(default), Is.EqualTo(7));
+        Assert.That(hanging.Asked, Is.EqualTo(2));
+    }
+
     [TestCase("nonsense")]
     [TestCase("{}")]
     [TestCase("[]")]
@@ -298,5 +323,32 @@ public class SolanaRpcTests
             await Task.Delay(Timeout.InfiniteTimeSpan, cancellationToken);
             throw new InvalidOperationException("It never ends of itself.");
         }
+    }
+
+    private sealed class HangingFirst : HttpMessageHandler
+    {
+        public int Asked { get; private set; }
+
+        protected override async Task<HttpResponseMessage> SendAsync(
+            HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            if (request.RequestUri!.Host == "hanging.test")
+            {
+                Asked++;
+                await Task.Delay(Timeout.InfiniteTimeSpan, cancellationToken);
+            }
+
+            return FakeCluster.Result("7");
+        }
+    }
+
+    // Timers run as usual; what was measured stands still but for the steps.
+    private sealed class SteppingTime : TimeProvider
+    {
+        public TimeSpan Ahead { get; set; }
+
+        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+        public override long GetTimestamp() => Ahead.Ticks;
     }
 }
