@@ -58,7 +58,8 @@ public static class AmountText
         }
 
         (string number, string unit) = Split(text);
-        bool smallest = unit.Equals(asset.UnitName, StringComparison.OrdinalIgnoreCase);
+        bool smallest = unit.Equals(asset.UnitName, StringComparison.OrdinalIgnoreCase)
+            || unit.Equals(asset.UnitName[..^1], StringComparison.OrdinalIgnoreCase);
         if (!smallest && !Names(unit, asset))
         {
             problem = $"'{text}' is an amount of {unit}; amounts here are in {asset.Symbol} or {asset.UnitName}";

@@ -28,7 +28,7 @@ public static class PaymentSettings
     public static TypedSetting<IReadOnlyList<Uri>> RpcUrls { get; } = new()
     {
         Key = "rpc_urls",
-        Description = "JSON-RPC endpoints of one Solana cluster; which cluster they are of is what is paid on.",
+        Description = "JSON-RPC endpoints of one Solana cluster, which is the one that is paid on; the one that you trust most first.",
         ValueName = "URL",
         Default = ["http://127.0.0.1:8899"],
         IsList = true,

@@ -186,6 +186,9 @@ internal sealed class EscrowDesk(ContractWork work, ContractTable table, TimePro
         }
 
         Chain.RequirePayable(payee);
+
+        // The end is told by this node's clock: by one that is a year ahead the amount would be away for a year.
+        facts.RequireClock();
         if (!facts.Asset.IsLamports && facts.Config.Threshold > SettlementConfig.MaxTokenThreshold)
         {
             throw new PaymentException(

@@ -37,6 +37,7 @@ public sealed class AmountTextTests
     [TestCase(" 1 sol ", 1_000_000_000ul)]
     [TestCase("1.100000000000000 SOL", 1_100_000_000ul)]
     [TestCase("5000 lamports", 5_000ul)]
+    [TestCase("1 lamport", 1ul)]
     [TestCase("0 SOL", 0ul)]
     [TestCase("18446744073.709551615 SOL", ulong.MaxValue)]
     public void Text_OfAnAmount_IsReadExactly(string text, ulong expected)

@@ -191,6 +191,16 @@ public sealed class EscrowDeskTests(bool tokens) : PaymentFixture(tokens)
     }
 
     [Test]
+    public async Task Escrow_ByAClockThatIsDaysAhead_IsRefused()
+    {
+        _bench.Time.Offset = TimeSpan.FromDays(300);
+        PaymentException clock = await FailsAsync(() => AuthoriseAsync(_chain.NewHash(), Amount));
+        Assert.That(clock.Code, Is.EqualTo(PaymentCodes.Clock));
+        Assert.That(clock.Message, Does.Contain("clock"));
+        Assert.That(_bench.Locked, Is.Zero);
+    }
+
+    [Test]
     public async Task Escrow_ThatMakesNoSense_IsRefused()
     {
         foreach ((int job, ulong amount, TimeSpan life) in
