@@ -12,6 +12,19 @@ public static class TokenProgram
     /// <summary>Bytes of a token account.</summary>
     public const int AccountLength = 165;
 
+    // Where a token account has its mint, its owner, and whether it is in use (1) or frozen.
+    private const int OwnerAt = 32;
+    private const int StateAt = 108;
+
+    /// <summary>Whether an account is one of these tokens, of this owner, and not frozen.</summary>
+    /// <param name="program">Whose the account is.</param>
+    /// <param name="data">Its data.</param>
+    /// <param name="mint">The tokens'.</param>
+    /// <param name="owner">Who may move them.</param>
+    public static bool IsUsable(Address program, ReadOnlySpan<byte> data, Address mint, Address owner) =>
+        program == WellKnown.TokenProgram && data.Length == AccountLength && data[StateAt] == 1
+        && data[..Address.Length].SequenceEqual(mint.Span) && data.Slice(OwnerAt, Address.Length).SequenceEqual(owner.Span);
+
     public static Instruction InitializeMint(Address mint, byte decimals, Address authority) =>
         new(
             WellKnown.TokenProgram,

@@ -57,7 +57,13 @@ internal sealed class ChainClient : IAsyncDisposable
         ChainOptions options, Address wallet, AmountNames names, TimeProvider time, Random random)
     {
         var http = new HttpClient(
-            options.Handler?.Invoke() ?? new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(5) })
+            options.Handler?.Invoke() ?? new SocketsHttpHandler
+            {
+                PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+
+                // An endpoint must not have this node ask services that only this node can reach.
+                AllowAutoRedirect = false,
+            })
         {
             // Each request has its own limit.
             Timeout = System.Threading.Timeout.InfiniteTimeSpan,

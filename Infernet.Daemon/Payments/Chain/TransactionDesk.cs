@@ -201,6 +201,11 @@ internal sealed partial class TransactionDesk : IAsyncDisposable
             return settled with { Repeated = earlier.State != TransactionState.Signed };
         }
 
+        if (order.First is { } first)
+        {
+            await RunAsync(first, cancellationToken).ConfigureAwait(false);
+        }
+
         if (await _planner.AccountsFirstAsync(order, cancellationToken).ConfigureAwait(false) is { } accounts)
         {
             await RunAsync(accounts, cancellationToken).ConfigureAwait(false);

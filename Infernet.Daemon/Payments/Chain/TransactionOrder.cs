@@ -25,6 +25,9 @@ internal sealed record TransactionOrder
     /// <summary>Whose token accounts of <see cref="Mint"/> must exist; those that do not are made.</summary>
     public IReadOnlyList<Address> TokenOwners { get; init; } = [];
 
+    /// <summary>What has to be done before, by a transaction of its own; null if nothing has.</summary>
+    public TransactionOrder? First { get; init; }
+
     /// <summary>What moves; the default address for lamports, which need no token accounts.</summary>
     public Address Mint { get; init; }
 

@@ -59,17 +59,26 @@ internal sealed class TransactionPlanner(ChainClient chain, TransactionOutflow r
     /// <exception cref="PaymentException">It would not work.</exception>
     public async Task<Outflow> QuoteAsync(TransactionOrder order, CancellationToken cancellationToken)
     {
-        if (await AccountsFirstAsync(order, cancellationToken).ConfigureAwait(false) is not { } accounts)
+        TransactionOrder? accounts = await AccountsFirstAsync(order, cancellationToken).ConfigureAwait(false);
+        TransactionOrder[] before = [.. new[] { order.First, accounts }.OfType<TransactionOrder>()];
+        if (before.Length == 0)
         {
             return (await PlanAsync(order, cancellationToken).ConfigureAwait(false)).Outflow;
         }
 
-        // What comes second can't be simulated before the first is done.
-        Outflow whole = (await PlanAsync(accounts, cancellationToken).ConfigureAwait(false)).Outflow;
-        Message second = Compile(order, [], default, MaxUnits, 0);
-        second = Fits(second) ? second : Lean(order, default);
-        RequireFits(order, second);
-        whole.Add(reader.Of(second, order.Scope));
+        var whole = new Outflow();
+        foreach (TransactionOrder one in before)
+        {
+            whole.Add((await PlanAsync(one, cancellationToken).ConfigureAwait(false)).Outflow);
+        }
+
+        // What comes last can't be simulated before the others are done.
+        IReadOnlyList<Instruction> made = accounts is not null
+            ? [] : await MissingAccountsAsync(order, cancellationToken).ConfigureAwait(false);
+        Message last = Compile(order, made, default, MaxUnits, 0);
+        last = Fits(last) ? last : Lean(order, default);
+        RequireFits(order, last);
+        whole.Add(reader.Of(last, order.Scope));
         whole.AddFee(chain.MaxPriorityFee);
         await RequireFundsAsync(order, whole, cancellationToken).ConfigureAwait(false);
         return whole;

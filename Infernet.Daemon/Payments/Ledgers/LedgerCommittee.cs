@@ -22,12 +22,16 @@ public sealed record LedgerCommittee(IReadOnlyList<Address> Members, byte Thresh
                 "invalid", $"A committee has 1 to {SettlementConfig.MaxCommittee} keys, each once; {members.Length} were given.");
         }
 
-        int most = Math.Min(members.Length, SettlementConfig.MaxThreshold);
+
+        // The program takes one more, under which no escrow in tokens could ever be released.
+        int most = Math.Min(members.Length, SettlementConfig.MaxTokenThreshold);
         int needed = threshold ?? Math.Min((members.Length / 2) + 1, most);
         return needed >= 1 && needed <= most
             ? new LedgerCommittee(members, (byte)needed)
             : throw new ApiException(
-                "invalid", $"Of {members.Length} members 1 to {most} can be asked to sign, not {needed}.");
+                "invalid",
+                $"Of {members.Length} members 1 to {most} can be asked to sign, not {needed}: beside a release in tokens a "
+                + $"transaction has room for {SettlementConfig.MaxTokenThreshold} signatures.");
     }
 
     private static Address KeyOf(string text) => Address.TryParse(text, out Address address) ? address

@@ -20,6 +20,8 @@ internal sealed class TransactionOutflow(Address wallet, Address program)
     private const ulong RentPerByte = 6_960;
     private const ulong MaxUnits = 1_400_000;
     private const ulong MicroLamports = 1_000_000;
+    private const int CreateAccountLength = 52;
+    private const byte InitializeAccount = 18;
 
     // Accounts of a top-up and of a stake in tokens; with fewer the program can only mean lamports.
     private const int TopUpInTokens = 7;
@@ -67,11 +69,33 @@ internal sealed class TransactionOutflow(Address wallet, Address program)
                 outflow.AddRent(Rent(TokenProgram.AccountLength));
             }
         }
+        else if (view.Program == WellKnown.SystemProgram)
+        {
+            AddTokenAccount(outflow, view);
+        }
+        else if (view.Program == WellKnown.TokenProgram)
+        {
+            // Only "this new account is so-and-so's".
+            view.Require(view.Data.Length == 1 + Address.Length && view.Data[0] == InitializeAccount);
+        }
         else if (view.Program != WellKnown.ComputeBudgetProgram && view.Program != WellKnown.Ed25519Program
             && view.Program != WellKnown.MemoProgram)
         {
             throw NotSigned($"calls the program {view.Program}, which this node has no business with");
         }
+    }
+
+    // Only "make an account", and only one for tokens; what it is given is read off, whatever its rent would be.
+    private void AddTokenAccount(Outflow outflow, View view)
+    {
+        if (view.Data.Length != CreateAccountLength || BinaryPrimitives.ReadUInt32LittleEndian(view.Data) != 0
+            || view.UInt64At(12) != TokenProgram.AccountLength || view.AddressAt(20) != WellKnown.TokenProgram
+            || view.Account(0) != wallet)
+        {
+            throw NotSigned($"calls the program {view.Program} for something else than a token account");
+        }
+
+        outflow.AddRent(view.UInt64At(4));
     }
 
     // The numbers are the program's, see programs/settlement/src/settlement.c; where it takes money, account 0 gives it.

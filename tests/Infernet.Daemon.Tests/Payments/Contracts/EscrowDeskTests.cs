@@ -3,8 +3,11 @@ using Google.Protobuf;
 using Infernet.Core.Api;
 using Infernet.Core.Schemas;
 using Infernet.Daemon.Payments;
+using Infernet.Daemon.Payments.Spending;
 using Infernet.Solana.Keys;
+using Infernet.Solana.Programs;
 using Infernet.Solana.Settlement;
+using Infernet.Solana.Transactions;
 
 namespace Infernet.Daemon.Tests.Payments.Contracts;
 
@@ -34,6 +37,36 @@ public sealed class EscrowDeskTests(bool tokens) : PaymentFixture(tokens)
         Assert.That((released.Before!.State, released.After!.State), Is.EqualTo(("open", "closed")));
         Assert.That(await _chain.BalanceAsync(_payee.Address), Is.EqualTo(before + (Amount / 2 * 85 / 100)));
         Assert.That((await _bench.Escrows.ListAsync(default)).Single().State, Is.EqualTo("closed"));
+    }
+
+    // The payee would wait until the expiry, and then everything would go back.
+    [Test]
+    public async Task Escrow_WhosePayerGaveItsTokenAccountAway_IsReleasedAllTheSame()
+    {
+        if (!_tokens)
+        {
+            return;
+        }
+
+        SolanaKey payer = await _chain.NewPersonAsync();
+        AttestationView[] attested = await OpenForAsync(_payee.Address, payer, Amount / 2, _chain.Committee[0], _chain.Committee[1]);
+        Address given = AssociatedToken.Find(payer.Address, _chain.Mint);
+        (await _chain.RunAsync(
+            [
+                new Instruction(
+                    WellKnown.TokenProgram, [AccountMeta.Writable(given), AccountMeta.Signer(payer.Address)],
+                    new byte[] { 6, 2, 1 }.Concat(_chain.NewHash()).ToArray()),
+            ],
+            payer)).IsDone();
+        ulong before = await _chain.BalanceAsync(_payee.Address), lamports = await _chain.LamportsAsync(_bench.Wallet.Address);
+        EscrowChange asked = await _bench.Escrows.ReleaseAsync(attested, dryRun: true, default);
+        Assert.That(await _chain.LamportsAsync(_bench.Wallet.Address), Is.EqualTo(lamports));
+        EscrowChange released = await _bench.Escrows.ReleaseAsync(attested, dryRun: false, default);
+        Assert.That(released.After!.State, Is.EqualTo("closed"));
+        Assert.That(await _chain.BalanceAsync(_payee.Address), Is.EqualTo(before + (Amount / 2 * 85 / 100)));
+        ulong cost = lamports - await _chain.LamportsAsync(_bench.Wallet.Address);
+        Assert.That(asked.Spend.Parts.Single(p => p.Asset.Mint is null).Amount, Is.GreaterThanOrEqualTo(cost));
+        Assert.That(cost, Is.GreaterThan(TransactionOutflow.Rent(TokenProgram.AccountLength)));
     }
 
     [Test]
@@ -232,9 +265,12 @@ public sealed class EscrowDeskTests(bool tokens) : PaymentFixture(tokens)
     }
 
     // Paid by somebody else; attested by all.
-    private async Task<AttestationView[]> OpenForAsync(Address payee, SolanaKey[] members)
+    private async Task<AttestationView[]> OpenForAsync(Address payee, SolanaKey[] members) =>
+        await OpenForAsync(payee, await _chain.NewPersonAsync(), Amount, members);
+
+    private async Task<AttestationView[]> OpenForAsync(
+        Address payee, SolanaKey payer, ulong attested, params SolanaKey[] members)
     {
-        SolanaKey payer = await _chain.NewPersonAsync();
         var key = new EscrowKey(payer.Address, payee, _chain.Mint, _chain.NewHash());
         Address address = key.Derive(_chain.Program).Address;
         (await _chain.RunAsync(
@@ -245,7 +281,7 @@ public sealed class EscrowDeskTests(bool tokens) : PaymentFixture(tokens)
             payer)).IsDone();
         await _chain.AdvanceAsync(1);
         AttestationSubject subject = await _bench.Slashes.SubjectAsync("release", $"{address}", default);
-        return [.. members.Select(m => Attest(subject, Amount, m))];
+        return [.. members.Select(m => Attest(subject, attested, m))];
     }
 
     private Task<EscrowChange> AuthoriseAsync(byte[] job, ulong amount) =>

@@ -23,6 +23,21 @@ public sealed class TransactionOutflowTests
 
     private static readonly TransactionOutflow Reader = new(Wallet, Program);
 
+    // A token account for somebody: what it is given counts, however much that is.
+    [Test]
+    public void Of_ATokenAccountThatIsMade_CountsWhatItIsGiven()
+    {
+        Outflow outflow = new TransactionOutflow(Wallet, Program).Of(
+            Message.Compile(
+                Wallet, default,
+                [
+                    SystemProgram.CreateAccount(Wallet, Other, 7_000_000, TokenProgram.AccountLength, WellKnown.TokenProgram),
+                    TokenProgram.InitializeAccount(Other, Mint, Key(8).Address),
+                ]),
+            OutflowScope.Nothing);
+        Assert.That(outflow.Of(default), Is.EqualTo(7_000_000 + outflow.Fee));
+    }
+
     [Test]
     public void Open_InLamports_TakesDepositRentAndFee()
     {
@@ -142,6 +157,11 @@ public sealed class TransactionOutflowTests
     {
         IsRefused(SystemProgram.Transfer(Wallet, Other, 1));
         IsRefused(SystemProgram.CreateAccount(Wallet, Other, 1, 0, Program));
+        IsRefused(SystemProgram.CreateAccount(Wallet, Other, 1, TokenProgram.AccountLength, Program));
+        IsRefused(SystemProgram.CreateAccount(Wallet, Other, 1, 0, WellKnown.TokenProgram));
+        IsRefused(SystemProgram.CreateAccount(Other, Wallet, 1, TokenProgram.AccountLength, WellKnown.TokenProgram));
+        IsRefused(TokenProgram.CloseAccount(Key(8).Address, Other, Wallet));
+        IsRefused(TokenProgram.MintTo(Mint, Key(8).Address, Wallet, 1));
         IsRefused(TokenProgram.TransferChecked(Key(8).Address, Mint, Other, Wallet, 1, 6));
         IsRefused(new Instruction(Key(10).Address, [AccountMeta.WritableSigner(Wallet)], new byte[] { 3 }));
         IsRefused(new Instruction(WellKnown.UpgradeableLoader, [], new byte[] { 3, 0, 0, 0 }));

@@ -15,26 +15,53 @@ public class WalletChainTests
     [Test]
     public async Task Airdrop_ClusterIsAskedTooOften_SaysWhatToDo()
     {
+        PaymentException refused = await FailsAsync(
+            chain => chain.AirdropAsync(Somebody, 5, default),
+            (request, answer) =>
+            {
+                answer.StatusCode = request.Contains("requestAirdrop", StringComparison.Ordinal) ? 429 : 200;
+                return request.Contains("getBalance", StringComparison.Ordinal) ? """{"result":{"value":0}}""" : """{"result":7}""";
+            });
+        Assert.That(refused.Code, Is.EqualTo(PaymentCodes.RpcUnreachable));
+        Assert.That(refused.Message, Does.Contain(Somebody).And.Contain("429").And.Contain("try again"));
+    }
+
+    // It could send this node to services that nobody else reaches.
+    [Test]
+    public async Task Balance_EndpointThatPointsElsewhere_IsNotFollowed()
+    {
+        int asked = 0;
+        PaymentException refused = await FailsAsync(
+            chain => chain.BalanceAsync(Somebody, default),
+            (_, answer) =>
+            {
+                Interlocked.Increment(ref asked);
+                (answer.StatusCode, answer.RedirectLocation) = (307, "/elsewhere");
+                return "";
+            });
+        Assert.That(refused.Message, Does.Contain("HTTP 307"));
+        Assert.That(asked, Is.EqualTo(3), "the attempts");
+    }
+
+    private static async Task<PaymentException> FailsAsync(
+        Func<WalletChain, Task> act, Func<string, HttpListenerResponse, string> answer)
+    {
         using var listener = new HttpListener();
         listener.Prefixes.Add($"http://127.0.0.1:{FreePort()}/");
         listener.Start();
-        Task serving = ServeAsync(listener);
+        Task serving = ServeAsync(listener, answer);
         NodeConfiguration configuration = NodeConfiguration.Load(
             new HomeFolder("/nowhere", SettingOrigin.Flag),
             new Dictionary<string, IReadOnlyList<string>> { ["rpc_urls"] = [listener.Prefixes.Single()] }, _ => null);
-        await using (var chain = WalletChain.Open(configuration, TimeProvider.System))
-        {
-            PaymentException refused = (await Assert.ThrowsAsync<PaymentException>(
-                () => chain.AirdropAsync(Somebody, 5, default).WaitAsync(TimeSpan.FromSeconds(60))))!;
-            Assert.That(refused.Code, Is.EqualTo(PaymentCodes.RpcUnreachable));
-            Assert.That(refused.Message, Does.Contain(Somebody).And.Contain("429").And.Contain("try again"));
-        }
-
+        await using var chain = WalletChain.Open(configuration, TimeProvider.System);
+        PaymentException refused = (await Assert.ThrowsAsync<PaymentException>(
+            () => act(chain).WaitAsync(TimeSpan.FromSeconds(60))))!;
         listener.Stop();
         await serving;
+        return refused;
     }
 
-    private static async Task ServeAsync(HttpListener listener)
+    private static async Task ServeAsync(HttpListener listener, Func<string, HttpListenerResponse, string> answer)
     {
         try
         {
@@ -42,10 +69,9 @@ public class WalletChainTests
             {
                 HttpListenerContext context = await listener.GetContextAsync();
                 string request = await new StreamReader(context.Request.InputStream).ReadToEndAsync();
-                context.Response.StatusCode = request.Contains("requestAirdrop", StringComparison.Ordinal) ? 429 : 200;
-                await using var answer = new StreamWriter(context.Response.OutputStream);
-                await answer.WriteAsync(request.Contains("getBalance", StringComparison.Ordinal)
-                    ? """{"result":{"value":0}}""" : """{"result":7}""");
+                string said = answer(request, context.Response);
+                await using var body = new StreamWriter(context.Response.OutputStream);
+                await body.WriteAsync(said);
             }
         }
         catch (Exception stopped) when (stopped is HttpListenerException or ObjectDisposedException)
