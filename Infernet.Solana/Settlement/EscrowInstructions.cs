@@ -28,15 +28,6 @@ public static class EscrowInstructions
         Address program, EscrowKey key, Attestation attestation, SettlementConfig config, byte signaturesAt)
     {
         ArgumentNullException.ThrowIfNull(key);
-        Address back = SettlementAccounts.Payout(key.Payer, key.Mint).Address;
-        return Release(program, key, attestation, config, back, signaturesAt);
-    }
-
-    /// <summary>The same; for tokens the rest goes to <paramref name="back"/>, any token account of the payer's.</summary>
-    public static Instruction Release(
-        Address program, EscrowKey key, Attestation attestation, SettlementConfig config, Address back, byte signaturesAt)
-    {
-        ArgumentNullException.ThrowIfNull(key);
         ArgumentNullException.ThrowIfNull(attestation);
         ArgumentNullException.ThrowIfNull(config);
         return new Instruction(
@@ -47,7 +38,7 @@ public static class EscrowInstructions
                 SettlementAccounts.Sysvar, AccountMeta.Writable(key.Payer),
                 .. SettlementAccounts.VaultOrIncinerator(attestation.Subject, key.Mint),
                 .. SettlementAccounts.IsLamports(key.Mint)
-                    ? Array.Empty<AccountMeta>() : [AccountMeta.Writable(back)],
+                    ? Array.Empty<AccountMeta>() : [SettlementAccounts.Payout(key.Payer, key.Mint)],
             ],
             new InstructionData().Byte(8).UInt64(attestation.Amount).Bytes(attestation.Evidence.Span)
                 .Byte(signaturesAt).ToArray());

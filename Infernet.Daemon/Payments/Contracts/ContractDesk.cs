@@ -1,11 +1,15 @@
+using System.Collections.Concurrent;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Infernet.Core.Api;
 using Infernet.Daemon.Journal;
 using Infernet.Daemon.Payments.Chain;
+using Infernet.Daemon.Payments.Spending;
 using Infernet.Solana.Keys;
+using Infernet.Solana.Programs;
 using Infernet.Solana.Rpc;
 using Infernet.Solana.Settlement;
+using Infernet.Solana.Transactions;
 
 namespace Infernet.Daemon.Payments.Contracts;
 
@@ -20,8 +24,14 @@ internal abstract class ContractDesk<TState, TView>(ContractWork work, ContractT
     // Where an account holds its two sides, the one that pays first; see programs/settlement/src/state.h.
     private static readonly int[] SidesAt = [8, 40];
 
+    // Accounts that are remembered to have been made for others.
+    private const int MaxOthers = 256;
+
     // And what it is in, where that has its place in both kinds.
     private const int MintAt = 72;
+
+    // One for each occasion, so that a payment which is tried again does not cost an account each time.
+    private readonly ConcurrentDictionary<string, SolanaKey> _others = new();
 
     /// <summary>"escrow", "lease".</summary>
     protected abstract string Kind { get; }
@@ -184,6 +194,47 @@ internal abstract class ContractDesk<TState, TView>(ContractWork work, ContractT
     /// <summary>How far the last transaction of a purpose and key came; null if there was none.</summary>
     protected Task<TransactionState?> StateOfAsync(string purpose, string key, CancellationToken cancellationToken) =>
         work.StateOfAsync(purpose, key, cancellationToken);
+
+    /// <summary>
+    /// Where somebody's tokens go in a payment that he might wish to prevent: his usual account or, if he gave that away, or
+    /// its issuer froze it, another one that is made before, at the cost of whoever sends the payment.
+    /// </summary>
+    protected async Task<(Func<Instruction, Instruction> Redirect, TransactionOrder? First)> RedirectAsync(
+        Address owner, Address mint, string occasion, CancellationToken cancellationToken)
+    {
+        Address usual = mint == default ? owner : AssociatedToken.Find(owner, mint);
+        if (mint == default || await Chain.AccountAsync(usual, cancellationToken).ConfigureAwait(false) is not { } there
+            || TokenProgram.IsUsable(there.Owner, there.Data.Span, mint, owner))
+        {
+            return (i => i, null);
+        }
+
+        if (_others.Count >= MaxOthers)
+        {
+            _others.Clear();
+        }
+
+        SolanaKey other = _others.GetOrAdd(occasion, _ => SolanaKey.Generate());
+        bool made = await Chain.AccountAsync(other.Address, cancellationToken).ConfigureAwait(false) is not null;
+        return (
+            i => i with
+            {
+                Accounts = [.. i.Accounts.Select(a => a.Address == usual ? a with { Address = other.Address } : a)],
+            },
+            made ? null : new TransactionOrder
+            {
+                Purpose = "token-account", Key = other.Address.ToString(),
+                What = $"making a token account for {owner}, whose usual one {usual} can't be paid to",
+                ExtraSigners = [other],
+                Compose = _ =>
+                [
+                    SystemProgram.CreateAccount(
+                        Chain.Wallet, other.Address, TransactionOutflow.Rent(TokenProgram.AccountLength),
+                        TokenProgram.AccountLength, WellKnown.TokenProgram),
+                    TokenProgram.InitializeAccount(other.Address, mint, owner),
+                ],
+            });
+    }
 
     /// <summary>Opens one. The journal has its view before anything is signed.</summary>
     /// <exception cref="PaymentException">It can't be paid, or there was one at this address before.</exception>

@@ -1,16 +1,14 @@
 using System.Buffers.Binary;
-using System.Collections.Concurrent;
 using System.Text.Json.Serialization.Metadata;
 using Infernet.Core.Api;
 using Infernet.Core.Payments;
 using Infernet.Core.Schemas;
 using Infernet.Daemon.Journal;
 using Infernet.Daemon.Payments.Chain;
-using Infernet.Daemon.Payments.Spending;
 using Infernet.Solana.Keys;
 using Infernet.Solana.Programs;
-using Infernet.Solana.Rpc;
 using Infernet.Solana.Settlement;
+using Infernet.Solana.Transactions;
 
 namespace Infernet.Daemon.Payments.Contracts;
 
@@ -19,9 +17,6 @@ internal sealed class EscrowDesk(ContractWork work, ContractTable table, TimePro
     : ContractDesk<EscrowState, EscrowView>(work, table, time)
 {
     private const string Releasing = "escrow-release";
-
-    // One for each escrow, so that a release which is tried again does not cost an account each time.
-    private readonly ConcurrentDictionary<string, SolanaKey> _paybacks = new();
 
     protected override string Kind => "escrow";
 
@@ -103,7 +98,8 @@ internal sealed class EscrowDesk(ContractWork work, ContractTable table, TimePro
         attested.RequireOccasion(escrow.OpenedSlot, 0);
         EscrowKey key = escrow.Key;
         Address address = attested.Attestation.Subject;
-        (Address back, TransactionOrder? first) = await PaybackAsync(escrow, address, cancellationToken).ConfigureAwait(false);
+        (Func<Instruction, Instruction> redirect, TransactionOrder? first) = await RedirectAsync(
+            key.Payer, key.Mint, KeyOf(address, escrow.OpenedSlot), cancellationToken).ConfigureAwait(false);
         return await EndAsync(
             address, escrow,
             new TransactionOrder
@@ -117,45 +113,10 @@ internal sealed class EscrowDesk(ContractWork work, ContractTable table, TimePro
                 Compose = at =>
                 [
                     Ed25519Program.Verify(attested.Attestation.Encode(), attested.Signatures),
-                    EscrowInstructions.Release(Chain.Program, key, attested.Attestation, facts.Config, back, at),
+                    redirect(EscrowInstructions.Release(Chain.Program, key, attested.Attestation, facts.Config, at)),
                 ],
             },
             dryRun, cancellationToken).ConfigureAwait(false);
-    }
-
-    // Where the rest goes back to, and what makes that account. A payer that gave its usual one away, or whose issuer froze
-    // it, would keep the payee from being paid: then it gets another one, at the cost of whoever releases.
-    private async Task<(Address Account, TransactionOrder? First)> PaybackAsync(
-        EscrowState escrow, Address address, CancellationToken cancellationToken)
-    {
-        EscrowKey key = escrow.Key;
-        if (key.Mint == default)
-        {
-            return (key.Payer, null);
-        }
-
-        Address usual = AssociatedToken.Find(key.Payer, key.Mint);
-        AccountData? there = await Chain.AccountAsync(usual, cancellationToken).ConfigureAwait(false);
-        if (there is null || TokenProgram.IsUsable(there.Owner, there.Data.Span, key.Mint, key.Payer))
-        {
-            return (usual, null);
-        }
-
-        SolanaKey other = _paybacks.GetOrAdd(KeyOf(address, escrow.OpenedSlot), _ => SolanaKey.Generate());
-        AccountData? made = await Chain.AccountAsync(other.Address, cancellationToken).ConfigureAwait(false);
-        return (other.Address, made is not null ? null : new TransactionOrder
-        {
-            Purpose = "escrow-payback", Key = other.Address.ToString(),
-            What = $"making a token account for the rest of the escrow {address}, since {usual} is not its payer's to use",
-            ExtraSigners = [other],
-            Compose = _ =>
-            [
-                SystemProgram.CreateAccount(
-                    Chain.Wallet, other.Address, TransactionOutflow.Rent(TokenProgram.AccountLength),
-                    TokenProgram.AccountLength, WellKnown.TokenProgram),
-                TokenProgram.InitializeAccount(other.Address, key.Mint, key.Payer),
-            ],
-        });
     }
 
     /// <summary>Whether this node released the escrow that was opened at an address in a slot.</summary>

@@ -119,6 +119,11 @@ internal sealed class LeaseDesk(ContractWork work, ContractTable table, TimeProv
         Address address = await ResolveAsync(lease, cancellationToken).ConfigureAwait(false);
         LeaseState state = await RequireAsync(address, cancellationToken).ConfigureAwait(false);
         LeaseView before = View(address, state);
+
+        // The other side must not be able to hold this one's money by giving its own token account away.
+        (Func<Instruction, Instruction> redirect, TransactionOrder? first) = await RedirectAsync(
+            Chain.Wallet == state.Key.Renter ? state.Key.Provider : state.Key.Renter, state.Key.Mint,
+            $"{address}/{state.Start}", cancellationToken).ConfigureAwait(false);
         (LeaseView? after, SpendView spend) = await ChangeAsync(
             before,
             new TransactionOrder
@@ -131,7 +136,8 @@ internal sealed class LeaseDesk(ContractWork work, ContractTable table, TimeProv
                 What = $"{what} the lease {address}",
                 Mint = state.Key.Mint,
                 TokenOwners = tokenOwners(facts, state.Key),
-                Compose = _ => [make(facts, state)],
+                First = first,
+                Compose = _ => [redirect(make(facts, state))],
             },
             dryRun, cancellationToken).ConfigureAwait(false);
         return new LeaseChange { Before = before, After = after, Spend = spend };

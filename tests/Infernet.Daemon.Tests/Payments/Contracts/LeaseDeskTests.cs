@@ -1,7 +1,9 @@
 using Infernet.Core.Api;
 using Infernet.Daemon.Payments;
 using Infernet.Solana.Keys;
+using Infernet.Solana.Programs;
 using Infernet.Solana.Settlement;
+using Infernet.Solana.Transactions;
 
 namespace Infernet.Daemon.Tests.Payments.Contracts;
 
@@ -10,6 +12,35 @@ namespace Infernet.Daemon.Tests.Payments.Contracts;
 public sealed class LeaseDeskTests(bool tokens) : PaymentFixture(tokens)
 {
     private const ulong Price = 100_000;
+
+    // Else a provider could keep the renter from ever ending it.
+    [Test]
+    public async Task Lease_WhoseProviderGaveItsTokenAccountAway_EndsAllTheSame()
+    {
+        if (!_tokens)
+        {
+            return;
+        }
+
+        SolanaKey provider = await _chain.NewPersonAsync();
+        string lease = (await _bench.Leases.CreateAsync($"{provider.Address}", Price, 100, dryRun: false, default)).After!.Address;
+        (await _chain.RunAsync(
+            [
+                new Instruction(
+                    WellKnown.TokenProgram,
+                    [
+                        AccountMeta.Writable(AssociatedToken.Find(provider.Address, _chain.Mint)),
+                        AccountMeta.Signer(provider.Address),
+                    ],
+                    new byte[] { 6, 2, 1 }.Concat(_chain.NewHash()).ToArray()),
+            ],
+            provider)).IsDone();
+        await _chain.AdvanceAsync(10);
+        ulong before = await _chain.BalanceAsync(_bench.Wallet.Address);
+        LeaseChange ended = await _bench.Leases.CancelAsync(lease, dryRun: false, default);
+        Assert.That(ended.After!.State, Is.EqualTo("closed"));
+        Assert.That(await _chain.BalanceAsync(_bench.Wallet.Address), Is.EqualTo(before + (Price * 90)));
+    }
 
     // What it would get can't be paid to an empty account: neither release nor cancellation would work.
     [Test]
