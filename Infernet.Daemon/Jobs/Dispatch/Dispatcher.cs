@@ -238,6 +238,9 @@ internal sealed class Dispatcher
     }
 
     private IEnumerable<string> TooFew() => _board.Fleet.Count == 0 ? []
+        : _options.Copies == 1
+        ? [$"{_board.Fleet.Count} providers are there, and none lets as much be unpaid as any input that is left may cost: ask "
+            + "for answers of fewer tokens at most"]
         : [$"{_board.Fleet.Count} providers are there, and each has answered all that it may: every input needs "
             + $"{_options.Copies} different ones"];
 

@@ -20,8 +20,9 @@ namespace Infernet.Daemon.Payments.Paying;
 /// <summary>
 /// Pays for work: opens accounts for jobs on channels that it opens and tops up as they are needed, and looks after those
 /// channels. Its parts: <see cref="ChannelBook"/> knows what there is, <see cref="ChannelPolicy"/> decides,
-/// <see cref="ChannelDesk"/> goes to the chain, <see cref="EscrowOpener"/> for jobs that want escrows, <see cref="VoucherPen"/> signs, <see cref="VoucherCourier"/> brings what
-/// a stream lost, <see cref="ChannelWatcher"/> cleans up.
+/// <see cref="ChannelDesk"/> goes to the chain, <see cref="EscrowOpener"/> for jobs that want escrows,
+/// <see cref="CreditLine"/> shares among jobs what a provider lends, <see cref="VoucherPen"/> signs,
+/// <see cref="VoucherCourier"/> brings what a stream lost, <see cref="ChannelWatcher"/> cleans up.
 /// </summary>
 internal sealed class Payer : IAsyncDisposable
 {

@@ -31,6 +31,21 @@ public sealed class PurseTests
         Assert.That(Sent(Join(Start([10, 10]), room: 5, first: 19)), Is.Empty);
     }
 
+    // That each had answered all that it may, which was said once, helps nobody.
+    [Test]
+    public void Job_WhoseItemsAreTooLargeForAnyWindow_SaysSo()
+    {
+        Dispatcher dispatcher = Start([100]);
+        Join(dispatcher, room: 20, first: 40);
+        dispatcher.Advance(new DispatchEvent.Tick(), Now);
+
+        DispatchAction.Finish end = dispatcher.Advance(new DispatchEvent.Tick(), Now.AddMinutes(2))
+            .OfType<DispatchAction.Finish>().Single();
+
+        Assert.That(end.Outcome, Is.EqualTo(DispatchOutcome.NoProviders));
+        Assert.That(end.Details[0], Does.Contain("none lets as much be unpaid").And.Contain("fewer tokens"));
+    }
+
     [Test]
     public void Item_ThatNeverFits_IsPassedOver() =>
         Assert.That(Sent(Join(Start([100, 10, 10]), room: 45, first: 45)), Is.EqualTo(new[] { new[] { 1, 2 } }));
