@@ -52,7 +52,7 @@ internal sealed class EscrowSwarm : IAsyncDisposable
         }
 
         (await swarm.Provider.RunAsync("model", "add", Repository.Model, "--alias", "wordnet")).Succeeded();
-        foreach (SwarmNode node in (SwarmNode[])[payer, swarm.Provider, .. swarm.Members])
+        foreach (SwarmNode node in (SwarmNode[])[payer, swarm.Provider])
         {
             swarm._wallets.Add((await node.RunAsync("wallet", "show", "--json")).Succeeded().Json
                 .GetProperty("address").GetString()!);
@@ -65,17 +65,15 @@ internal sealed class EscrowSwarm : IAsyncDisposable
     public Task<long[]> BalancesAsync() => Task.WhenAll(
         ((string[])[_wallets[0], _wallets[1], Of("treasury"), Of("platform")]).Select(BalanceAsync));
 
-    /// <summary>What everybody has, and what was ever burned as fees: only deposits and rents are missing.</summary>
+    /// <summary>
+    /// What all of these have, and what was ever burned as fees: only deposits and rents are missing, and what members have,
+    /// who spend nothing.
+    /// </summary>
     public async Task<long> EverythingAsync()
     {
         long sum = (await InfernetCommand.RunAsync(LedgerHome, "ledger", "status", "--json")).Succeeded().Json
             .GetProperty("fees").GetInt64();
-        foreach (string address in (string[])[.. _wallets, Of("treasury"), Of("platform")])
-        {
-            sum += await BalanceAsync(address);
-        }
-
-        return sum;
+        return sum + (await BalancesAsync()).Sum();
     }
 
     /// <summary>The payer's escrows for a job, the live and the ended.</summary>
