@@ -48,8 +48,16 @@ internal sealed class ApiFixture : IAsyncDisposable
         return new NetworkStream(socket, ownsSocket: true);
     }
 
-    public Task<HttpResponseMessage> PostAsync(string path, string? json) =>
-        Client.PostAsync(path, json is null ? null : new StringContent(json, Encoding.UTF8, "application/json"));
+    // A body is sent once the server wants it: of one that it refuses it reads nothing, and may hang up meanwhile.
+    public async Task<HttpResponseMessage> PostAsync(string path, string? json)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, path)
+        {
+            Content = json is null ? null : new StringContent(json, Encoding.UTF8, "application/json"),
+        };
+        request.Headers.ExpectContinue = json is not null;
+        return await Client.SendAsync(request);
+    }
 
     public async Task<T> GetAsync<T>(string path, JsonTypeInfo<T> type) =>
         await ReadAsync(await Client.GetAsync(path), type);
