@@ -10,11 +10,12 @@ using Infernet.Daemon.Jobs.Paying;
 using Infernet.Daemon.Jobs.Running;
 using Infernet.Daemon.Journal;
 using Infernet.Daemon.Models;
+using Microsoft.Extensions.Logging;
 
 namespace Infernet.Daemon.Jobs;
 
 /// <summary>Jobs that were submitted to this node: journals, runs, resumes and answers for them.</summary>
-public sealed class JobService : IAsyncDisposable
+public sealed partial class JobService : IAsyncDisposable
 {
     private const int LargeJob = 1_000;
 
@@ -152,12 +153,23 @@ public sealed class JobService : IAsyncDisposable
         _revealing = _services.Reveals.RevealAsync(null, [], _stopping.Token);
         foreach (JobRecord job in _services.Journal.Jobs.Unfinished())
         {
-            int runs = await _services.Journal.Jobs.BeginRunAsync(job.Row, null, _stopping.Token).ConfigureAwait(false);
-            SpendingPlan plan = await SpendingPlan
-                .RestoreAsync(_services.Payer, job.Specification, _stopping.Token).ConfigureAwait(false);
-            Match known = _services.Candidates
-                .Known(job.Specification.Requirements, Cid.Parse(job.ModelCid!), plan.Terms);
-            Run(job with { Runs = runs }, known, plan);
+            try
+            {
+                await GoOnAsync(job).ConfigureAwait(false);
+            }
+            catch (Exception broken) when (!_stopping.IsCancellationRequested)
+            {
+                // The others go on all the same; the next start of the node tries this one again.
+                LogNotRestored(_services.Log, broken, job.Name);
+                _unwrittenEnds[job.Row] = new JobBook(job, _services.Journal).Status() with
+                {
+                    State = JobState.Failed, FinishedAt = _services.Time.GetUtcNow(),
+                    Error = broken is JournalException ? RunPlan.ErrorOf(broken) : new ApiError
+                    {
+                        Code = "internal", Message = $"The job can't go on after the node's start: {broken.Message}",
+                    },
+                };
+            }
         }
     });
 
@@ -170,6 +182,15 @@ public sealed class JobService : IAsyncDisposable
         await Task.WhenAll(_reaping.Values).ConfigureAwait(false);
         await _revealing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _stopping.Dispose();
+    }
+
+    private async Task GoOnAsync(JobRecord job)
+    {
+        int runs = await _services.Journal.Jobs.BeginRunAsync(job.Row, null, _stopping.Token).ConfigureAwait(false);
+        SpendingPlan plan = await SpendingPlan
+            .RestoreAsync(_services.Payer, job.Specification, _stopping.Token).ConfigureAwait(false);
+        Match known = _services.Candidates.Known(job.Specification.Requirements, Cid.Parse(job.ModelCid!), plan.Terms);
+        Run(job with { Runs = runs }, known, plan);
     }
 
     private JobRun Run(JobRecord job, Match match, SpendingPlan plan)
@@ -244,4 +265,7 @@ public sealed class JobService : IAsyncDisposable
         _runs.TryGetValue(job.Row, out JobRun? run) ? run.Status()
         : _unwrittenEnds.GetValueOrDefault(job.Row) ?? WithAudits(job)
             ?? new JobBook(job, _services.Journal).Status();
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Job {Job}, which ran when the node stopped, can't go on")]
+    private static partial void LogNotRestored(ILogger log, Exception broken, string job);
 }

@@ -1,7 +1,9 @@
+using Dapper;
 using Infernet.Core.Api;
 using Infernet.Core.Jobs;
 using Infernet.Core.Schemas;
 using Infernet.Daemon.Nodes;
+using Microsoft.Data.Sqlite;
 
 namespace Infernet.Daemon.Tests.Nodes;
 
@@ -218,6 +220,26 @@ public sealed class JobLifetimeTests
     }
 
     [Test]
+    public async Task Job_ThatCantBeRead_KeepsNoOtherFromGoingOn()
+    {
+        Node node = await _nodes.StartAsync("aggregator");
+        await using ScriptedProvider slow = await ConnectAsync(node, OneShard());
+        JobStatus broken = await node.Jobs.SubmitAsync(Job(12), CancellationToken.None);
+        JobStatus whole = await node.Jobs.SubmitAsync(Job(12), CancellationToken.None);
+        await _nodes.StopAsync(node);
+        Spoil(broken.Id);
+
+        Node restarted = await _nodes.StartAsync("aggregator");
+        await using ScriptedProvider honest = await ConnectAsync(restarted, j => j.ServeAsync());
+        JobStatus ended = await TestNodes.EndOfAsync(restarted, whole.Id);
+
+        JobStatus left = restarted.Jobs.Get(broken.Id);
+        Assert.That(ended.State, Is.EqualTo("done"));
+        Assert.That((left.State, left.Error?.Code), Is.EqualTo(("failed", "internal")));
+        Assert.That(left.Error!.Message, Does.StartWith("The job can't go on after the node's start: "));
+    }
+
+    [Test]
     public async Task Home_CopiedInTheMiddleAsACrashLeavesIt_GoesOnWithoutAnsweringTwice()
     {
         var seen = new List<ulong>();
@@ -315,6 +337,15 @@ public sealed class JobLifetimeTests
             await job.AnswerAsync(shard);
             await job.SendReceiptAsync(shard);
         }
+    }
+
+    private void Spoil(string job)
+    {
+        using var journal = new SqliteConnection(
+            $"Data Source={Path.Combine(_nodes.HomeOf("aggregator"), "infernet.db")};Pooling=False");
+        int spoilt = journal.Execute(
+            "UPDATE jobs SET model_cid = 'none' WHERE job = @id", new { id = Convert.FromHexString(job) });
+        Assert.That(spoilt, Is.EqualTo(1));
     }
 
     private void CopyHome(string from, string to)
