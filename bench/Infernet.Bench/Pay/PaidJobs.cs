@@ -19,6 +19,9 @@ internal static class PaidJobs
     private const int Slots = 8;
     private const int Rounds = 6;
 
+    /// <summary>Rounds before those that count: a node's very first jobs are slower, free or paid, while code is compiled.</summary>
+    private const int WarmUps = 2;
+
     /// <summary>Jobs one after another in one swarm: the first between newcomers.</summary>
     private const int Jobs = 3;
 
@@ -30,7 +33,7 @@ internal static class PaidJobs
         var free = new List<Run[]>();
         var paid = new List<Run[]>();
         var first = new List<double>();
-        for (int round = 0; round < Rounds; round++)
+        for (int round = -WarmUps; round < Rounds; round++)
         {
             // One swarm at a time: compute threads that wait for work spin, and would take the other's processors.
             // Turns change their order, so that a machine that grows slower favours nobody.
@@ -46,7 +49,11 @@ internal static class PaidJobs
                 }
             }
 
-            report.Say($"  round {round + 1}: free {Show(free[^1])}; paid {Show(paid[^1])}");
+            report.Say($"  {(round < 0 ? "warm-up" : $"round {round + 1}")}: free {Show(free[^1])}; paid {Show(paid[^1])}");
+            if (round < 0)
+            {
+                (free, paid, first) = ([], [], []);
+            }
         }
 
         Report(report, "newcomers", 0, paid, free);
