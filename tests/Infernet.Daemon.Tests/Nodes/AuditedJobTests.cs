@@ -193,7 +193,10 @@ public sealed class AuditedJobTests
 
         AssertRight(ended, results, 8);
         Assert.That(results.Select(r => r.Verification!.State), Is.All.EqualTo("verified"));
-        Assert.That((ended.Verification!.Passed, ended.Verification.Pending), Is.EqualTo((4, 0)));
+        // Four shards; and a copy of one that somebody else had begun when it came may be judged, too.
+        int judged = (await swarm.EventsAsync(ended.Id, "audit-started")).Count;
+        Assert.That(judged, Is.GreaterThanOrEqualTo(4));
+        Assert.That((ended.Verification!.Passed, ended.Verification.Pending), Is.EqualTo((judged, 0)));
     }
 
     [Test]
