@@ -55,7 +55,10 @@ internal static class EarningsView
 
         if (report.Settled.Count + report.Due.Count + report.Problems.Count == 0)
         {
-            terminal.Out.WriteLine("Nothing waits to be settled.");
+            terminal.Out.WriteLine(earnings.Held == 0
+                ? "Nothing waits to be settled."
+                : $"Nothing is settled now: {Show(earnings.Held, earnings)} are held, where that is less than it costs, or a job "
+                    + "that is paid by an escrow goes on.");
         }
 
         if (report.Spend is { } spend)
