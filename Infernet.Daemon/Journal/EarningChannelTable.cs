@@ -64,37 +64,11 @@ internal sealed class EarningChannelTable(JournalStore store)
     /// <summary>
     /// Keeps a better voucher and lets it pay, in one commit; durable when it returns.
     /// </summary>
-    /// <returns>What its payer has paid in all; null if a better one was there.</returns>
-    public async Task<long?> RaiseAsync(RaiseRecord raise, CancellationToken cancellationToken)
+    public async Task<RaiseOutcome> RaiseAsync(RaiseRecord raise, CancellationToken cancellationToken)
     {
-        long? paid = null;
-        await store.WriteAsync(
-            connection =>
-            {
-                long held = connection.ExecuteScalar<long>(
-                    "SELECT held FROM earning_channels WHERE channel = @Channel", new { raise.Channel });
-                paid = null;
-                if (raise.Cumulative <= held)
-                {
-                    return;
-                }
-
-                connection.Execute(
-                    """
-                    UPDATE earning_channels SET held = @Cumulative, signature = @Signature, voucher_expiry = @Expiry,
-                        held_ms = coalesce(held_ms, @at),
-                        claimed = CASE WHEN claimed <= @Cumulative THEN 0 ELSE claimed END
-                    WHERE channel = @Channel
-                    """,
-                    new
-                    {
-                        raise.Cumulative, raise.Signature, raise.Expiry, raise.Channel,
-                        at = raise.At.ToUnixTimeMilliseconds(),
-                    });
-                paid = EarningTable.Pay(connection, raise, raise.Cumulative - held);
-            },
-            cancellationToken).ConfigureAwait(false);
-        return paid;
+        RaiseOutcome outcome = default;
+        await store.WriteAsync(connection => outcome = Raise(connection, raise), cancellationToken).ConfigureAwait(false);
+        return outcome;
     }
 
     /// <summary>Keeps a voucher aside that does not count yet.</summary>
@@ -127,6 +101,30 @@ internal sealed class EarningChannelTable(JournalStore store)
         Salt = key.Salt,
         OpenSlot = key.OpenSlot,
     };
+
+    private static RaiseOutcome Raise(SqliteConnection connection, RaiseRecord raise)
+    {
+        long held = connection.ExecuteScalar<long>(
+            "SELECT held FROM earning_channels WHERE channel = @Channel", new { raise.Channel });
+        if (raise.Cumulative <= held)
+        {
+            return new RaiseOutcome(held, held, null);
+        }
+
+        connection.Execute(
+            """
+            UPDATE earning_channels SET held = @Cumulative, signature = @Signature, voucher_expiry = @Expiry,
+                held_ms = coalesce(held_ms, @at),
+                claimed = CASE WHEN claimed <= @Cumulative THEN 0 ELSE claimed END
+            WHERE channel = @Channel
+            """,
+            new
+            {
+                raise.Cumulative, raise.Signature, raise.Expiry, raise.Channel,
+                at = raise.At.ToUnixTimeMilliseconds(),
+            });
+        return new RaiseOutcome(held, raise.Cumulative, EarningTable.Pay(connection, raise, raise.Cumulative - held));
+    }
 
     private static EarningChannelRecord? Find(SqliteConnection connection, string channel) =>
         connection.QuerySingleOrDefault<Row>(

@@ -17,15 +17,12 @@ internal sealed class EvidenceTable(JournalStore store)
     /// <summary>Writes a fact with what it comes to; durable when it returns. One that is there stays.</summary>
     public Task AddAsync(
         EvidenceRecord record, ReadOnlyMemory<byte> fact, string arithmetic, CancellationToken cancellationToken) =>
-        store.WriteAsync(
-            connection =>
-            {
-                connection.Execute(
-                    "INSERT OR IGNORE INTO evidence(id, own, fact) VALUES(@Id, @own, @fact)",
-                    new { record.Observation.Id, own = record.Own, fact = fact.ToArray() });
-                InsertStanding(connection, record.Observation, arithmetic);
-            },
-            cancellationToken);
+        store.WriteAsync(connection => Insert(connection, record, fact, arithmetic), cancellationToken);
+
+    /// <summary>The same, along with what else is written.</summary>
+    public Task AddSoonAsync(
+        EvidenceRecord record, ReadOnlyMemory<byte> fact, string arithmetic, CancellationToken cancellationToken) =>
+        store.WriteSoonAsync(connection => Insert(connection, record, fact, arithmetic), cancellationToken);
 
     /// <summary>Writes again what facts come to.</summary>
     public Task RestoreStandingAsync(
@@ -110,6 +107,15 @@ internal sealed class EvidenceTable(JournalStore store)
             .Select(r => (
                 PeerId.Parse(r.Item1), (AuditorFinding)r.Item2, DateTimeOffset.FromUnixTimeMilliseconds(r.Item3)))
             .ToList());
+
+    private static void Insert(
+        SqliteConnection connection, EvidenceRecord record, ReadOnlyMemory<byte> fact, string arithmetic)
+    {
+        connection.Execute(
+            "INSERT OR IGNORE INTO evidence(id, own, fact) VALUES(@Id, @own, @fact)",
+            new { record.Observation.Id, own = record.Own, fact = fact.ToArray() });
+        InsertStanding(connection, record.Observation, arithmetic);
+    }
 
     private static void InsertStanding(SqliteConnection connection, Observation seen, string arithmetic) =>
         connection.Execute(

@@ -12,6 +12,11 @@ internal sealed record JournalOptions
     /// <summary>Most changes that share one commit.</summary>
     public int MaxChangesPerCommit { get; init; } = 1_024;
 
+    /// <summary>
+    /// How long a change that nobody waits for waits for others to share their commit; by the machine's own clock.
+    /// </summary>
+    public TimeSpan Patience { get; init; } = TimeSpan.FromMilliseconds(100);
+
     /// <summary>Largest file, in pages of 4 KiB; null for SQLite's own limit. Tests use it as a small disk.</summary>
     public long? MaxPages { get; init; }
 

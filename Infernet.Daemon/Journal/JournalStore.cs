@@ -7,6 +7,8 @@ namespace Infernet.Daemon.Journal;
 /// <summary>
 /// The node's SQLite file: one writer, who commits many changes at a time, and any number of readers beside it.
 /// A change's task completes when it is on the disk (WAL, synchronous=FULL), so whoever awaits it may acknowledge it.
+/// What nobody waits for goes along with such a commit, and seldom needs one of its own: each costs a write to the disk, and
+/// turns of the processors that compute.
 /// A full disk fails the changes of that commit and shows in <see cref="Problem"/>; later ones are tried again.
 /// </summary>
 internal sealed class JournalStore : IAsyncDisposable
@@ -21,7 +23,8 @@ internal sealed class JournalStore : IAsyncDisposable
 
     private readonly SqliteConnection _writer;
     private readonly string _readerConnection;
-    private readonly Channel<Change> _changes;
+    private readonly Channel<JournalChange> _changes;
+    private readonly PatientChanges _patient;
     private readonly int _maxChangesPerCommit;
     private readonly Action<long, bool>? _atCommit;
     private readonly Task _writing;
@@ -34,8 +37,11 @@ internal sealed class JournalStore : IAsyncDisposable
         _readerConnection = readerConnection;
         _maxChangesPerCommit = options.MaxChangesPerCommit;
         _atCommit = options.AtCommit;
-        _changes = Channel.CreateBounded<Change>(
+        _changes = Channel.CreateBounded<JournalChange>(
             new BoundedChannelOptions(options.MaxWaitingChanges) { SingleReader = true });
+        // When the queue is full the writer is awake.
+        _patient = new PatientChanges(
+            options.Patience, options.MaxWaitingChanges, () => _changes.Writer.TryWrite(JournalChange.None));
         _writing = Task.Run(WriteLoopAsync);
     }
 
@@ -86,9 +92,20 @@ internal sealed class JournalStore : IAsyncDisposable
     /// <exception cref="JournalException">It could not be written; nothing of it is in the file.</exception>
     public async Task WriteAsync(Action<SqliteConnection> change, CancellationToken cancellationToken)
     {
-        var waiting = new Change(change);
+        var waiting = new JournalChange(change);
         await EnqueueAsync(waiting, cancellationToken).ConfigureAwait(false);
         await waiting.Done.Task.ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// Makes a change that nobody waits for, along with the next one that somebody does, or after
+    /// <see cref="JournalOptions.Patience"/>; the task completes when it is durable.
+    /// </summary>
+    /// <exception cref="JournalException">It could not be written; nothing of it is in the file.</exception>
+    public Task WriteSoonAsync(Action<SqliteConnection> change, CancellationToken cancellationToken)
+    {
+        var waiting = new JournalChange(change);
+        return _patient.TryAdd(waiting) ? waiting.Done.Task : WriteAsync(change, cancellationToken);
     }
 
     /// <summary>Reads with a connection of its own; sees every commit that was made before.</summary>
@@ -113,6 +130,7 @@ internal sealed class JournalStore : IAsyncDisposable
     {
         _changes.Writer.TryComplete();
         await _writing.ConfigureAwait(false);
+        await _patient.DisposeAsync().ConfigureAwait(false);
         using (var readers = new SqliteConnection(_readerConnection))
         {
             SqliteConnection.ClearPool(readers);
@@ -121,7 +139,7 @@ internal sealed class JournalStore : IAsyncDisposable
         await _writer.DisposeAsync().ConfigureAwait(false);
     }
 
-    private async Task EnqueueAsync(Change change, CancellationToken cancellationToken)
+    private async Task EnqueueAsync(JournalChange change, CancellationToken cancellationToken)
     {
         try
         {
@@ -135,31 +153,47 @@ internal sealed class JournalStore : IAsyncDisposable
 
     private async Task WriteLoopAsync()
     {
-        var batch = new List<Change>();
+        var batch = new List<JournalChange>();
         while (await _changes.Reader.WaitToReadAsync().ConfigureAwait(false))
         {
-            while (batch.Count < _maxChangesPerCommit && _changes.Reader.TryRead(out Change? change))
+            _patient.TakeTo(batch, _maxChangesPerCommit);
+            while (batch.Count < _maxChangesPerCommit && _changes.Reader.TryRead(out JournalChange? change))
             {
-                batch.Add(change);
+                if (change != JournalChange.None)
+                {
+                    batch.Add(change);
+                }
             }
 
-            if (!TryCommit(batch, out Exception? failure) && (batch.Count == 1 || failure is JournalException))
-            {
-                Fail(batch, failure!);
-            }
-            else if (failure is not null)
-            {
-                // One change of the batch is at fault: each gets a commit of its own, so that only that one fails.
-                CommitEach(batch);
-            }
-
+            Commit(batch);
             batch.Clear();
+        }
+
+        _patient.Close(batch);
+        Commit(batch);
+    }
+
+    private void Commit(List<JournalChange> batch)
+    {
+        if (batch.Count == 0)
+        {
+            return;
+        }
+
+        if (!TryCommit(batch, out Exception? failure) && (batch.Count == 1 || failure is JournalException))
+        {
+            Fail(batch, failure!);
+        }
+        else if (failure is not null)
+        {
+            // One change of the batch is at fault: each gets a commit of its own, so that only that one fails.
+            CommitEach(batch);
         }
     }
 
-    private void CommitEach(List<Change> batch)
+    private void CommitEach(List<JournalChange> batch)
     {
-        foreach (Change change in batch)
+        foreach (JournalChange change in batch)
         {
             if (!TryCommit([change], out Exception? failure))
             {
@@ -168,12 +202,12 @@ internal sealed class JournalStore : IAsyncDisposable
         }
     }
 
-    private bool TryCommit(List<Change> batch, out Exception? failure)
+    private bool TryCommit(List<JournalChange> batch, out Exception? failure)
     {
         try
         {
             using SqliteTransaction transaction = _writer.BeginTransaction();
-            foreach (Change change in batch)
+            foreach (JournalChange change in batch)
             {
                 change.Apply(_writer);
             }
@@ -198,7 +232,7 @@ internal sealed class JournalStore : IAsyncDisposable
 
         _problem = null;
         failure = null;
-        foreach (Change change in batch)
+        foreach (JournalChange change in batch)
         {
             change.Done.TrySetResult();
         }
@@ -206,9 +240,9 @@ internal sealed class JournalStore : IAsyncDisposable
         return true;
     }
 
-    private static void Fail(List<Change> batch, Exception failure)
+    private static void Fail(List<JournalChange> batch, Exception failure)
     {
-        foreach (Change change in batch)
+        foreach (JournalChange change in batch)
         {
             change.Done.TrySetException(failure);
         }
@@ -224,11 +258,4 @@ internal sealed class JournalStore : IAsyncDisposable
         $"The journal {path} is damaged ({verdict}); move it away to start anew without the old jobs and aliases, "
         + "or put a backup in its place",
         inner: inner);
-
-    private sealed class Change(Action<SqliteConnection> apply)
-    {
-        public Action<SqliteConnection> Apply { get; } = apply;
-
-        public TaskCompletionSource Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    }
 }

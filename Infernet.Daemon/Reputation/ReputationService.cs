@@ -131,20 +131,14 @@ public sealed partial class ReputationService : IAsyncDisposable
 
     /// <summary>Takes a fact in whose making this node had a part: durable when it returns, then told to others.</summary>
     /// <exception cref="ArgumentException">Something is wrong with it; says what.</exception>
-    public async Task RecordOwnAsync(Core.Schemas.Evidence fact, CancellationToken cancellationToken)
-    {
-        if (_archive.FindProblem(fact, _time.GetUtcNow(), out CheckedEvidence? evidence) is { } problem)
-        {
-            throw new ArgumentException($"This is no evidence ({problem.Step}): {problem.Message}.", nameof(fact));
-        }
+    public Task RecordOwnAsync(Core.Schemas.Evidence fact, CancellationToken cancellationToken) =>
+        RecordOwnAsync(fact, _table.AddAsync, cancellationToken);
 
-        bool own = evidence!.Observation.Aggregator == _self || evidence.Observation.Provider == _self;
-        if (await KeepAsync(new EvidenceRecord(evidence.Observation, own), evidence.Canonical, cancellationToken)
-            .ConfigureAwait(false))
-        {
-            _publisher.Enqueue(evidence);
-        }
-    }
+    /// <summary>The same for facts of which there are many, and for which nobody waits: each is written along with others.
+    /// </summary>
+    /// <exception cref="ArgumentException">Something is wrong with it; says what.</exception>
+    internal Task RecordOwnSoonAsync(Core.Schemas.Evidence fact, CancellationToken cancellationToken) =>
+        RecordOwnAsync(fact, _table.AddSoonAsync, cancellationToken);
 
     /// <summary>Takes a fact in that another node told.</summary>
     /// <param name="bytes">As they came.</param>
@@ -185,7 +179,7 @@ public sealed partial class ReputationService : IAsyncDisposable
 
         try
         {
-            await KeepAsync(new EvidenceRecord(seen, Own: false), evidence.Canonical, cancellationToken)
+            await KeepAsync(new EvidenceRecord(seen, Own: false), evidence.Canonical, _table.AddAsync, cancellationToken)
                 .ConfigureAwait(false);
             return EvidenceReception.Accepted;
         }
@@ -215,15 +209,30 @@ public sealed partial class ReputationService : IAsyncDisposable
         _gate.Dispose();
     }
 
+    private async Task RecordOwnAsync(Core.Schemas.Evidence fact, WriteFact write, CancellationToken cancellationToken)
+    {
+        if (_archive.FindProblem(fact, _time.GetUtcNow(), out CheckedEvidence? evidence) is { } problem)
+        {
+            throw new ArgumentException($"This is no evidence ({problem.Step}): {problem.Message}.", nameof(fact));
+        }
+
+        bool own = evidence!.Observation.Aggregator == _self || evidence.Observation.Provider == _self;
+        if (await KeepAsync(new EvidenceRecord(evidence.Observation, own), evidence.Canonical, write, cancellationToken)
+            .ConfigureAwait(false))
+        {
+            _publisher.Enqueue(evidence);
+        }
+    }
+
     private async Task<bool> KeepAsync(
-        EvidenceRecord record, ReadOnlyMemory<byte> canonical, CancellationToken cancellationToken)
+        EvidenceRecord record, ReadOnlyMemory<byte> canonical, WriteFact write, CancellationToken cancellationToken)
     {
         if (IsKnown(record.Observation.Id))
         {
             return false;
         }
 
-        await _table.AddAsync(record, canonical, _arithmetic, cancellationToken).ConfigureAwait(false);
+        await write(record, canonical, _arithmetic, cancellationToken).ConfigureAwait(false);
         IReadOnlyList<string> forgotten = Count(record);
         if (forgotten.Count > 0)
         {
@@ -311,6 +320,9 @@ public sealed partial class ReputationService : IAsyncDisposable
             await _table.RemoveAsync(unfit, cancellationToken).ConfigureAwait(false);
         }
     }
+
+    private delegate Task WriteFact(
+        EvidenceRecord record, ReadOnlyMemory<byte> fact, string arithmetic, CancellationToken cancellationToken);
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "Evidence from {Peer} was refused ({Step}): {Reason}")]
     private partial void LogRefused(PeerId peer, string step, string reason);

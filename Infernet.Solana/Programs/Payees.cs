@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Frozen;
 using Infernet.Solana.Keys;
 
@@ -10,6 +11,10 @@ namespace Infernet.Solana.Programs;
 /// </summary>
 public static class Payees
 {
+    private const int MaxKeys = 1_024;
+
+    private static readonly ConcurrentDictionary<Address, bool> Keys = new();
+
     private static readonly FrozenSet<Address> Reserved = new[]
     {
         "11111111111111111111111111111111",
@@ -58,5 +63,21 @@ public static class Payees
 
     /// <summary>Why an address is nobody's wallet, as the end of a sentence; null if a key can exist for it.</summary>
     public static string? FindWalletProblem(Address payee) => FindProblem(payee)
-        ?? (EdwardsCurve.IsOnCurve(payee.Span) ? null : "is no wallet: there is no key for it, only a program can own it");
+        ?? (HasKey(payee) ? null : "is no wallet: there is no key for it, only a program can own it");
+
+    // Big numbers take 70 µs for it, and a provider's address is looked at each time that providers are compared.
+    private static bool HasKey(Address payee)
+    {
+        if (!Keys.TryGetValue(payee, out bool known))
+        {
+            if (Keys.Count >= MaxKeys)
+            {
+                Keys.Clear();
+            }
+
+            known = Keys[payee] = EdwardsCurve.IsOnCurve(payee.Span);
+        }
+
+        return known;
+    }
 }

@@ -18,7 +18,15 @@ internal sealed class PaymentDecisions(JobRecord job, RunServices services, Chan
     public bool IsBusy => _writing.Count > 0;
 
     /// <summary>Begins to pay a shard, but for what is withheld.</summary>
-    public void Decide(DueShard due, ulong withheld, string reason) => _writing[due] = WriteAsync(due, withheld, reason);
+    public void Decide(DueShard due, ulong withheld, string reason) => _writing[due] = TellAsync(due, withheld, reason);
+
+    /// <summary>Begins to pay a shard of which nothing is withheld; the loop is told by whoever asked for it.</summary>
+    public Task<RunEvent.Decided> PayAsync(DueShard due)
+    {
+        Task<RunEvent.Decided> writing = WriteAsync(due, 0, "");
+        _writing[due] = writing;
+        return writing;
+    }
 
     /// <summary>Pays a shard whose judgements have all ended, but for the answers that lost theirs.</summary>
     public void DecideByVotes(DueShard due) => Decide(due, due.Lost, "answers of it lost their votes");
@@ -30,7 +38,20 @@ internal sealed class PaymentDecisions(JobRecord job, RunServices services, Chan
     public async ValueTask DisposeAsync() =>
         await Task.WhenAll(_writing.Values).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
-    private async Task WriteAsync(DueShard due, ulong withheld, string reason)
+    private async Task TellAsync(DueShard due, ulong withheld, string reason)
+    {
+        RunEvent.Decided decided = await WriteAsync(due, withheld, reason).ConfigureAwait(false);
+        try
+        {
+            await inbox.WriteAsync(decided, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (ChannelClosedException)
+        {
+            // The node stops; the journal has it.
+        }
+    }
+
+    private async Task<RunEvent.Decided> WriteAsync(DueShard due, ulong withheld, string reason)
     {
         (Payment? payment, Exception? failure) = (null, null);
         try
@@ -56,14 +77,6 @@ internal sealed class PaymentDecisions(JobRecord job, RunServices services, Chan
             failure = failed;
         }
 
-        var decided = new RunEvent.Decided(due, payment, withheld, reason, failure);
-        try
-        {
-            await inbox.WriteAsync(decided, CancellationToken.None).ConfigureAwait(false);
-        }
-        catch (ChannelClosedException)
-        {
-            // The node stops; the journal has it.
-        }
+        return new RunEvent.Decided(due, payment, withheld, reason, failure);
     }
 }

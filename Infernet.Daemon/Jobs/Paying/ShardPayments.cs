@@ -157,28 +157,28 @@ internal sealed class ShardPayments : IAsyncDisposable
     /// <summary>It was not taken after all.</summary>
     public IReadOnlyList<DispatchEvent> Withdraw(RunEvent.Happened happened) => Owe(happened, owed: false);
 
-    /// <summary>A shard is durable: it is paid, or waits for a judgement.</summary>
+    /// <summary>
+    /// Pays for a shard that is on its way to the journal, right behind it, so that one commit has both. One that somebody
+    /// is to judge is not paid yet (<see cref="Delivered"/>).
+    /// </summary>
+    /// <returns>What comes of it, for <see cref="Decided"/>; null if nothing is paid now.</returns>
+    public Task<RunEvent.Decided>? Pay(DispatchAction.EndAttempt end, Delivery delivery, ProviderConnection? from) =>
+        from is not null && _paid.TryGetValue(from, out PaidProvider? paid) && Due(paid, end, delivery) is { IsDecided: true } due
+            ? _decisions.PayAsync(due)
+            : null;
+
+    /// <summary>A shard is durable: it waits for its judgement, if there is one.</summary>
     /// <returns>What follows for the dispatch.</returns>
     public IReadOnlyList<DispatchEvent> Delivered(RunEvent.Journaled journaled)
     {
-        if (journaled is not { Delivery: { } delivery, From: { } from } || !_paid.TryGetValue(from, out PaidProvider? paid))
+        if (journaled is not { Delivery: { } delivery, From: { } from, Payment: null }
+            || !_paid.TryGetValue(from, out PaidProvider? paid))
         {
             return [];
         }
 
-        IEnumerable<OutputRecord> voted = _job.IsRedundant
-            ? journaled.Attempt.Accepted.Select(i => delivery.Outputs[i])
-            : [];
-        var due = new DueShard(
-            paid, journaled.Attempt.Attempt.Shard, journaled.Attempt.Attempt.Attempt, delivery.Cost, voted);
-        if (journaled.Audit is not null || !due.IsDecided)
-        {
-            _judged.Add(delivery.Receipt.Hash, due);
-            return Funds(paid);
-        }
-
-        _decisions.Decide(due, 0, "");
-        return [];
+        _judged.Add(delivery.Receipt.Hash, Due(paid, journaled.Attempt, delivery));
+        return Funds(paid);
     }
 
     /// <summary>An audit ended, and is durable: of a convicted provider nothing more is paid.</summary>
@@ -299,6 +299,10 @@ internal sealed class ShardPayments : IAsyncDisposable
 
     private ulong LeastOf(PaidProvider provider) =>
         Accounts.CostOfItem(provider.Account.Prices, provider.From?.ItemTime ?? TimeSpan.Zero);
+
+    private DueShard Due(PaidProvider provider, DispatchAction.EndAttempt end, Delivery delivery) => new(
+        provider, end.Attempt.Shard, end.Attempt.Attempt, delivery.Cost,
+        _job.IsRedundant ? end.Accepted.Select(i => delivery.Outputs[i]) : []);
 
     private IReadOnlyList<DispatchEvent> Owe(RunEvent.Happened happened, bool owed)
     {

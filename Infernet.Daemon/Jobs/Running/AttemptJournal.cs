@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using Infernet.Daemon.Jobs.Auditing;
 using Infernet.Daemon.Jobs.Dispatch;
+using Infernet.Daemon.Jobs.Paying;
 using Infernet.Daemon.Journal;
 
 namespace Infernet.Daemon.Jobs.Running;
@@ -12,10 +13,12 @@ namespace Infernet.Daemon.Jobs.Running;
 /// <param name="job">Whose attempts.</param>
 /// <param name="outputs">Where they are written.</param>
 /// <param name="time">The clock.</param>
+/// <param name="payments">Pays for what is written; null where nothing is paid.</param>
 /// <param name="inbox">Where the loop hears of it.</param>
 /// <param name="stopping">The node stops.</param>
 internal sealed class AttemptJournal(
-    JobRecord job, OutputTable outputs, TimeProvider time, ChannelWriter<RunEvent> inbox, CancellationToken stopping)
+    JobRecord job, OutputTable outputs, TimeProvider time, ShardPayments? payments, ChannelWriter<RunEvent> inbox,
+    CancellationToken stopping)
 {
     private readonly Dictionary<AttemptId, Task> _writing = [];
 
@@ -36,26 +39,30 @@ internal sealed class AttemptJournal(
         DispatchAction.EndAttempt end, Delivery? delivery, AuditOrder? audit, ProviderConnection? from)
     {
         Exception? failure = null;
+        Task<RunEvent.Decided>? paying = null;
         DateTimeOffset now = time.GetUtcNow();
         try
         {
-            await outputs.AddShardAsync(
+            Task writing = outputs.AddShardAsync(
                 job.Row,
                 delivery is null ? [] : [.. end.Accepted.Select(i => delivery.Outputs[i])],
                 delivery?.Receipt,
                 RunPlan.RecordOf(end, now),
                 audit is null ? null : delivery!.Material.Open(audit, now),
                 asVotes: job.IsRedundant,
-                CancellationToken.None).ConfigureAwait(false);
+                CancellationToken.None);
+            paying = delivery is null || audit is not null ? null : payments?.Pay(end, delivery, from);
+            await writing.ConfigureAwait(false);
         }
         catch (Exception failed) when (failed is JournalException or InvalidOperationException)
         {
             failure = failed;
         }
 
+        RunEvent.Decided? payment = paying is null ? null : await paying.ConfigureAwait(false);
         try
         {
-            await inbox.WriteAsync(new RunEvent.Journaled(end, delivery, audit, from, failure), stopping)
+            await inbox.WriteAsync(new RunEvent.Journaled(end, delivery, audit, from, failure, payment), stopping)
                 .ConfigureAwait(false);
         }
         catch (Exception over) when (over is OperationCanceledException or ChannelClosedException)

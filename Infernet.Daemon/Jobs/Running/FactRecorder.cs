@@ -13,6 +13,7 @@ namespace Infernet.Daemon.Jobs.Running;
 internal sealed partial class FactRecorder : IAsyncDisposable
 {
     private const int MaxWaiting = 4_096;
+    private const int MaxTogether = 256;
 
     private readonly ReputationService _reputation;
     private readonly ILogger _log;
@@ -37,18 +38,31 @@ internal sealed partial class FactRecorder : IAsyncDisposable
         await _recording.ConfigureAwait(false);
     }
 
+    // Those that come while others wait for their commit go with the next one.
     private async Task RecordAsync()
     {
-        await foreach (Evidence fact in _facts.Reader.ReadAllAsync().ConfigureAwait(false))
+        var recording = new List<Task>();
+        while (await _facts.Reader.WaitToReadAsync().ConfigureAwait(false))
         {
-            try
+            while (recording.Count < MaxTogether && _facts.Reader.TryRead(out Evidence? fact))
             {
-                await _reputation.RecordOwnAsync(fact, CancellationToken.None).ConfigureAwait(false);
+                recording.Add(RecordAsync(fact));
             }
-            catch (Exception refused) when (refused is ArgumentException or JournalException)
-            {
-                LogNotRecorded(refused.Message);
-            }
+
+            await Task.WhenAll(recording).ConfigureAwait(false);
+            recording.Clear();
+        }
+    }
+
+    private async Task RecordAsync(Evidence fact)
+    {
+        try
+        {
+            await _reputation.RecordOwnSoonAsync(fact, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (Exception refused) when (refused is ArgumentException or JournalException)
+        {
+            LogNotRecorded(refused.Message);
         }
     }
 

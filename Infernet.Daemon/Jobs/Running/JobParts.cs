@@ -28,7 +28,8 @@ internal sealed class JobParts : IAsyncDisposable
         Payments = accounts is null
             ? null
             : new ShardPayments(job, accounts, services, Book, Events, Providers, inbox.Writer);
-        Journal = new AttemptJournal(job, services.Journal.Outputs, services.Time, inbox.Writer, stopping);
+        Journal = new AttemptJournal(
+            job, services.Journal.Outputs, services.Time, Payments, inbox.Writer, stopping);
         Audits = new AuditDesk(services, offer, accounts, Book, Events, inbox.Writer);
         VoteTable votes = services.Journal.Votes;
         Ballots = job.IsRedundant

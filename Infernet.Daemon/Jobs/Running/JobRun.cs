@@ -130,7 +130,7 @@ internal sealed class JobRun : IAsyncDisposable
 
             RunEvent happened = await _inbox.Reader.ReadAsync(_stopping.Token).ConfigureAwait(false);
             _steps.Take(happened);
-            _steps.LookAfterFunds();
+            _steps.LookAfterFunds(happened);
             if (dispatch.IsStalled && !_parts.Journal.IsBusy)
             {
                 // What has arrived is on the disk, and was cast.

@@ -178,21 +178,27 @@ internal sealed class JobSteps(JobParts parts, JobSignal signal, Action reveal)
 
     private void AfterDeciding(RunEvent.Decided decided)
     {
+        TakeDecision(decided);
+        signal.Pulse();
+    }
+
+    private void TakeDecision(RunEvent.Decided decided)
+    {
         _dispatch.TakeAll(_payments!.Decided(decided));
         if (decided.Failure is JournalException failure)
         {
             Break(failure);
         }
-
-        signal.Pulse();
     }
 
     /// <summary>
     /// Offers another part of the budget to whoever has used up its own; when nobody can have any, the job ends.
     /// </summary>
-    public void LookAfterFunds()
+    /// <param name="happened">What was taken last. An answer alone changes nobody's part, and there are many of them.</param>
+    public void LookAfterFunds(RunEvent happened)
     {
-        if (_payments is null || _dispatch.Finish is not null)
+        if (_payments is null || _dispatch.Finish is not null
+            || happened is RunEvent.Happened { Event: DispatchEvent.ItemArrived })
         {
             return;
         }
@@ -227,6 +233,17 @@ internal sealed class JobSteps(JobParts parts, JobSignal signal, Action reveal)
     {
         DispatchAction.EndAttempt end = journaled.Attempt;
         _attempts.Remove(end.Attempt);
+        if (journaled is { Failure: null, Delivery: { } delivery, From: { } from })
+        {
+            _providers.Acknowledge(from, delivery.Receipt);
+        }
+
+        // Right behind the acknowledgement: one packet brings both.
+        if (journaled.Payment is { } payment)
+        {
+            TakeDecision(payment);
+        }
+
         if (journaled.Failure is { } failure)
         {
             Break(failure);
@@ -235,10 +252,6 @@ internal sealed class JobSteps(JobParts parts, JobSignal signal, Action reveal)
 
         _book.Record(end, journaled.Delivery);
         Announce(end);
-        if (journaled is { Delivery: { } delivery, From: { } from })
-        {
-            _providers.Acknowledge(from, delivery.Receipt);
-        }
 
         _dispatch.TakeAll(_payments?.Delivered(journaled) ?? []);
         if (_ballots is not null && journaled.Delivery is { } answers)

@@ -25,10 +25,12 @@ internal abstract record RunEvent
     /// <summary>A provider's connection ended, and all that it had to say was said.</summary>
     public sealed record Ended(ProviderConnection Connection) : RunEvent;
 
-    /// <summary>What a shard brought is durable, or could not be written; perhaps it is to be audited.</summary>
+    /// <summary>
+    /// What a shard brought is durable, or could not be written; perhaps it is to be audited, or was paid along with it.
+    /// </summary>
     public sealed record Journaled(
         DispatchAction.EndAttempt Attempt, Delivery? Delivery, AuditOrder? Audit, ProviderConnection? From,
-        Exception? Failure) : RunEvent;
+        Exception? Failure, Decided? Payment = null) : RunEvent;
 
     /// <summary>An audit was heard.</summary>
     public sealed record Heard(string Key, HearingResult Result) : RunEvent;

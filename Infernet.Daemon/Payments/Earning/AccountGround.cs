@@ -35,7 +35,4 @@ internal sealed record AccountGround
     public required EarningOptions Options { get; init; }
 
     public required TimeProvider Time { get; init; }
-
-    /// <summary>What the best voucher of the channel says.</summary>
-    public ulong Held() => (ulong)(Journal.Channels.Find(Channel)?.Held ?? 0);
 }

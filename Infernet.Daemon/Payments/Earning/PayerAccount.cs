@@ -93,14 +93,13 @@ internal sealed class PayerAccount : IDisposable
     /// <returns>Null, or why an honest payer would not have sent it.</returns>
     public async Task<string?> TakeAsync(Payment payment, CancellationToken cancellationToken)
     {
-        ulong before = _ground.Held();
         TakenVoucher taken = await _ground.Vouchers.TakeAsync(
             payment, _ground.Channel, _offer.JobId.ToByteArray(), _ground.Asset, cancellationToken)
             .ConfigureAwait(false);
-        if (taken.Held > before)
+        if (taken.Held > taken.Before)
         {
-            _gate.Credit(_intent, taken.Held - before);
-            Interlocked.Add(ref _paidSince, taken.Held - before);
+            _gate.Credit(_intent, taken.Held - taken.Before);
+            Interlocked.Add(ref _paidSince, taken.Held - taken.Before);
         }
 
         return taken.IsViolation ? taken.Problem : null;

@@ -29,7 +29,7 @@ internal sealed class VoucherDesk(
         EarningChannelRecord? channel = journal.Channels.Find(channelName);
         if (channel is null)
         {
-            return new TakenVoucher(0, $"the channel {channelName} is not known here", IsViolation: false);
+            return new TakenVoucher(0, 0, $"the channel {channelName} is not known here", IsViolation: false);
         }
 
         VoucherFinding finding = Find(payment, channel, asset);
@@ -42,20 +42,19 @@ internal sealed class VoucherDesk(
         switch (finding.Outcome)
         {
             case VoucherOutcome.Raise:
-                await RaiseAsync(
+                RaiseOutcome raised = await RaiseAsync(
                     channel, finding.Voucher, payment.Signature.ToByteArray(), job, payment.ShardId, payment.Attempt,
                     cancellationToken).ConfigureAwait(false);
-                return new TakenVoucher(Held(channelName), null, IsViolation: false);
+                return new TakenVoucher((ulong)raised.Before, (ulong)raised.Held, null, IsViolation: false);
             case VoucherOutcome.Known:
-                return new TakenVoucher(
-                    (ulong)channel.Held, finding.Reason.Length == 0 ? null : finding.Reason, IsViolation: false);
+                return Unchanged(channel, finding.Reason.Length == 0 ? null : finding.Reason);
             case VoucherOutcome.Unconfirmed:
                 await journal.Channels.ClaimAsync(
                     channelName, (long)finding.Voucher.Cumulative, finding.Voucher.ExpiresAt,
                     payment.Signature.ToByteArray(), cancellationToken).ConfigureAwait(false);
-                return new TakenVoucher((ulong)channel.Held, finding.Reason, IsViolation: false);
+                return Unchanged(channel, finding.Reason);
             default:
-                return new TakenVoucher((ulong)channel.Held, finding.Reason, IsViolation: true);
+                return Unchanged(channel, finding.Reason) with { IsViolation = true };
         }
     }
 
@@ -98,20 +97,23 @@ internal sealed class VoucherDesk(
         }
     }
 
-    private async Task RaiseAsync(
+    private static TakenVoucher Unchanged(EarningChannelRecord channel, string? problem) =>
+        new((ulong)channel.Held, (ulong)channel.Held, problem, IsViolation: false);
+
+    private async Task<RaiseOutcome> RaiseAsync(
         EarningChannelRecord channel, Voucher voucher, byte[] signature, byte[] job, ulong shard, uint attempt,
         CancellationToken cancellationToken)
     {
-        long? paid = await journal.Channels.RaiseAsync(
+        RaiseOutcome raised = await journal.Channels.RaiseAsync(
             new RaiseRecord(
                 channel.Channel, channel.Peer, chain.AssetKey, (long)voucher.Cumulative, voucher.ExpiresAt, signature,
                 job, shard, attempt, time.GetUtcNow()),
             cancellationToken).ConfigureAwait(false);
-        if (paid is { } total)
+        if (raised.Paid is { } total)
         {
             Paid(channel.Peer, (ulong)total);
         }
-    }
 
-    private ulong Held(string channel) => (ulong)(journal.Channels.Find(channel)?.Held ?? 0);
+        return raised;
+    }
 }

@@ -6,6 +6,7 @@ using Infernet.Daemon.Journal;
 using Infernet.Daemon.Payments.Spending;
 using Infernet.Solana.Keys;
 using Infernet.Solana.Settlement;
+using Microsoft.Data.Sqlite;
 
 namespace Infernet.Daemon.Payments.Paying;
 
@@ -38,9 +39,9 @@ internal sealed class VoucherPen(
         try
         {
             PayChannel channel = book.Find(reservation.Channel)!;
-            if (due.Amount > 0 && !table.IsPaid(due))
+            if (due.Amount > 0)
             {
-                channel = await RaiseAsync(channel, reservation, due).ConfigureAwait(false);
+                channel = await RaiseOnceAsync(channel, reservation, due).ConfigureAwait(false);
             }
 
             return await SignedAsync(channel, due.Names.Shard, due.Names.Attempt).ConfigureAwait(false);
@@ -71,6 +72,20 @@ internal sealed class VoucherPen(
         foreach (SemaphoreSlim turn in _turns)
         {
             turn.Dispose();
+        }
+    }
+
+    // What was paid before can't be written again. That is seldom so, and costs nobody else a look.
+    private async Task<PayChannel> RaiseOnceAsync(PayChannel channel, Reservation reservation, Charge due)
+    {
+        try
+        {
+            return await RaiseAsync(channel, reservation, due).ConfigureAwait(false);
+        }
+        catch (Exception refused)
+            when (refused is PaymentException or JournalException or SqliteException && table.IsPaid(due))
+        {
+            return channel;
         }
     }
 
