@@ -64,12 +64,20 @@ internal sealed class EarningChannelTable(JournalStore store)
     /// <summary>
     /// Keeps a better voucher and lets it pay, in one commit; durable when it returns.
     /// </summary>
-    public async Task<RaiseOutcome> RaiseAsync(RaiseRecord raise, CancellationToken cancellationToken)
+    /// <param name="raise">The voucher.</param>
+    /// <param name="soon">Whether it is written along with something else, since nobody waits for it (<see cref="Hurry"/>).</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    public async Task<RaiseOutcome> RaiseAsync(RaiseRecord raise, bool soon, CancellationToken cancellationToken)
     {
         RaiseOutcome outcome = default;
-        await store.WriteAsync(connection => outcome = Raise(connection, raise), cancellationToken).ConfigureAwait(false);
+        Action<SqliteConnection> change = connection => outcome = Raise(connection, raise);
+        await (soon ? store.WriteSoonAsync(change, cancellationToken) : store.WriteAsync(change, cancellationToken))
+            .ConfigureAwait(false);
         return outcome;
     }
+
+    /// <summary>Somebody waits for what is to be written soon.</summary>
+    public void Hurry() => store.Hurry();
 
     /// <summary>Keeps a voucher aside that does not count yet.</summary>
     public Task ClaimAsync(

@@ -34,9 +34,12 @@ internal sealed class EarningTable(JournalStore store)
                         prompt = (long)record.Usage.PromptTokens, completion = (long)record.Usage.CompletionTokens,
                         record.Amount, paid, record.Kind, at = record.At.ToUnixTimeMilliseconds(),
                     });
-                connection.Execute(
-                    "UPDATE earning_payers SET advance = advance - @paid WHERE peer = @peer AND asset = @Asset",
-                    new { paid, peer = record.Peer.ToString(), record.Asset });
+                if (paid > 0)
+                {
+                    connection.Execute(
+                        "UPDATE earning_payers SET advance = advance - @paid WHERE peer = @peer AND asset = @Asset",
+                        new { paid, peer = record.Peer.ToString(), record.Asset });
+                }
             },
             cancellationToken).ConfigureAwait(false);
         return paid;

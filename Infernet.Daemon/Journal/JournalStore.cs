@@ -108,6 +108,9 @@ internal sealed class JournalStore : IAsyncDisposable
         return _patient.TryAdd(waiting) ? waiting.Done.Task : WriteAsync(change, cancellationToken);
     }
 
+    /// <summary>Somebody waits for a change after all that was to be made soon: all of those are made now.</summary>
+    public void Hurry() => _patient.Hurry();
+
     /// <summary>Reads with a connection of its own; sees every commit that was made before.</summary>
     /// <exception cref="JournalException">It can't be read.</exception>
     public T Read<T>(Func<SqliteConnection, T> query)

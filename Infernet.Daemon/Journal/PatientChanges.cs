@@ -20,7 +20,7 @@ internal sealed class PatientChanges : IAsyncDisposable
     public PatientChanges(TimeSpan patience, int most, Action wake)
     {
         (_patience, _most, _wake) = (patience, most, wake);
-        _timer = new Timer(_ => WakeForWaiting());
+        _timer = new Timer(_ => Hurry());
     }
 
     /// <summary>Takes one; false if too many wait, or when the journal is closed.</summary>
@@ -54,7 +54,7 @@ internal sealed class PatientChanges : IAsyncDisposable
             }
         }
 
-        WakeForWaiting();
+        Hurry();
     }
 
     /// <summary>Moves all of it to the last commit; nothing more is taken.</summary>
@@ -68,9 +68,8 @@ internal sealed class PatientChanges : IAsyncDisposable
         }
     }
 
-    public ValueTask DisposeAsync() => _timer.DisposeAsync();
-
-    private void WakeForWaiting()
+    /// <summary>Wakes the writer, if something waits.</summary>
+    public void Hurry()
     {
         lock (_lock)
         {
@@ -80,4 +79,6 @@ internal sealed class PatientChanges : IAsyncDisposable
             }
         }
     }
+
+    public ValueTask DisposeAsync() => _timer.DisposeAsync();
 }

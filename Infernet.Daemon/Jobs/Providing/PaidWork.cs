@@ -63,6 +63,9 @@ internal sealed partial class PaidWork(PayerAccount account, PeerId payer, ILogg
         return null;
     }
 
+    /// <summary>Nothing more will come: vouchers that have are written now.</summary>
+    public void Hurry() => account.Hurry();
+
     /// <summary>What the payer is to be told after it paid; null if nothing.</summary>
     public JobMessage? Widened() => account.TryWiden() is { } credit ? JobMessages.CreditRaised(credit) : null;
 

@@ -16,6 +16,9 @@ namespace Infernet.Daemon.Jobs.Providing;
 /// </summary>
 internal sealed partial class ProviderDriver : IDisposable
 {
+    /// <summary>Vouchers that may be on their way to the journal before the next message is read.</summary>
+    private const int MaxTaking = 16;
+
     private readonly JobLink _link;
     private readonly NodeIdentity _identity;
     private readonly ProviderLimits _limits;
@@ -26,6 +29,7 @@ internal sealed partial class ProviderDriver : IDisposable
     private readonly Lock _lock = new();
     private readonly Dictionary<ulong, (ShardWork Work, Task Computing)> _work = [];
     private readonly CancellationTokenSource _ended = new();
+    private readonly Queue<Task<string?>> _taking = [];
     private PaidWork? _earning;
 
     /// <param name="link">The stream; stays its caller's.</param>
@@ -67,6 +71,8 @@ internal sealed partial class ProviderDriver : IDisposable
         {
             await _ended.CancelAsync().ConfigureAwait(false);
             await Task.WhenAll(Computing()).ConfigureAwait(false);
+            _earning?.Hurry();
+            await ((Task)Task.WhenAll(_taking)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
@@ -120,15 +126,11 @@ internal sealed partial class ProviderDriver : IDisposable
             switch (step)
             {
                 case SessionStep.Pay or SessionStep.Withhold:
-                    if (await _earning!.TakeAsync(step, cancellationToken).ConfigureAwait(false) is { } wrong)
+                    _taking.Enqueue(TakeAsync(step, cancellationToken));
+                    if (await FindWrongAsync().ConfigureAwait(false) is { } wrong)
                     {
                         LogViolation(_link.Remote, wrong);
                         return false;
-                    }
-
-                    if (_earning.Widened() is { } widened)
-                    {
-                        await _link.SendAsync(widened, cancellationToken).ConfigureAwait(false);
                     }
 
                     break;
@@ -155,6 +157,31 @@ internal sealed partial class ProviderDriver : IDisposable
         }
 
         return true;
+    }
+
+    private async Task<string?> TakeAsync(SessionStep step, CancellationToken cancellationToken)
+    {
+        string? wrong = await _earning!.TakeAsync(step, cancellationToken).ConfigureAwait(false);
+        if (wrong is null && _earning.Widened() is { } widened)
+        {
+            await _link.SendAsync(widened, cancellationToken).ConfigureAwait(false);
+        }
+
+        return wrong;
+    }
+
+    // A voucher is waited for by nobody while it is on its way to the journal; only many of them are.
+    private async Task<string?> FindWrongAsync()
+    {
+        while (_taking.TryPeek(out Task<string?>? first) && (first.IsCompleted || _taking.Count > MaxTaking))
+        {
+            if (await _taking.Dequeue().ConfigureAwait(false) is { } wrong)
+            {
+                return wrong;
+            }
+        }
+
+        return null;
     }
 
     private async Task<SessionStep> ConsiderAsync(Offer offer, CancellationToken cancellationToken)

@@ -39,7 +39,7 @@ internal sealed class AttemptJournal(
         DispatchAction.EndAttempt end, Delivery? delivery, AuditOrder? audit, ProviderConnection? from)
     {
         Exception? failure = null;
-        Task<RunEvent.Decided>? paying = null;
+        RunEvent.Decided? payment = null;
         DateTimeOffset now = time.GetUtcNow();
         try
         {
@@ -51,7 +51,10 @@ internal sealed class AttemptJournal(
                 audit is null ? null : delivery!.Material.Open(audit, now),
                 asVotes: job.IsRedundant,
                 CancellationToken.None);
-            paying = delivery is null || audit is not null ? null : payments?.Pay(end, delivery, from);
+            Task<RunEvent.Decided>? paying =
+                delivery is null || audit is not null ? null : payments?.Pay(end, delivery, from);
+            // Both end with one commit; who waits for the later one is woken once.
+            payment = paying is null ? null : await paying.ConfigureAwait(false);
             await writing.ConfigureAwait(false);
         }
         catch (Exception failed) when (failed is JournalException or InvalidOperationException)
@@ -59,7 +62,6 @@ internal sealed class AttemptJournal(
             failure = failed;
         }
 
-        RunEvent.Decided? payment = paying is null ? null : await paying.ConfigureAwait(false);
         try
         {
             await inbox.WriteAsync(new RunEvent.Journaled(end, delivery, audit, from, failure, payment), stopping)

@@ -50,7 +50,7 @@ internal sealed class CloseDesk(
 
         if (request.Latest is { } latest)
         {
-            TakenVoucher taken = await vouchers.TakeAsync(latest, name, [], facts.Asset, cancellationToken)
+            TakenVoucher taken = await vouchers.TakeAsync(latest, name, [], facts.Asset, soon: false, cancellationToken)
                 .ConfigureAwait(false);
             if (taken.Problem is not null)
             {

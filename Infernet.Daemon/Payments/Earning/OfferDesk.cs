@@ -43,7 +43,7 @@ internal sealed class OfferDesk(
         if (ask.Payment.Latest is { } latest)
         {
             TakenVoucher taken = await vouchers
-                .TakeAsync(latest, channel.Channel, [], facts.Asset, cancellationToken).ConfigureAwait(false);
+                .TakeAsync(latest, channel.Channel, [], facts.Asset, soon: false, cancellationToken).ConfigureAwait(false);
             if (taken.IsViolation)
             {
                 return (null, taken.Problem!);

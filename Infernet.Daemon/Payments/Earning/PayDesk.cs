@@ -51,7 +51,7 @@ internal sealed class PayDesk(
         }
 
         ClusterFacts facts = await factsAsync(cancellationToken).ConfigureAwait(false);
-        TakenVoucher taken = await vouchers.TakeAsync(payment, name, [], facts.Asset, cancellationToken)
+        TakenVoucher taken = await vouchers.TakeAsync(payment, name, [], facts.Asset, soon: false, cancellationToken)
             .ConfigureAwait(false);
         return new PaymentAnswer { Held = taken.Held, Problem = taken.Problem ?? "" };
     }

@@ -17,6 +17,7 @@ internal sealed class PayerAccount : IDisposable
     private readonly IntentUse _intent;
     private readonly Offer _offer;
     private readonly AccountGround _ground;
+    private readonly Lock _widening = new();
     private ulong _told;
     private ulong _paidSince;
     private int _disposed;
@@ -45,10 +46,14 @@ internal sealed class PayerAccount : IDisposable
             EngineMicroseconds = UsageBound.EngineMicroseconds(bound.PromptTokens + bound.CompletionTokens),
         };
         var entry = new GateEntry(_intent, _ground.Prices.CostOf(bound)) { Bound = bound };
-        return new ShardPass(
-            entry,
-            await _gate.EnterAsync(entry, _ground.Options.RoomTimeout, _ground.Time, cancellationToken)
-                .ConfigureAwait(false));
+        Task<string?> entering = _gate.EnterAsync(entry, _ground.Options.RoomTimeout, _ground.Time, cancellationToken);
+        if (!entering.IsCompleted)
+        {
+            // Perhaps a voucher that has come makes room for it.
+            Hurry();
+        }
+
+        return new ShardPass(entry, await entering.ConfigureAwait(false));
     }
 
     /// <summary>An item of a shard that began has ended. Say so before the payer hears of it.</summary>
@@ -89,13 +94,21 @@ internal sealed class PayerAccount : IDisposable
         }
     }
 
-    /// <summary>Takes a voucher.</summary>
+    /// <summary>
+    /// Takes a voucher; it counts when this returns. What is wrong with it is known before anything is waited for, unless the
+    /// chain has to be asked; then it is written along with something else, or when a shard waits for room.
+    /// </summary>
     /// <returns>Null, or why an honest payer would not have sent it.</returns>
     public async Task<string?> TakeAsync(Payment payment, CancellationToken cancellationToken)
     {
-        TakenVoucher taken = await _ground.Vouchers.TakeAsync(
-            payment, _ground.Channel, _offer.JobId.ToByteArray(), _ground.Asset, cancellationToken)
-            .ConfigureAwait(false);
+        Task<TakenVoucher> taking = _ground.Vouchers.TakeAsync(
+            payment, _ground.Channel, _offer.JobId.ToByteArray(), _ground.Asset, soon: true, cancellationToken);
+        if (!taking.IsCompleted && _gate.IsWaitedAt)
+        {
+            Hurry();
+        }
+
+        TakenVoucher taken = await taking.ConfigureAwait(false);
         if (taken.Held > taken.Before)
         {
             _gate.Credit(_intent, taken.Held - taken.Before);
@@ -105,6 +118,9 @@ internal sealed class PayerAccount : IDisposable
         return taken.IsViolation ? taken.Problem : null;
     }
 
+    /// <summary>Nothing more will come: vouchers that have are written now.</summary>
+    public void Hurry() => _ground.Journal.Channels.Hurry();
+
     /// <summary>
     /// Widens the payer's window as far as what it paid meanwhile lets it grow. A window is worked out anew when a quarter of
     /// it was paid, since it grows by half of that at most, and is told when it has grown by an eighth. What it has paid is a
@@ -113,17 +129,20 @@ internal sealed class PayerAccount : IDisposable
     /// <returns>What the payer is to be told; null if nothing new.</returns>
     public ulong? TryWiden()
     {
-        if (Volatile.Read(ref _paidSince) < _told / GrowthSteps)
+        lock (_widening)
         {
-            return null;
-        }
+            if (Volatile.Read(ref _paidSince) < _told / GrowthSteps)
+            {
+                return null;
+            }
 
-        Volatile.Write(ref _paidSince, 0);
-        PayerWindow window = _ground.Window(_gate.First);
-        _gate.Widen(window);
-        return window.Amount > _told && window.Amount - _told >= _told / (2 * GrowthSteps)
-            ? _told = window.Amount
-            : null;
+            Volatile.Write(ref _paidSince, 0);
+            PayerWindow window = _ground.Window(_gate.First);
+            _gate.Widen(window);
+            return window.Amount > _told && window.Amount - _told >= _told / (2 * GrowthSteps)
+                ? _told = window.Amount
+                : null;
+        }
     }
 
     /// <summary>The payer says that it will not pay a shard. It stays owed: nobody here says that the audit was right.</summary>

@@ -23,6 +23,18 @@ internal sealed class PayerGate(CreditGate gate, ulong paid = 0)
         }
     }
 
+    /// <summary>Whether a shard waits.</summary>
+    public bool IsWaitedAt
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return gate.Waiting > 0;
+            }
+        }
+    }
+
     /// <summary>What the payer is lent without a reason, as long as any of its jobs is open.</summary>
     public ulong First { get; set; }
 

@@ -22,9 +22,10 @@ internal sealed class VoucherDesk(
     /// <param name="channelName">The channel that it has to be for, in base58.</param>
     /// <param name="job">The job whose shard it names; empty if its shard means nothing.</param>
     /// <param name="asset">What the amounts are in.</param>
+    /// <param name="soon">Whether nobody waits for it, so that it may be written along with something else.</param>
     /// <param name="cancellationToken">Gives up waiting.</param>
     public async Task<TakenVoucher> TakeAsync(
-        Payment payment, string channelName, byte[] job, Asset asset, CancellationToken cancellationToken)
+        Payment payment, string channelName, byte[] job, Asset asset, bool soon, CancellationToken cancellationToken)
     {
         EarningChannelRecord? channel = journal.Channels.Find(channelName);
         if (channel is null)
@@ -44,7 +45,7 @@ internal sealed class VoucherDesk(
             case VoucherOutcome.Raise:
                 RaiseOutcome raised = await RaiseAsync(
                     channel, finding.Voucher, payment.Signature.ToByteArray(), job, payment.ShardId, payment.Attempt,
-                    cancellationToken).ConfigureAwait(false);
+                    soon, cancellationToken).ConfigureAwait(false);
                 return new TakenVoucher((ulong)raised.Before, (ulong)raised.Held, null, IsViolation: false);
             case VoucherOutcome.Known:
                 return Unchanged(channel, finding.Reason.Length == 0 ? null : finding.Reason);
@@ -75,7 +76,7 @@ internal sealed class VoucherDesk(
         };
         if (Find(payment, channel, asset).Outcome == VoucherOutcome.Raise)
         {
-            await RaiseAsync(channel, claimed, channel.ClaimedSignature, [], 0, 0, cancellationToken)
+            await RaiseAsync(channel, claimed, channel.ClaimedSignature, [], 0, 0, soon: false, cancellationToken)
                 .ConfigureAwait(false);
         }
     }
@@ -102,13 +103,13 @@ internal sealed class VoucherDesk(
 
     private async Task<RaiseOutcome> RaiseAsync(
         EarningChannelRecord channel, Voucher voucher, byte[] signature, byte[] job, ulong shard, uint attempt,
-        CancellationToken cancellationToken)
+        bool soon, CancellationToken cancellationToken)
     {
         RaiseOutcome raised = await journal.Channels.RaiseAsync(
             new RaiseRecord(
                 channel.Channel, channel.Peer, chain.AssetKey, (long)voucher.Cumulative, voucher.ExpiresAt, signature,
                 job, shard, attempt, time.GetUtcNow()),
-            cancellationToken).ConfigureAwait(false);
+            soon, cancellationToken).ConfigureAwait(false);
         if (raised.Paid is { } total)
         {
             Paid(channel.Peer, (ulong)total);

@@ -41,7 +41,7 @@ internal sealed class VoucherPen(
             PayChannel channel = book.Find(reservation.Channel)!;
             if (due.Amount > 0)
             {
-                channel = await RaiseOnceAsync(channel, reservation, due).ConfigureAwait(false);
+                channel = await RaiseAsync(channel, reservation, due).ConfigureAwait(false);
             }
 
             return await SignedAsync(channel, due.Names.Shard, due.Names.Attempt).ConfigureAwait(false);
@@ -75,37 +75,43 @@ internal sealed class VoucherPen(
         }
     }
 
-    // What was paid before can't be written again. That is seldom so, and costs nobody else a look.
-    private async Task<PayChannel> RaiseOnceAsync(PayChannel channel, Reservation reservation, Charge due)
-    {
-        try
-        {
-            return await RaiseAsync(channel, reservation, due).ConfigureAwait(false);
-        }
-        catch (Exception refused)
-            when (refused is PaymentException or JournalException or SqliteException && table.IsPaid(due))
-        {
-            return channel;
-        }
-    }
-
     private async Task<PayChannel> RaiseAsync(PayChannel channel, Reservation reservation, Charge due)
     {
         if (due.Amount > reservation.Left)
         {
-            throw new PaymentException(
+            return table.IsPaid(due) ? channel : throw new PaymentException(
                 PaymentCodes.ChannelState,
                 $"{due.What} costs {due.Amount}, and {reservation.Left} are left of what the job may pay "
                 + $"{due.Provider} by the channel {channel.Address}");
         }
 
         var voucher = new Voucher(channel.Address, channel.Signed + due.Amount, 0);
-        // Once it is on its way to the journal nobody may give up on it, or this process would not know what it signed.
-        SpendingPermit permit = await ledger.PromiseAsync(
-            voucher, channel.Key.Mint, connection => PayTable.Insert(connection, due, voucher.Cumulative),
-            CancellationToken.None).ConfigureAwait(false);
-        _last[channel.Address] = (voucher.Cumulative, signer.Sign(voucher, permit));
+        bool paid = false;
+        try
+        {
+            // Once it is on its way to the journal nobody may give up on it, or this process would not know what it signed.
+            SpendingPermit permit = await ledger.PromiseAsync(
+                voucher, channel.Key.Mint, Insert, CancellationToken.None)
+                .ConfigureAwait(false);
+            _last[channel.Address] = (voucher.Cumulative, signer.Sign(voucher, permit));
+        }
+        catch (PaymentException) when (paid)
+        {
+            return channel;
+        }
+
         return book.Promise(reservation, due.Amount, voucher.Cumulative, time.GetUtcNow());
+
+        void Insert(SqliteConnection connection)
+        {
+            paid = due.IsPaid(connection);
+            if (paid)
+            {
+                throw new PaymentException(PaymentCodes.NotSigned, $"{due.What} was paid before");
+            }
+
+            PayTable.Insert(connection, due, voucher.Cumulative);
+        }
     }
 
     private async Task<Payment?> SignedAsync(PayChannel channel, ulong shard, uint attempt)

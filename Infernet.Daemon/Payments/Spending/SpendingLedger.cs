@@ -67,11 +67,11 @@ internal sealed class SpendingLedger(
                         + $"{voucher.Channel}, of {names.Show(mint, before)}; a voucher only ever rises.");
                 }
 
+                together(connection);
                 Raise(
                     connection, SpendingKind.Promised, mint, voucher.Cumulative - before, isStake: false,
                     $"a voucher for the channel {voucher.Channel}");
                 SpendingTable.SetPromised(connection, voucher.Channel, mint, voucher.Cumulative);
-                together(connection);
             },
             cancellationToken).ConfigureAwait(false);
         return new SpendingPermit(Own, voucher.Encode(), new Outflow().Add(mint, 0));

@@ -160,13 +160,99 @@ public sealed class JournalStoreTests
         Assert.That(Values(store).Order(), Is.EqualTo(Enumerable.Range(0, 2_000)));
     }
 
+    [Test]
+    public async Task WriteSoon_BesideAWrite_GoesWithItsCommit()
+    {
+        int commits = 0;
+        await using JournalStore store = await WithTableAsync(Patient with { AtCommit = (_, done) => commits += done ? 1 : 0 });
+        int before = commits;
+        Task soon = store.WriteSoonAsync(c => c.Execute("INSERT INTO t VALUES(1)"), CancellationToken.None);
+        Assert.That(soon.IsCompleted, Is.False);
+
+        await store.WriteAsync(c => c.Execute("INSERT INTO t VALUES(2)"), CancellationToken.None);
+        await soon.WaitAsync(Limit);
+
+        Assert.That(Values(store), Is.EqualTo(new[] { 1, 2 }));
+        Assert.That(commits - before, Is.EqualTo(1));
+    }
+
+    [Test]
+    public async Task WriteSoon_Alone_IsWrittenAfterAWhile()
+    {
+        await using JournalStore store = await WithTableAsync(Options() with { Patience = TimeSpan.FromMilliseconds(5) });
+
+        for (int i = 1; i <= 3; i++)
+        {
+            await store.WriteSoonAsync(c => c.Execute("INSERT INTO t VALUES(@i)", new { i }), CancellationToken.None)
+                .WaitAsync(Limit);
+        }
+
+        Assert.That(Values(store), Is.EqualTo(new[] { 1, 2, 3 }));
+    }
+
+    [Test]
+    public async Task Hurry_WritesAllThatWasToBeWrittenSoon()
+    {
+        await using JournalStore store = await WithTableAsync(Patient with { MaxChangesPerCommit = 2 });
+        Task[] soon = [.. Enumerable.Range(0, 7).Select(i => store.WriteSoonAsync(
+            c => c.Execute("INSERT INTO t VALUES(@i)", new { i }), CancellationToken.None))];
+
+        store.Hurry();
+        await Task.WhenAll(soon).WaitAsync(Limit);
+
+        Assert.That(Values(store), Is.EqualTo(Enumerable.Range(0, 7)));
+    }
+
+    [Test]
+    public async Task WriteSoon_ThatFails_FailsAlone()
+    {
+        await using JournalStore store = await WithTableAsync(Patient);
+        Task good = store.WriteSoonAsync(c => c.Execute("INSERT INTO t VALUES(1)"), CancellationToken.None);
+        Task bad = store.WriteSoonAsync(c => c.Execute("INSERT INTO nowhere VALUES(1)"), CancellationToken.None);
+        await store.WriteAsync(c => c.Execute("INSERT INTO t VALUES(2)"), CancellationToken.None);
+
+        Assert.That(async () => await bad.WaitAsync(Limit), Throws.InstanceOf<SqliteException>());
+        await good.WaitAsync(Limit);
+        Assert.That(Values(store), Is.EqualTo(new[] { 1, 2 }));
+    }
+
+    [Test]
+    public async Task WriteSoon_MoreThanMayWait_AreWrittenAtOnce()
+    {
+        await using JournalStore store = await WithTableAsync(Patient with { MaxWaitingChanges = 3 });
+
+        Task[] soon = [.. Enumerable.Range(0, 4).Select(i => store.WriteSoonAsync(
+            c => c.Execute("INSERT INTO t VALUES(@i)", new { i }), CancellationToken.None))];
+
+        await Task.WhenAll(soon).WaitAsync(Limit);
+    }
+
+    [Test]
+    public async Task WriteSoon_BeforeTheEnd_IsWritten()
+    {
+        JournalStore store = await WithTableAsync(Patient);
+        Task soon = store.WriteSoonAsync(c => c.Execute("INSERT INTO t VALUES(1)"), CancellationToken.None);
+        await store.DisposeAsync();
+        await soon.WaitAsync(Limit);
+
+        await using JournalStore again = JournalStore.Open(Options());
+        Assert.That(Values(again), Is.EqualTo(new[] { 1 }));
+        Assert.That(
+            async () => await store.WriteSoonAsync(_ => { }, CancellationToken.None),
+            Throws.InstanceOf<JournalException>());
+    }
+
+    private static TimeSpan Limit => TimeSpan.FromSeconds(20);
+
+    private JournalOptions Patient => Options() with { Patience = TimeSpan.FromHours(1) };
+
     private string FilePath() => Path.Combine(_folder, "infernet.db");
 
     private JournalOptions Options() => new() { Path = FilePath() };
 
-    private async Task<JournalStore> WithTableAsync()
+    private async Task<JournalStore> WithTableAsync(JournalOptions? options = null)
     {
-        JournalStore store = JournalStore.Open(Options());
+        JournalStore store = JournalStore.Open(options ?? Options());
         await store.WriteAsync(c => c.Execute("CREATE TABLE t(x INTEGER)"), CancellationToken.None);
         return store;
     }
