@@ -15,7 +15,7 @@ internal sealed record JournalOptions
     /// <summary>
     /// How long a change that nobody waits for waits for others to share their commit; by the machine's own clock.
     /// </summary>
-    public TimeSpan Patience { get; init; } = TimeSpan.FromMilliseconds(100);
+    public TimeSpan Patience { get; init; } = TimeSpan.FromMilliseconds(250);
 
     /// <summary>Largest file, in pages of 4 KiB; null for SQLite's own limit. Tests use it as a small disk.</summary>
     public long? MaxPages { get; init; }

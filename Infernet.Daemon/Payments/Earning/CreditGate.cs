@@ -141,6 +141,11 @@ internal sealed class CreditGate(Asset asset, ulong window, long unpaid, int max
     private IReadOnlyList<GateEntry> Admit()
     {
         _overdrawn = Out + Unpaid <= Window ? 0 : _overdrawn;
+        if (_waiting.Count == 0)
+        {
+            return [];
+        }
+
         var admitted = new List<GateEntry>();
         for (LinkedListNode<GateEntry>? node = _waiting.First; node is not null && Fits(node.Value);)
         {

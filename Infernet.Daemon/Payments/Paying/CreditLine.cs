@@ -56,7 +56,8 @@ internal sealed class CreditLine(TimeProvider time)
             _waiting.RemoveAll(w => time.GetElapsedTime(w.SeenAt) > Patience);
             bool turn = share.Round.Sent ? _waiting.All(w => w == share) : _waiting.Count == 0 || _waiting[0] == share;
             ulong others = Sum(_shares.Where(s => s != share).Select(UsedBy));
-            if (turn && (others == 0 || Sum([others, _earlier, share.Owed, total]) <= _shares.Max(s => s.Credit)))
+            ulong all = Sum(Sum(others, _earlier), Sum(share.Owed, total));
+            if (turn && (others == 0 || all <= _shares.Max(s => s.Credit)))
             {
                 share.Granted = Math.Max(share.Granted, total);
                 return true;
@@ -135,10 +136,13 @@ internal sealed class CreditLine(TimeProvider time)
 
     private CreditShare? Next(CreditShare but) => _waiting.Count > 0 && _waiting[0] != but ? _waiting[0] : null;
 
-    private static ulong UsedBy(CreditShare share) => Sum([share.Owed, Math.Max(share.Out, share.Granted)]);
+    private static ulong UsedBy(CreditShare share) => Sum(share.Owed, Math.Max(share.Out, share.Granted));
 
     private static ulong Rest(ulong of, ulong taken) => of > taken ? of - taken : 0;
 
     private static ulong Sum(IEnumerable<ulong> amounts) =>
-        amounts.Aggregate(0ul, (sum, a) => a > ulong.MaxValue - sum ? ulong.MaxValue : sum + a);
+        amounts.Aggregate(0ul, Sum);
+
+    private static ulong Sum(ulong left, ulong right) =>
+        left > ulong.MaxValue - right ? ulong.MaxValue : left + right;
 }

@@ -102,15 +102,18 @@ internal sealed class VoucherPen(
 
         return book.Promise(reservation, due.Amount, voucher.Cumulative, time.GetUtcNow());
 
+        // What was paid before can't be written again; whether it was is looked at only then.
         void Insert(SqliteConnection connection)
         {
-            paid = due.IsPaid(connection);
-            if (paid)
+            try
             {
+                PayTable.Insert(connection, due, voucher.Cumulative);
+            }
+            catch (Exception refused) when (refused is SqliteException or JournalException && due.IsPaid(connection))
+            {
+                paid = true;
                 throw new PaymentException(PaymentCodes.NotSigned, $"{due.What} was paid before");
             }
-
-            PayTable.Insert(connection, due, voucher.Cumulative);
         }
     }
 
