@@ -112,25 +112,22 @@ internal sealed class EarningChannelTable(JournalStore store)
 
     private static RaiseOutcome Raise(SqliteConnection connection, RaiseRecord raise)
     {
-        long held = connection.ExecuteScalar<long>(
-            "SELECT held FROM earning_channels WHERE channel = @Channel", new { raise.Channel });
+        long held = connection.RunForNumber(
+            "SELECT held FROM earning_channels WHERE channel = @channel", ("@channel", raise.Channel));
         if (raise.Cumulative <= held)
         {
             return new RaiseOutcome(held, held, null);
         }
 
-        connection.Execute(
+        connection.Run(
             """
-            UPDATE earning_channels SET held = @Cumulative, signature = @Signature, voucher_expiry = @Expiry,
+            UPDATE earning_channels SET held = @cumulative, signature = @signature, voucher_expiry = @expiry,
                 held_ms = coalesce(held_ms, @at),
-                claimed = CASE WHEN claimed <= @Cumulative THEN 0 ELSE claimed END
-            WHERE channel = @Channel
+                claimed = CASE WHEN claimed <= @cumulative THEN 0 ELSE claimed END
+            WHERE channel = @channel
             """,
-            new
-            {
-                raise.Cumulative, raise.Signature, raise.Expiry, raise.Channel,
-                at = raise.At.ToUnixTimeMilliseconds(),
-            });
+            ("@cumulative", raise.Cumulative), ("@signature", raise.Signature), ("@expiry", raise.Expiry),
+            ("@at", raise.At.ToUnixTimeMilliseconds()), ("@channel", raise.Channel));
         return new RaiseOutcome(held, raise.Cumulative, EarningTable.Pay(connection, raise, raise.Cumulative - held));
     }
 

@@ -18,27 +18,25 @@ internal sealed class EarningTable(JournalStore store)
             connection =>
             {
                 paid = Math.Min(record.Amount, Advance(connection, record.Peer, record.Asset));
-                connection.Execute(
+                connection.Run(
                     """
                     INSERT INTO earnings(
                         peer, wallet, asset, job, shard, attempt, model, prompt_tokens, completion_tokens, amount, paid,
                         at_ms, kind)
                     VALUES(
-                        @peer, @Wallet, @Asset, @Job, @shard, @attempt, @Model, @prompt, @completion, @Amount, @paid, @at,
-                        @Kind)
+                        @peer, @wallet, @asset, @job, @shard, @attempt, @model, @prompt, @completion, @amount, @paid, @at,
+                        @kind)
                     """,
-                    new
-                    {
-                        peer = record.Peer.ToString(), record.Wallet, record.Asset, record.Job,
-                        shard = unchecked((long)record.Shard), attempt = (long)record.Attempt, record.Model,
-                        prompt = (long)record.Usage.PromptTokens, completion = (long)record.Usage.CompletionTokens,
-                        record.Amount, paid, record.Kind, at = record.At.ToUnixTimeMilliseconds(),
-                    });
+                    ("@peer", record.Peer.ToString()), ("@wallet", record.Wallet), ("@asset", record.Asset),
+                    ("@job", record.Job), ("@shard", unchecked((long)record.Shard)), ("@attempt", (long)record.Attempt),
+                    ("@model", record.Model), ("@prompt", (long)record.Usage.PromptTokens),
+                    ("@completion", (long)record.Usage.CompletionTokens), ("@amount", record.Amount), ("@paid", paid),
+                    ("@at", record.At.ToUnixTimeMilliseconds()), ("@kind", record.Kind));
                 if (paid > 0)
                 {
-                    connection.Execute(
-                        "UPDATE earning_payers SET advance = advance - @paid WHERE peer = @peer AND asset = @Asset",
-                        new { paid, peer = record.Peer.ToString(), record.Asset });
+                    connection.Run(
+                        "UPDATE earning_payers SET advance = advance - @paid WHERE peer = @peer AND asset = @asset",
+                        ("@paid", paid), ("@peer", record.Peer.ToString()), ("@asset", record.Asset));
                 }
             },
             cancellationToken).ConfigureAwait(false);
@@ -126,61 +124,59 @@ internal sealed class EarningTable(JournalStore store)
                 connection, left,
                 """
                 SELECT id, amount - paid FROM earnings
-                WHERE peer = @peer AND asset = @Asset AND job = @Job AND shard = @shard AND attempt = @attempt
+                WHERE peer = @peer AND asset = @asset AND job = @job AND shard = @shard AND attempt = @attempt
                     AND paid < amount ORDER BY id
                 """,
-                new
-                {
-                    peer, raise.Asset, raise.Job, shard = unchecked((long)raise.Shard), attempt = (long)raise.Attempt,
-                });
+                ("@peer", peer), ("@asset", raise.Asset), ("@job", raise.Job), ("@shard", unchecked((long)raise.Shard)),
+                ("@attempt", (long)raise.Attempt));
         }
 
         left = PayRows(
             connection, left,
             """
             SELECT id, amount - paid FROM earnings
-            WHERE peer = @peer AND asset = @Asset AND paid < amount ORDER BY withheld IS NOT NULL, id
+            WHERE peer = @peer AND asset = @asset AND paid < amount ORDER BY withheld IS NOT NULL, id
             """,
-            new { peer, raise.Asset });
-        return connection.ExecuteScalar<long>(
+            ("@peer", peer), ("@asset", raise.Asset));
+        return connection.RunForNumber(
             """
-            INSERT INTO earning_payers(peer, asset, paid, advance) VALUES(@peer, @Asset, @amount, @left)
+            INSERT INTO earning_payers(peer, asset, paid, advance) VALUES(@peer, @asset, @amount, @left)
             ON CONFLICT DO UPDATE SET paid = paid + @amount, advance = advance + @left
             RETURNING paid
             """,
-            new { peer, raise.Asset, amount, left });
+            ("@peer", peer), ("@asset", raise.Asset), ("@amount", amount), ("@left", left));
     }
 
-    private static long PayRows(SqliteConnection connection, long left, string query, object parameters)
+    private static long PayRows(
+        SqliteConnection connection, long left, string query, params ReadOnlySpan<(string Name, object? Value)> values)
     {
         if (left == 0)
         {
             return 0;
         }
 
-        // Unbuffered, and ended as soon as the money is: a payer may have left many rows owing.
+        // Ended as soon as the money is: a payer may have left many rows owing.
         var paying = new List<(long Id, long Amount)>();
-        foreach ((long id, long owed) in connection.Query<(long, long)>(query, parameters, buffered: false))
+        using (SqliteDataReader rows = connection.RunForRows(query, values))
         {
-            long part = Math.Min(left, owed);
-            paying.Add((id, part));
-            left -= part;
-            if (left == 0)
+            while (left > 0 && rows.Read())
             {
-                break;
+                long part = Math.Min(left, rows.GetInt64(1));
+                paying.Add((rows.GetInt64(0), part));
+                left -= part;
             }
         }
 
         foreach ((long id, long part) in paying)
         {
-            connection.Execute("UPDATE earnings SET paid = paid + @part WHERE id = @id", new { part, id });
+            connection.Run("UPDATE earnings SET paid = paid + @part WHERE id = @id", ("@part", part), ("@id", id));
         }
 
         return left;
     }
 
     private static long Advance(SqliteConnection connection, PeerId peer, string asset) =>
-        connection.ExecuteScalar<long>(
+        connection.RunForNumber(
             "SELECT coalesce(max(advance), 0) FROM earning_payers WHERE peer = @peer AND asset = @asset",
-            new { peer = peer.ToString(), asset });
+            ("@peer", peer.ToString()), ("@asset", asset));
 }

@@ -8,16 +8,14 @@ internal sealed class EventTable(JournalStore store)
 {
     /// <summary>Writes an event whose sequence number its job's owner counted.</summary>
     public Task AddAsync(long row, JobEvent happened, CancellationToken cancellationToken) => store.WriteAsync(
-        connection => connection.Execute(
+        connection => connection.Run(
             """
             INSERT INTO events(job, sequence, at_ms, type, message, peer, shard, done)
-            VALUES(@row, @Sequence, @at, @Type, @Message, @PeerId, @Shard, @DoneItems)
+            VALUES(@job, @sequence, @at, @type, @message, @peer, @shard, @done)
             """,
-            new
-            {
-                row, happened.Sequence, at = happened.At.ToUnixTimeMilliseconds(), happened.Type, happened.Message,
-                happened.PeerId, happened.Shard, happened.DoneItems,
-            }),
+            ("@job", row), ("@sequence", happened.Sequence), ("@at", happened.At.ToUnixTimeMilliseconds()),
+            ("@type", happened.Type), ("@message", happened.Message), ("@peer", happened.PeerId),
+            ("@shard", happened.Shard), ("@done", happened.DoneItems)),
         cancellationToken);
 
     /// <summary>The last sequence number of a job; 0 before the first event.</summary>

@@ -111,27 +111,25 @@ internal sealed class EvidenceTable(JournalStore store)
     private static void Insert(
         SqliteConnection connection, EvidenceRecord record, ReadOnlyMemory<byte> fact, string arithmetic)
     {
-        connection.Execute(
-            "INSERT OR IGNORE INTO evidence(id, own, fact) VALUES(@Id, @own, @fact)",
-            new { record.Observation.Id, own = record.Own, fact = fact.ToArray() });
+        connection.Run(
+            "INSERT OR IGNORE INTO evidence(id, own, fact) VALUES(@id, @own, @fact)",
+            ("@id", record.Observation.Id), ("@own", record.Own), ("@fact", fact.ToArray()));
         InsertStanding(connection, record.Observation, arithmetic);
     }
 
     private static void InsertStanding(SqliteConnection connection, Observation seen, string arithmetic) =>
-        connection.Execute(
+        connection.Run(
             """
             INSERT OR REPLACE INTO standing(
                 id, provider, aggregator, auditor, work, tokens, outcome, ratio, items, at_us, arithmetic)
-            VALUES(@Id, @provider, @aggregator, @auditor, @Work, @Tokens, @outcome, @ratio, @items, @at, @arithmetic)
+            VALUES(@id, @provider, @aggregator, @auditor, @work, @tokens, @outcome, @ratio, @items, @at, @arithmetic)
             """,
-            new
-            {
-                seen.Id, provider = seen.Provider.ToString(), aggregator = seen.Aggregator.ToString(),
-                auditor = seen.Auditor?.ToString(), seen.Work, seen.Tokens, outcome = (int?)seen.Finding?.Outcome,
-                ratio = seen.Finding?.LogLikelihoodRatio,
-                items = seen.Finding is { } finding ? JudgedItemBytes.Write(finding.Items) : null,
-                at = (seen.At - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond, arithmetic,
-            });
+            ("@id", seen.Id), ("@provider", seen.Provider.ToString()), ("@aggregator", seen.Aggregator.ToString()),
+            ("@auditor", seen.Auditor?.ToString()), ("@work", seen.Work), ("@tokens", seen.Tokens),
+            ("@outcome", (int?)seen.Finding?.Outcome), ("@ratio", seen.Finding?.LogLikelihoodRatio),
+            ("@items", seen.Finding is { } finding ? JudgedItemBytes.Write(finding.Items) : null),
+            ("@at", (seen.At - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond),
+            ("@arithmetic", arithmetic));
 
     private static EvidenceRecord ToRecord(Row row) => new(
         new Observation

@@ -125,65 +125,43 @@ internal sealed class OutputTable(JournalStore store)
     };
 
     private static void InsertAttempt(SqliteConnection connection, long row, AttemptRecord attempt) =>
-        connection.Execute(
+        connection.Run(
             """
             INSERT OR REPLACE INTO attempts(job, shard, attempt, provider, items, outcome, reason, ended_ms)
-            VALUES(@row, @Shard, @Attempt, @Provider, @Items, @Outcome, @Reason, @ended)
+            VALUES(@job, @shard, @attempt, @provider, @items, @outcome, @reason, @ended)
             """,
-            new
-            {
-                row, attempt.Shard, attempt.Attempt, attempt.Provider, attempt.Items, attempt.Outcome, attempt.Reason,
-                ended = attempt.EndedAt.ToUnixTimeMilliseconds(),
-            });
+            ("@job", row), ("@shard", attempt.Shard), ("@attempt", attempt.Attempt), ("@provider", attempt.Provider),
+            ("@items", attempt.Items), ("@outcome", attempt.Outcome), ("@reason", attempt.Reason),
+            ("@ended", attempt.EndedAt.ToUnixTimeMilliseconds()));
 
     private static void InsertReceipt(SqliteConnection connection, long row, ReceiptRecord receipt) =>
-        connection.Execute(
+        connection.Run(
             """
             INSERT OR IGNORE INTO receipts(
                 job, hash, shard, provider, items, completion_tokens, started_us, finished_us, engine, envelope,
                 lines)
-            VALUES(@row, @Hash, @Shard, @Provider, @Items, @CompletionTokens, @StartedUnixUs, @FinishedUnixUs,
-                @Engine, @Envelope, @Lines)
+            VALUES(@job, @hash, @shard, @provider, @items, @tokens, @started, @finished, @engine, @envelope, @lines)
             """,
-            new
-            {
-                row, receipt.Hash, receipt.Shard, receipt.Provider, receipt.Items, receipt.CompletionTokens,
-                receipt.StartedUnixUs, receipt.FinishedUnixUs, receipt.Engine, receipt.Envelope,
-                receipt.Lines,
-            });
+            ("@job", row), ("@hash", receipt.Hash), ("@shard", receipt.Shard), ("@provider", receipt.Provider),
+            ("@items", receipt.Items), ("@tokens", receipt.CompletionTokens), ("@started", receipt.StartedUnixUs),
+            ("@finished", receipt.FinishedUnixUs), ("@engine", receipt.Engine), ("@envelope", receipt.Envelope),
+            ("@lines", receipt.Lines));
 
     /// <summary>Writes outputs as part of a transaction; those that are there already stay.</summary>
     internal static void InsertOutputs(SqliteConnection connection, long row, IReadOnlyList<OutputRecord> outputs)
     {
-        using SqliteCommand command = connection.CreateCommand();
-        command.CommandText =
-            """
-            INSERT OR IGNORE INTO outputs(
-                job, item, output, embedding, finish, error, prompt_tokens, completion_tokens, provider, receipt)
-            VALUES($job, $item, $output, $embedding, $finish, $error, $prompt, $completion, $provider, $receipt)
-            """;
-        command.Parameters.AddWithValue("$job", row);
-        foreach (string name in (string[])
-            ["$item", "$output", "$embedding", "$finish", "$error", "$prompt", "$completion", "$provider", "$receipt"])
-        {
-            command.Parameters.Add(new SqliteParameter { ParameterName = name });
-        }
-
         foreach (OutputRecord output in outputs)
         {
-            object?[] values =
-            [
-                row, output.Index, output.Output,
-                output.Embedding is { } numbers ? MemoryMarshal.AsBytes<float>(numbers).ToArray() : null,
-                output.FinishReason, output.Error, output.PromptTokens, output.CompletionTokens, output.Provider,
-                output.Receipt,
-            ];
-            for (int i = 0; i < values.Length; i++)
-            {
-                command.Parameters[i].Value = values[i] ?? DBNull.Value;
-            }
-
-            command.ExecuteNonQuery();
+            connection.Run(
+                """
+                INSERT OR IGNORE INTO outputs(
+                    job, item, output, embedding, finish, error, prompt_tokens, completion_tokens, provider, receipt)
+                VALUES(@job, @item, @output, @embedding, @finish, @error, @prompt, @completion, @provider, @receipt)
+                """,
+                ("@job", row), ("@item", output.Index), ("@output", output.Output),
+                ("@embedding", output.Embedding is { } numbers ? MemoryMarshal.AsBytes<float>(numbers).ToArray() : null),
+                ("@finish", output.FinishReason), ("@error", output.Error), ("@prompt", output.PromptTokens),
+                ("@completion", output.CompletionTokens), ("@provider", output.Provider), ("@receipt", output.Receipt));
         }
     }
 }

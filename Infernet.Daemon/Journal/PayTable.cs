@@ -76,12 +76,10 @@ internal sealed class PayTable(JournalStore store)
     public static void Insert(SqliteConnection connection, Charge charge, ulong cumulative)
     {
         charge.Insert(connection);
-        connection.Execute(
+        connection.Run(
             "UPDATE pay_channels SET signed = @cumulative, used_ms = @at WHERE address = @channel",
-            new
-            {
-                channel = charge.Channel.ToArray(), at = charge.At.ToUnixTimeMilliseconds(), cumulative = (long)cumulative,
-            });
+            ("@cumulative", (long)cumulative), ("@at", charge.At.ToUnixTimeMilliseconds()),
+            ("@channel", charge.Channel.ToArray()));
     }
 
     /// <summary>Whether a charge was paid.</summary>

@@ -17,14 +17,11 @@ internal sealed record PaymentRecord(
         "SELECT count(*) FROM payments WHERE job = @Job AND shard = @Shard AND attempt = @Attempt",
         new { Job, Shard, Attempt }) > 0;
 
-    public override void Insert(SqliteConnection connection) => connection.Execute(
+    public override void Insert(SqliteConnection connection) => connection.Run(
         """
         INSERT INTO payments(job, shard, attempt, provider, channel, amount, at_ms)
-        VALUES(@Job, @Shard, @Attempt, @Provider, @channel, @amount, @at)
+        VALUES(@job, @shard, @attempt, @provider, @channel, @amount, @at)
         """,
-        new
-        {
-            Job, Shard, Attempt, Provider, channel = Channel.ToArray(), amount = (long)Amount,
-            at = At.ToUnixTimeMilliseconds(),
-        });
+        ("@job", Job), ("@shard", Shard), ("@attempt", Attempt), ("@provider", Provider),
+        ("@channel", Channel.ToArray()), ("@amount", (long)Amount), ("@at", At.ToUnixTimeMilliseconds()));
 }

@@ -1,4 +1,3 @@
-using Dapper;
 using Infernet.Daemon.Payments.Spending;
 using Infernet.Solana.Keys;
 using Microsoft.Data.Sqlite;
@@ -28,33 +27,33 @@ internal sealed class SpendingTable(JournalStore store)
     }
 
     public static void Set(SqliteConnection connection, long day, SpendingKind kind, Address mint, ulong amount) =>
-        connection.Execute(
+        connection.Run(
             """
             INSERT INTO spending(day, kind, mint, amount) VALUES(@day, @kind, @mint, @sum)
             ON CONFLICT(day, kind, mint) DO UPDATE SET amount = @sum
             """,
-            new { day, kind = Name(kind), mint = mint.ToArray(), sum = (long)amount });
+            ("@day", day), ("@kind", Name(kind)), ("@mint", mint.ToArray()), ("@sum", (long)amount));
 
     /// <summary>What the channel's vouchers came to so far; 0 if there is none.</summary>
-    public static ulong Promised(SqliteConnection connection, Address channel) => (ulong)connection.ExecuteScalar<long>(
+    public static ulong Promised(SqliteConnection connection, Address channel) => (ulong)connection.RunForNumber(
         "SELECT coalesce(max(cumulative), 0) FROM promises WHERE channel = @channel",
-        new { channel = channel.ToArray() });
+        ("@channel", channel.ToArray()));
 
     public static void SetPromised(SqliteConnection connection, Address channel, Address mint, ulong cumulative) =>
-        connection.Execute(
+        connection.Run(
             """
             INSERT INTO promises(channel, mint, cumulative) VALUES(@channel, @mint, @cumulative)
             ON CONFLICT(channel) DO UPDATE SET cumulative = @cumulative
             """,
-            new { channel = channel.ToArray(), mint = mint.ToArray(), cumulative = (long)cumulative });
+            ("@channel", channel.ToArray()), ("@mint", mint.ToArray()), ("@cumulative", (long)cumulative));
 
     private static long Latest(SqliteConnection connection, long day) => Math.Max(
-        day, connection.ExecuteScalar<long>("SELECT coalesce(max(day), 0) FROM spending"));
+        day, connection.RunForNumber("SELECT coalesce(max(day), 0) FROM spending"));
 
     private static ulong Sum(SqliteConnection connection, long day, SpendingKind kind, Address mint) =>
-        (ulong)connection.ExecuteScalar<long>(
+        (ulong)connection.RunForNumber(
             "SELECT coalesce(sum(amount), 0) FROM spending WHERE day = @day AND kind = @kind AND mint = @mint",
-            new { day, kind = Name(kind), mint = mint.ToArray() });
+            ("@day", day), ("@kind", Name(kind)), ("@mint", mint.ToArray()));
 
     private static string Name(SpendingKind kind) => kind == SpendingKind.Locked ? "locked" : "promised";
 }
