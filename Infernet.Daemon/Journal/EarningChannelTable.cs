@@ -22,7 +22,7 @@ internal sealed class EarningChannelTable(JournalStore store)
         """;
 
     /// <summary>A channel; null if it is not known.</summary>
-    public EarningChannelRecord? Find(string channel) => store.Read(connection => Find(connection, channel));
+    public EarningChannelRecord? Find(string channel) => store.ReadOften(connection => Find(connection, channel));
 
     /// <summary>Whether a peer has a channel that is not closed.</summary>
     public bool HasOpen(PeerId peer) => store.Read(connection => connection.ExecuteScalar<bool>(
@@ -131,9 +131,12 @@ internal sealed class EarningChannelTable(JournalStore store)
         return new RaiseOutcome(held, raise.Cumulative, EarningTable.Pay(connection, raise, raise.Cumulative - held));
     }
 
-    private static EarningChannelRecord? Find(SqliteConnection connection, string channel) =>
-        connection.QuerySingleOrDefault<Row>(
-            $"SELECT {Columns} FROM earning_channels WHERE channel = @channel", new { channel })?.ToRecord();
+    private static EarningChannelRecord? Find(SqliteConnection connection, string channel)
+    {
+        using SqliteDataReader row = connection.RunForRows(
+            $"SELECT {Columns} FROM earning_channels WHERE channel = @channel", ("@channel", channel));
+        return row.Read() ? Row.Of(row).ToRecord() : null;
+    }
 
     private sealed class Row
     {
@@ -182,6 +185,33 @@ internal sealed class EarningChannelTable(JournalStore store)
         public long? CloseMs { get; set; }
 
         public byte[]? Escrow { get; set; }
+
+        public static Row Of(SqliteDataReader row) => new()
+        {
+            Channel = row.GetString(0),
+            Peer = row.GetString(1),
+            Program = row.GetString(2),
+            Reference = row.GetFieldValue<byte[]>(3),
+            Deposit = row.GetInt64(4),
+            Settled = row.GetInt64(5),
+            Expiry = row.GetInt64(6),
+            ReclaimAt = row.IsDBNull(7) ? null : row.GetInt64(7),
+            Delay = row.GetInt64(8),
+            Protocol = row.GetInt64(9),
+            Platform = row.GetInt64(10),
+            Burn = row.GetInt64(11),
+            ReadMs = row.GetInt64(12),
+            Closed = row.GetInt64(13),
+            Held = row.GetInt64(14),
+            Signature = row.GetFieldValue<byte[]>(15),
+            VoucherExpiry = row.GetInt64(16),
+            HeldMs = row.IsDBNull(17) ? null : row.GetInt64(17),
+            Claimed = row.GetInt64(18),
+            ClaimedSignature = row.GetFieldValue<byte[]>(19),
+            ClaimedExpiry = row.GetInt64(20),
+            CloseMs = row.IsDBNull(21) ? null : row.GetInt64(21),
+            Escrow = row.IsDBNull(22) ? null : row.GetFieldValue<byte[]>(22),
+        };
 
         public EarningChannelRecord ToRecord()
         {

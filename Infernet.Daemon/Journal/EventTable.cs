@@ -1,22 +1,23 @@
 using Dapper;
 using Infernet.Core.Api;
+using Microsoft.Data.Sqlite;
 
 namespace Infernet.Daemon.Journal;
 
 /// <summary>What happened to a job, for those who watch it.</summary>
 internal sealed class EventTable(JournalStore store)
 {
-    /// <summary>Writes an event whose sequence number its job's owner counted.</summary>
-    public Task AddAsync(long row, JobEvent happened, CancellationToken cancellationToken) => store.WriteAsync(
-        connection => connection.Run(
-            """
-            INSERT INTO events(job, sequence, at_ms, type, message, peer, shard, done)
-            VALUES(@job, @sequence, @at, @type, @message, @peer, @shard, @done)
-            """,
-            ("@job", row), ("@sequence", happened.Sequence), ("@at", happened.At.ToUnixTimeMilliseconds()),
-            ("@type", happened.Type), ("@message", happened.Message), ("@peer", happened.PeerId),
-            ("@shard", happened.Shard), ("@done", happened.DoneItems)),
-        cancellationToken);
+    /// <summary>Writes events whose sequence numbers their job's owner counted.</summary>
+    public Task AddAsync(long row, IReadOnlyList<JobEvent> happened, CancellationToken cancellationToken) =>
+        store.WriteAsync(
+            connection =>
+            {
+                foreach (JobEvent one in happened)
+                {
+                    Insert(connection, row, one);
+                }
+            },
+            cancellationToken);
 
     /// <summary>The last sequence number of a job; 0 before the first event.</summary>
     public long LastSequence(long row) => store.Read(connection => connection.ExecuteScalar<long>(
@@ -41,4 +42,13 @@ internal sealed class EventTable(JournalStore store)
             DoneItems = (int)e.Done,
             TotalItems = total,
         }).ToList());
+
+    private static void Insert(SqliteConnection connection, long row, JobEvent happened) => connection.Run(
+        """
+        INSERT INTO events(job, sequence, at_ms, type, message, peer, shard, done)
+        VALUES(@job, @sequence, @at, @type, @message, @peer, @shard, @done)
+        """,
+        ("@job", row), ("@sequence", happened.Sequence), ("@at", happened.At.ToUnixTimeMilliseconds()),
+        ("@type", happened.Type), ("@message", happened.Message), ("@peer", happened.PeerId),
+        ("@shard", happened.Shard), ("@done", happened.DoneItems));
 }

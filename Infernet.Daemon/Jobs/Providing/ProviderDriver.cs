@@ -164,7 +164,7 @@ internal sealed partial class ProviderDriver : IDisposable
         string? wrong = await _earning!.TakeAsync(step, cancellationToken).ConfigureAwait(false);
         if (wrong is null && _earning.Widened() is { } widened)
         {
-            await _link.SendAsync(widened, cancellationToken).ConfigureAwait(false);
+            await _link.SendAsync(widened, _ended.Token).ConfigureAwait(false);
         }
 
         return wrong;

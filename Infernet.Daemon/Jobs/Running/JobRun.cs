@@ -77,6 +77,7 @@ internal sealed class JobRun : IAsyncDisposable
         {
             _parts.Dispatch.TakeAll(_parts.Audits.Restore());
             _parts.Dispatch.TakeAll(_parts.Ballots?.Restore() ?? []);
+            _parts.Events.Post();
             await (_parts.Payments?.RestoreAsync(_parts.Audits.IsConvicted, _stopping.Token) ?? Task.CompletedTask)
                 .ConfigureAwait(false);
             _steps.Take(new RunEvent.Matched(match));
@@ -128,6 +129,7 @@ internal sealed class JobRun : IAsyncDisposable
                 _parts.Ballots?.Stop();
             }
 
+            _parts.Events.Post();
             RunEvent happened = await _inbox.Reader.ReadAsync(_stopping.Token).ConfigureAwait(false);
             _steps.Take(happened);
             _steps.LookAfterFunds(happened);

@@ -121,7 +121,7 @@ public sealed class NodeJournalTests
         for (int i = 1; i <= 3; i++)
         {
             await _journal.Events.AddAsync(
-                job.Row, new JobEvent { Sequence = i, At = Now, Type = "state", Message = $"{i}" },
+                job.Row, [new JobEvent { Sequence = i, At = Now, Type = "state", Message = $"{i}" }],
                 CancellationToken.None);
         }
 

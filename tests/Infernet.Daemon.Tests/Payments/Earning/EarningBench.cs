@@ -30,11 +30,15 @@ internal sealed class EarningBench : IAsyncDisposable
     private const ulong Fee = 10_000;
     private readonly string _folder = Directory.CreateTempSubdirectory("infernet-earn-").FullName;
     private readonly EarningOptions _options;
+    private readonly TimeSpan? _patience;
     private readonly HashSet<Address> _wasReleased = [];
     private ReleaseRequest _asked = new();
 
-    public EarningBench(Func<EarningOptions, EarningOptions>? change = null)
+    /// <param name="change">What is other than usual.</param>
+    /// <param name="patience">How long the journal keeps what nobody waits for; null for the usual.</param>
+    public EarningBench(Func<EarningOptions, EarningOptions>? change = null, TimeSpan? patience = null)
     {
+        _patience = patience;
         var options = new EarningOptions
         {
             Prices = new PriceList { InputPerMillionTokens = Price, OutputPerMillionTokens = Price },
@@ -116,7 +120,7 @@ internal sealed class EarningBench : IAsyncDisposable
 
     public void Open()
     {
-        Journal = NodeJournal.Open(new JournalOptions
+        var journal = new JournalOptions
         {
             Path = Path.Combine(_folder, "infernet.db"),
             AtCommit = (_, _) =>
@@ -126,7 +130,8 @@ internal sealed class EarningBench : IAsyncDisposable
                     throw new JournalException("The disk is full", diskFull: true);
                 }
             },
-        });
+        };
+        Journal = NodeJournal.Open(_patience is { } patience ? journal with { Patience = patience } : journal);
         Earner = new Earner(new EarnerGround
         {
             Self = Self.Id,
