@@ -21,7 +21,7 @@ internal sealed class JobFollowing(NodeJournal journal, JobMarks marks, Func<lon
         {
             // Taken before looking: what happens in between wakes at once.
             JobRun? run = running(job.Row);
-            Task? change = run?.Signal.Next;
+            Task? change = run?.Events.Next;
             IReadOnlyList<JobEvent> page = journal.Events.After(job.Row, after, job.Total, PageSize);
             foreach (JobEvent happened in page)
             {
@@ -52,7 +52,7 @@ internal sealed class JobFollowing(NodeJournal journal, JobMarks marks, Func<lon
         while (true)
         {
             JobRun? run = follow ? running(job.Row) : null;
-            Task? change = run?.Signal.Next;
+            Task? change = run?.Results.Next;
             int before = next;
             foreach ((int index, JobResult? result) in Page(job, next, whole: change is null))
             {

@@ -219,7 +219,7 @@ public sealed partial class JobService : IAsyncDisposable
         }
 
         _runs.TryRemove(run.Job.Row, out _);
-        run.Signal.Pulse();
+        run.Wake();
         if (!_stopping.IsCancellationRequested)
         {
             await run.DisposeAsync().ConfigureAwait(false);

@@ -31,14 +31,17 @@ internal sealed class JobRun : IAsyncDisposable
     {
         (_job, _services) = (job, services);
         _inbox = Channel.CreateBounded<RunEvent>(services.Options.MaxWaitingEvents);
-        _parts = new JobParts(job, model, plan, services, _inbox, Signal, _stopping.Token);
-        _steps = new JobSteps(_parts, Signal, Reveal);
+        _parts = new JobParts(job, model, plan, services, _inbox, Events, _stopping.Token);
+        _steps = new JobSteps(_parts, Results, Reveal);
     }
 
     public JobRecord Job => _job;
 
-    /// <summary>Wakes those who follow the job.</summary>
-    public JobSignal Signal { get; } = new();
+    /// <summary>Wakes those who wait for results: an answer is durable, or was judged.</summary>
+    public JobSignal Results { get; } = new();
+
+    /// <summary>Wakes those who wait for events.</summary>
+    public JobSignal Events { get; } = new();
 
     /// <summary>Completes when the job has ended and its end is durable, or when the node stops.</summary>
     public Task Completion => _running;
@@ -59,6 +62,13 @@ internal sealed class JobRun : IAsyncDisposable
     /// <summary>Asks the job to end; <see cref="Completion"/> says when it has.</summary>
     public ValueTask CancelAsync(CancellationToken cancellationToken) =>
         _inbox.Writer.WriteAsync(new RunEvent.Happened(new DispatchEvent.CancelRequested()), cancellationToken);
+
+    /// <summary>Wakes all who follow the job: it is over.</summary>
+    public void Wake()
+    {
+        Results.Pulse();
+        Events.Pulse();
+    }
 
     /// <summary>Stops without ending the job.</summary>
     public async ValueTask DisposeAsync()
@@ -101,7 +111,7 @@ internal sealed class JobRun : IAsyncDisposable
             await searching.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             await _parts.DisposeAsync().ConfigureAwait(false);
             await CloseAsync().ConfigureAwait(false);
-            Signal.Pulse();
+            Wake();
         }
     }
 

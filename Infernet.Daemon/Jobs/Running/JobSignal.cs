@@ -1,6 +1,6 @@
 namespace Infernet.Daemon.Jobs.Running;
 
-/// <summary>Wakes everybody who follows a job, whenever something of it became durable.</summary>
+/// <summary>Wakes everybody who waits for something of a job, whenever some of it became durable.</summary>
 internal sealed class JobSignal
 {
     private volatile TaskCompletionSource _next = new(TaskCreationOptions.RunContinuationsAsynchronously);
