@@ -103,9 +103,13 @@ internal sealed class PayerAccount : IDisposable
     {
         Task<TakenVoucher> taking = _ground.Vouchers.TakeAsync(
             payment, _ground.Channel, _offer.JobId.ToByteArray(), _ground.Asset, soon: true, cancellationToken);
-        if (!taking.IsCompleted && _gate.IsWaitedAt)
+        if (!taking.IsCompleted)
         {
-            Hurry();
+            _gate.Takes(taking);
+            if (_gate.IsWaitedAt)
+            {
+                Hurry();
+            }
         }
 
         TakenVoucher taken = await taking.ConfigureAwait(false);

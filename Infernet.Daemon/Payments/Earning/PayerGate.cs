@@ -9,6 +9,7 @@ internal sealed class PayerGate(CreditGate gate, ulong paid = 0)
 {
     private ulong _paid = paid;
     private readonly Lock _lock = new();
+    private readonly List<Task> _taking = [];
     private ulong _trusted;
 
     /// <summary>What may be unpaid or out, and what is unpaid.</summary>
@@ -50,15 +51,26 @@ internal sealed class PayerGate(CreditGate gate, ulong paid = 0)
         }
     }
 
+    /// <summary>A voucher of the payer is on its way to the journal.</summary>
+    public void Takes(Task voucher)
+    {
+        lock (_lock)
+        {
+            _taking.RemoveAll(t => t.IsCompleted);
+            _taking.Add(voucher);
+        }
+    }
+
     /// <summary>Waits until a shard may begin.</summary>
     /// <param name="entry">The shard.</param>
-    /// <param name="patience">How long it waits at most.</param>
+    /// <param name="patience">How long it waits at most, once the vouchers that came before it are written.</param>
     /// <param name="time">The clock.</param>
     /// <param name="cancellationToken">Gives up waiting.</param>
     /// <returns>Null when it may begin, or why it may not, for its payer.</returns>
     public async Task<string?> EnterAsync(
         GateEntry entry, TimeSpan patience, TimeProvider time, CancellationToken cancellationToken)
     {
+        Task taken;
         lock (_lock)
         {
             switch (gate.Enter(entry))
@@ -68,10 +80,13 @@ internal sealed class PayerGate(CreditGate gate, ulong paid = 0)
                 case GateAnswer.Refuse refuse:
                     return refuse.Reason;
             }
+
+            taken = Task.WhenAll(_taking);
         }
 
         try
         {
+            await taken.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             await entry.Begun.WaitAsync(patience, time, cancellationToken).ConfigureAwait(false);
             return null;
         }

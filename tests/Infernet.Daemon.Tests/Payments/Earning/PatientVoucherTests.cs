@@ -72,6 +72,29 @@ public sealed class PatientVoucherTests
     }
 
     [Test]
+    public async Task Shard_ThatMayNotWait_BeginsByAVoucherThatCameBeforeIt()
+    {
+        await using var bench = new EarningBench(
+            o => o with { RoomTimeout = TimeSpan.Zero }, patience: TimeSpan.FromHours(1));
+        ChannelState channel = bench.OpenChannel();
+        using PayerAccount account = await bench.AccountAsync(channel);
+        for (ulong i = 0; i < 3; i++)
+        {
+            await EarningBench.EarnAsync(account, i, 1_100);
+        }
+
+        Assert.That(
+            (await account.EnterAsync(EarningBench.Shard(8), default).WaitAsync(Limit)).Refusal,
+            Does.Contain("more begins as it is paid"));
+
+        Task<string?> taking = account.TakeAsync(bench.Voucher(channel, 1_100), default);
+        ShardPass pass = await account.EnterAsync(EarningBench.Shard(9), default).WaitAsync(Limit);
+
+        Assert.That(pass.Refusal, Is.Null);
+        await taking.WaitAsync(Limit);
+    }
+
+    [Test]
     public async Task Hurry_WritesWhatCame()
     {
         Task<string?>[] taking =
